@@ -1,0 +1,3 @@
+from billing.models.tariff import HourlyPrice
+
+__all__ = ["HourlyPrice"]

@@ -1,0 +1,22 @@
+"""Which price applies."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from billing.models import HourlyPrice
+from machines.models import Machine
+from members.states import Audience
+
+
+def price_list(machine: Machine) -> dict[Audience, Decimal]:
+    """The hourly price of `machine` for each audience that has one."""
+    return prices_of([machine]).get(machine.pk, {})
+
+
+def prices_of(machines: Iterable[Machine]) -> dict[int, dict[Audience, Decimal]]:
+    """The price lists of many machines by machine id, in one query."""
+    lists: dict[int, dict[Audience, Decimal]] = {}
+    rows = HourlyPrice.objects.filter(machine__in=machines)
+    for machine_id, audience, amount in rows.values_list("machine_id", "audience", "amount"):
+        lists.setdefault(machine_id, {})[Audience(audience)] = amount
+    return lists

@@ -1,0 +1,214 @@
+"""The one table that holds time: whatever keeps a machine busy is a row here (HOUSE §5)."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    BigIntegerRangeField,
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
+from django.db import models
+from django.db.models import Deferrable, F, Func, Q, Value
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from schedule.models import Event
+
+from booking.states import (
+    BOOKED,
+    MAX_SPAN,
+    OCCUPYING,
+    UPCOMING,
+    ReservationKind,
+    ReservationState,
+)
+from machines.models import Machine
+from members.models import Company, Member
+from spaces.intervals import Interval
+
+MACHINE = Func(
+    F("machine"),
+    F("machine"),
+    Value("[]"),
+    function="int8range",
+    output_field=BigIntegerRangeField(),
+)
+"""One machine as a range, so that the constraint needs no extension of PostgreSQL."""
+
+OCCUPIED = Func(
+    F("occupied_from"),
+    F("occupied_until"),
+    RangeBoundary(),
+    function="tstzrange",
+    output_field=DateTimeRangeField(),
+)
+
+
+class ReservationQuerySet(models.QuerySet["Reservation"]):
+    def occupying(self) -> "ReservationQuerySet":
+        """Rows that keep their machine's time."""
+        return self.filter(state__in=OCCUPYING)
+
+    def booked(self) -> "ReservationQuerySet":
+        """Reservations and workshops that count as booked in the figures."""
+        return self.filter(state__in=BOOKED).exclude(kind=ReservationKind.MAINTENANCE)
+
+    def maintenance(self) -> "ReservationQuerySet":
+        """Rows that hold time for planned maintenance."""
+        return self.filter(kind=ReservationKind.MAINTENANCE, state__in=OCCUPYING)
+
+    def touching(self, start: datetime, end: datetime) -> "ReservationQuerySet":
+        """Rows whose occupied time shares part of `[start, end)`.
+
+        No row is longer than MAX_SPAN, which bounds the search from below.
+        """
+        return self.filter(
+            occupied_from__lt=end,
+            occupied_until__gt=start,
+            occupied_from__gt=start - MAX_SPAN,
+        )
+
+    def upcoming(self, now: datetime) -> "ReservationQuerySet":
+        """Reservations that have not ended and may still take place."""
+        return self.filter(state__in=(*UPCOMING, ReservationState.IN_USE), ends_at__gt=now)
+
+
+class Reservation(models.Model):
+    """A machine kept for someone, or for maintenance, for a span of time.
+
+    `starts_at` and `ends_at` are what was booked and never change with use; `occupied_from` and
+    `occupied_until` add setup and turnaround and are what the database keeps apart.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="reservations")
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=ReservationKind.choices,
+        default=ReservationKind.BOOKING,
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=ReservationState.choices,
+        default=ReservationState.CONFIRMED,
+    )
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reservations",
+    )
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reservations",
+    )
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    occupied_from = models.DateTimeField(editable=False)
+    occupied_until = models.DateTimeField(editable=False)
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    is_confidential = models.BooleanField(_("confidential"), default=False)
+    amount = models.DecimalField(
+        _("price told"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    bundle_id = models.UUIDField(null=True, blank=True, editable=False)
+    event = models.ForeignKey(
+        Event,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reservations",
+    )
+    original_start_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=now, editable=False)
+    created_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancelled_late = models.BooleanField(_("cancelled late"), default=False)
+    released_at = models.DateTimeField(
+        _("rest given back"),
+        null=True,
+        blank=True,
+        help_text="When a no-show freed the machine.",
+    )
+
+    objects = ReservationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        indexes = [
+            models.Index(
+                fields=["machine", "occupied_from"],
+                condition=Q(state__in=OCCUPYING),
+                include=["occupied_until"],
+                name="reservation_occupying",
+            ),
+            models.Index(fields=["machine", "starts_at"], name="reservation_machine_starts_at"),
+            models.Index(fields=["member", "starts_at"], name="reservation_member_starts_at"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(state=ReservationState.CONFIRMED),
+                name="reservation_awaiting_check_in",
+            ),
+        ]
+        constraints = [
+            ExclusionConstraint(
+                name="reservation_machine_free",
+                expressions=[
+                    (MACHINE, RangeOperators.OVERLAPS),
+                    (OCCUPIED, RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state__in=OCCUPYING),
+                deferrable=Deferrable.IMMEDIATE,
+                violation_error_message=_("Someone else has this time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="reservation_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(occupied_from__lte=F("starts_at"))
+                & Q(occupied_until__gte=F("occupied_from")),
+                name="reservation_occupies_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(occupied_until__lte=F("occupied_from") + MAX_SPAN),
+                name="reservation_max_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False) | ~Q(kind=ReservationKind.BOOKING),
+                name="reservation_booking_has_a_member",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "machine", "original_start_at"],
+                name="reservation_once_per_occurrence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.machine}, {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def span(self) -> Interval:
+        """The time that was booked."""
+        return Interval(self.starts_at, self.ends_at)
+
+    @property
+    def subject_key(self) -> str:
+        """The key under which messages about this reservation are posted."""
+        return f"reservation:{self.pk}"

@@ -1,0 +1,69 @@
+"""Actual use, from check-in to check-out, apart from the reservation."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.reservation import Reservation
+from booking.states import SessionSource
+from machines.models import Machine
+from members.models import Member
+
+
+class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
+    def open(self) -> "UsageSessionQuerySet":
+        """Sessions that still run."""
+        return self.filter(ended_at=None)
+
+    def touching(self, start: datetime, end: datetime) -> "UsageSessionQuerySet":
+        """Sessions that last during any part of `[start, end)`."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=start), started_at__lt=end)
+
+
+class UsageSession(models.Model):
+    """One stretch of use of one machine; without a reservation it is a walk-in."""
+
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="sessions")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    reservation = models.ForeignKey(
+        Reservation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+    )
+    started_at = models.DateTimeField(_("start"))
+    ended_at = models.DateTimeField(_("end"), null=True, blank=True)
+    expected_end_at = models.DateTimeField(_("expected end"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=SessionSource.choices)
+    end_is_assumed = models.BooleanField(_("end assumed"), default=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = UsageSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at"]
+        verbose_name = _("usage session")
+        verbose_name_plural = _("usage sessions")
+        indexes = [
+            models.Index(fields=["machine", "started_at"], name="usagesession_machine_started"),
+            models.Index(fields=["member", "started_at"], name="usagesession_member_started"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["machine"],
+                condition=Q(ended_at=None),
+                name="usagesession_one_open_per_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="usagesession_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.machine}, {self.started_at:%Y-%m-%d %H:%M}"

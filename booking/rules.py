@@ -1,0 +1,378 @@
+"""Every rule that a request must keep, as one readable table.
+
+A rule's name states what holds; it returns a Refusal when it does not. Rules are pure: they
+see a request and the facts about it, never the database and never the clock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.states import RefusalCode
+from booking.wording import duration_in_words, moment_in_words
+from spaces.intervals import Interval, covers, exists_on_clock, moment_of, wall_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request cannot become a reservation: a code for programs, a message for people."""
+
+    code: RefusalCode
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRequest:
+    """The span that someone asks for, as moments, and whether the clock ever shows it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_on_the_clock: bool = True
+
+    @classmethod
+    def from_wall(cls, start: datetime, end: datetime, zone: ZoneInfo) -> "BookingRequest":
+        """A request in wall times of `zone`; times that occur twice mean the first (RULES, C7)."""
+        return cls(
+            starts_at=moment_of(start, zone),
+            ends_at=moment_of(end, zone),
+            is_on_the_clock=exists_on_clock(start, zone) and exists_on_clock(end, zone),
+        )
+
+    @property
+    def duration(self) -> timedelta:
+        """Real elapsed time, also over a clock change (RULES, C4)."""
+        return self.ends_at - self.starts_at
+
+    @property
+    def span(self) -> Interval:
+        """The span; raises ValueError where the end lies before the start."""
+        return Interval(self.starts_at, self.ends_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The policy that applies to one machine, with every default filled in."""
+
+    lead_time: timedelta
+    horizon_days: int
+    shortest: timedelta
+    longest: timedelta
+    grid: timedelta
+    setup: timedelta
+    turnaround: timedelta
+    staff_needed: bool
+    membership_needed: bool
+    early_check_in: timedelta
+    grace_period: timedelta
+    cancellation_window: timedelta
+    auto_close_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A certification or membership as far as the rules care; both dates are included."""
+
+    start_date: date
+    end_date: date | None
+
+    def covers(self, first: date, last: date) -> bool:
+        """Whether it is in force on every date from `first` to `last`."""
+        return self.start_date <= first and (self.end_date is None or last <= self.end_date)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillNeeded:
+    """A skill that the machine asks for, and the member's certifications in it."""
+
+    name: str
+    held: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that the rules may know, read in a fixed number of queries.
+
+    Intervals reach far enough to decide the request; `taken` holds what others occupy, and
+    `is_allowed` is the answer of `permissions` for the acting person.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    terms: Terms
+    open: tuple[Interval, ...]
+    staffed: tuple[Interval, ...]
+    next_opening: Interval | None
+    maintenance: tuple[Interval, ...]
+    down: tuple[Interval, ...]
+    is_retired: bool
+    taken: tuple[Interval, ...]
+    skills: tuple[SkillNeeded, ...]
+    memberships: tuple[Held, ...]
+    is_allowed: bool
+
+
+Rule = Callable[[BookingRequest, Facts], Refusal | None]
+
+
+def start_is_in_the_future(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The start is not before now."""
+    if request.starts_at >= facts.now:
+        return None
+    return Refusal(
+        code=RefusalCode.IN_THE_PAST,
+        message=_("This time has passed. Choose a later start."),
+        field="start",
+    )
+
+
+def lead_time_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The start is at least the lead time away, in real time."""
+    if request.starts_at < facts.now or request.starts_at - facts.now >= facts.terms.lead_time:
+        return None
+    return Refusal(
+        code=RefusalCode.LEAD_TIME,
+        message=_("Book at least %(duration)s ahead: the earliest start is %(moment)s.")
+        % {
+            "duration": duration_in_words(facts.terms.lead_time),
+            "moment": moment_in_words(facts.now + facts.terms.lead_time, facts.zone),
+        },
+        field="start",
+    )
+
+
+def horizon_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The start lies at most the horizon ahead, in wall-clock days, limit included (RULES, C3)."""
+    days = facts.terms.horizon_days
+    last = moment_of(wall_time(facts.now, facts.zone) + timedelta(days=days), facts.zone)
+    if request.starts_at <= last:
+        return None
+    return Refusal(
+        code=RefusalCode.HORIZON,
+        message=ngettext(
+            "Book at most %(days)d day ahead: the latest start today is %(moment)s.",
+            "Book at most %(days)d days ahead: the latest start today is %(moment)s.",
+            days,
+        )
+        % {"days": days, "moment": moment_in_words(last, facts.zone)},
+        field="start",
+    )
+
+
+def span_is_long_enough(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The duration is positive and at least the shortest."""
+    if request.duration <= timedelta(0):
+        return Refusal(
+            code=RefusalCode.TOO_SHORT,
+            message=_("The end must lie after the start."),
+            field="end",
+        )
+    if request.duration >= facts.terms.shortest:
+        return None
+    return Refusal(
+        code=RefusalCode.TOO_SHORT,
+        message=_("Book at least %(duration)s.")
+        % {"duration": duration_in_words(facts.terms.shortest)},
+        field="end",
+    )
+
+
+def span_is_short_enough(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The duration is at most the longest."""
+    if request.duration <= facts.terms.longest:
+        return None
+    return Refusal(
+        code=RefusalCode.TOO_LONG,
+        message=_("Book at most %(duration)s at a time.")
+        % {"duration": duration_in_words(facts.terms.longest)},
+        field="end",
+    )
+
+
+def times_are_on_the_grid(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """Start and end exist on the clock and lie on the grid from local midnight (RULES, C5, C6)."""
+    if not request.is_on_the_clock:
+        return Refusal(
+            code=RefusalCode.OFF_GRID,
+            message=_("The clocks go forward that night and skip this time. Choose another."),
+            field="start",
+        )
+    for moment, field in ((request.starts_at, "start"), (request.ends_at, "end")):
+        wall = wall_time(moment, facts.zone)
+        past_midnight = timedelta(
+            hours=wall.hour,
+            minutes=wall.minute,
+            seconds=wall.second,
+            microseconds=wall.microsecond,
+        )
+        if past_midnight % facts.terms.grid:
+            return Refusal(
+                code=RefusalCode.OFF_GRID,
+                message=_("Start and end fall on steps of %(duration)s, counted from midnight.")
+                % {"duration": duration_in_words(facts.terms.grid)},
+                field=field,
+            )
+    return None
+
+
+def space_is_open(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The whole span lies in opening hours, and in staffed hours where the policy asks for staff."""
+    if request.duration <= timedelta(0):
+        return None
+    if not covers(facts.open, request.span):
+        message = _("The space is closed for part of this time.")
+        if facts.next_opening is not None:
+            message = _(
+                "The space is closed for part of this time. It is next open from %(start)s "
+                "to %(end)s."
+            ) % {
+                "start": moment_in_words(facts.next_opening.start, facts.zone),
+                "end": moment_in_words(facts.next_opening.end, facts.zone),
+            }
+        return Refusal(code=RefusalCode.CLOSED, message=message, field="start")
+    if facts.terms.staff_needed and not covers(facts.staffed, request.span):
+        return Refusal(
+            code=RefusalCode.CLOSED,
+            message=_("This machine may only be used while staff is there."),
+            field="start",
+        )
+    return None
+
+
+def machine_is_in_service(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The machine works for the whole span: not retired, no maintenance, not down."""
+    if facts.is_retired:
+        return Refusal(
+            code=RefusalCode.MACHINE_OUT_OF_SERVICE,
+            message=_("This machine has been retired."),
+        )
+    if request.duration <= timedelta(0):
+        return None
+    if any(request.span.overlaps(block) for block in facts.maintenance):
+        return Refusal(
+            code=RefusalCode.MACHINE_OUT_OF_SERVICE,
+            message=_("Maintenance is planned during this time. Choose a time beside it."),
+            field="start",
+        )
+    if any(request.span.overlaps(fault) for fault in facts.down):
+        return Refusal(
+            code=RefusalCode.MACHINE_OUT_OF_SERVICE,
+            message=_("The machine is out of order. It can be booked again once it is repaired."),
+        )
+    return None
+
+
+def member_is_certified(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The member has ever been certified in every skill needed."""
+    missing = [skill.name for skill in facts.skills if not skill.held]
+    if not missing:
+        return None
+    return Refusal(
+        code=RefusalCode.NOT_CERTIFIED,
+        message=_("You need this first: %(skills)s. Ask the staff of the space for an induction.")
+        % {"skills": ", ".join(missing)},
+    )
+
+
+def certification_is_valid(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """Each certification held covers the whole span, in the zone of the site (RULES, C22)."""
+    first, last = _dates_of(request, facts.zone)
+    stale = [
+        skill.name
+        for skill in facts.skills
+        if skill.held and not any(held.covers(first, last) for held in skill.held)
+    ]
+    if not stale:
+        return None
+    return Refusal(
+        code=RefusalCode.CERTIFICATION_EXPIRED,
+        message=_("Your certification is not valid for the whole time: %(skills)s. Renew it first.")
+        % {"skills": ", ".join(stale)},
+    )
+
+
+def membership_is_active(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The membership covers the whole span, where the policy asks for one."""
+    if not facts.terms.membership_needed:
+        return None
+    first, last = _dates_of(request, facts.zone)
+    if any(held.covers(first, last) for held in facts.memberships):
+        return None
+    return Refusal(
+        code=RefusalCode.MEMBERSHIP_INACTIVE,
+        message=_("A membership of the space is needed for the whole time. Renew or take one out."),
+    )
+
+
+def time_is_free(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """Nobody holds part of the occupied time, setup and turnaround included (RULES, C1)."""
+    if request.duration <= timedelta(0):
+        return None
+    occupied = request.span.widened(before=facts.terms.setup, after=facts.terms.turnaround)
+    if not any(occupied.overlaps(other) for other in facts.taken):
+        return None
+    return taken()
+
+
+def taken() -> Refusal:
+    """The refusal of a time that someone else has."""
+    return Refusal(
+        code=RefusalCode.TAKEN,
+        message=_("Someone else has this time. Choose a free gap in the calendar."),
+        field="start",
+    )
+
+
+def person_may_book(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The acting person may do this for this member or company."""
+    if facts.is_allowed:
+        return None
+    return Refusal(
+        code=RefusalCode.NOT_ALLOWED,
+        message=_("You may not book for this person or company."),
+    )
+
+
+def _dates_of(request: BookingRequest, zone: ZoneInfo) -> tuple[date, date]:
+    """The first and the last local date of the span; the end itself is outside."""
+    last = max(request.starts_at, request.ends_at - timedelta(microseconds=1))
+    return request.starts_at.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+RULES: tuple[Rule, ...] = (
+    start_is_in_the_future,
+    lead_time_is_kept,
+    horizon_is_kept,
+    span_is_long_enough,
+    span_is_short_enough,
+    times_are_on_the_grid,
+    space_is_open,
+    machine_is_in_service,
+    member_is_certified,
+    certification_is_valid,
+    membership_is_active,
+    time_is_free,
+    person_may_book,
+)
+
+WAIVABLE = frozenset(
+    {
+        RefusalCode.LEAD_TIME,
+        RefusalCode.HORIZON,
+        RefusalCode.TOO_SHORT,
+        RefusalCode.TOO_LONG,
+        RefusalCode.OFF_GRID,
+        RefusalCode.CLOSED,
+        RefusalCode.MEMBERSHIP_INACTIVE,
+    }
+)
+"""Staff may book in spite of these, never in spite of the others."""
+
+
+def check(request: BookingRequest, facts: Facts) -> list[Refusal]:
+    """Every refusal that applies to `request`, in the order of RULES."""
+    return [refusal for rule in RULES if (refusal := rule(request, facts)) is not None]

@@ -1,0 +1,96 @@
+"""What a reservation and a usage session can be, and the defaults that a space may change."""
+
+from datetime import timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ReservationState(TextChoices):
+    """Where a reservation stands; rows are never deleted."""
+
+    HELD = "held", _("held")
+    PENDING = "pending", _("awaiting approval")
+    CONFIRMED = "confirmed", _("confirmed")
+    IN_USE = "in_use", _("in use")
+    COMPLETED = "completed", _("completed")
+    NO_SHOW = "no_show", _("no-show")
+    CANCELLED = "cancelled", _("cancelled")
+    DENIED = "denied", _("denied")
+    EXPIRED = "expired", _("expired")
+
+
+OCCUPYING = (
+    ReservationState.HELD,
+    ReservationState.PENDING,
+    ReservationState.CONFIRMED,
+    ReservationState.IN_USE,
+    ReservationState.COMPLETED,
+)
+"""States in which a row keeps its occupied time; a completed one to the end of its turnaround."""
+
+UPCOMING = (ReservationState.HELD, ReservationState.PENDING, ReservationState.CONFIRMED)
+"""States in which a reservation may still be moved or cancelled."""
+
+BOOKED = (
+    ReservationState.CONFIRMED,
+    ReservationState.IN_USE,
+    ReservationState.COMPLETED,
+    ReservationState.NO_SHOW,
+)
+"""States that count as booked in the figures (METRICS, B)."""
+
+
+class ReservationKind(TextChoices):
+    """What keeps the machine busy."""
+
+    BOOKING = "booking", _("reservation")
+    WORKSHOP = "workshop", _("workshop")
+    MAINTENANCE = "maintenance", _("maintenance")
+
+
+class SessionSource(TextChoices):
+    """Who says that a machine was used; kept apart in every report."""
+
+    METER = "meter", _("power meter")
+    KIOSK = "kiosk", _("at the machine")
+    API = "api", _("program")
+    STAFF = "staff", _("staff")
+    IMPORT = "import", _("import")
+    ASSUMED = "assumed", _("assumed from the booking")
+
+
+class RefusalCode(TextChoices):
+    """The rule that does not hold, in the order in which refusals are told (RULES)."""
+
+    IN_THE_PAST = "IN_THE_PAST"
+    LEAD_TIME = "LEAD_TIME"
+    HORIZON = "HORIZON"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_LONG = "TOO_LONG"
+    OFF_GRID = "OFF_GRID"
+    CLOSED = "CLOSED"
+    MACHINE_OUT_OF_SERVICE = "MACHINE_OUT_OF_SERVICE"
+    NOT_CERTIFIED = "NOT_CERTIFIED"
+    CERTIFICATION_EXPIRED = "CERTIFICATION_EXPIRED"
+    MEMBERSHIP_INACTIVE = "MEMBERSHIP_INACTIVE"
+    TAKEN = "TAKEN"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    CANCELLATION_TOO_LATE = "CANCELLATION_TOO_LATE"
+
+
+MAX_SPAN = timedelta(days=14)
+"""The longest occupied time of one row; it bounds every search for neighbours."""
+
+DEFAULT_LEAD_TIME = timedelta(0)
+DEFAULT_HORIZON_DAYS = 60
+DEFAULT_SHORTEST = timedelta(minutes=30)
+DEFAULT_LONGEST = timedelta(hours=8)
+DEFAULT_GRID = timedelta(minutes=15)
+DEFAULT_SETUP = timedelta(0)
+DEFAULT_TURNAROUND = timedelta(0)
+DEFAULT_GRACE_PERIOD = timedelta(minutes=30)
+DEFAULT_EARLY_CHECK_IN = timedelta(minutes=15)
+DEFAULT_CANCELLATION_WINDOW = timedelta(hours=2)
+DEFAULT_AUTO_CLOSE_AFTER = timedelta(minutes=60)
+DEFAULT_REMINDER_OFFSET = timedelta(hours=24)

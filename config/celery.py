@@ -1,0 +1,28 @@
+"""The background workers and what they do when."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+app = Celery("etabli")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE = 60.0
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A beat entry; a wake-up that waited for two periods is dropped, the next one does its work."""
+    return {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
+
+
+app.conf.beat_schedule = {
+    "relay-messages": every(MINUTE, "notifications.tasks.relay"),
+    "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
+    "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
+    "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
+    "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
+    "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),
+}

@@ -1,0 +1,32 @@
+"""The environment, read once."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where the services are and what must stay secret."""
+
+    database_url: str
+    redis_url: str
+    email_url: str
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    base_url: str
+
+
+def read() -> Environment:
+    """The settings that differ from one installation to the next."""
+    get = os.environ.get
+    return Environment(
+        database_url=get("DATABASE_URL", ""),
+        redis_url=get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        email_url=get("EMAIL_URL", ""),
+        secret_key=get("SECRET_KEY", ""),
+        allowed_hosts=tuple(filter(None, get("ALLOWED_HOSTS", "").split(","))),
+        base_url=get("BASE_URL", "http://127.0.0.1:8000"),
+    )
+
+
+ENVIRONMENT = read()

@@ -1,0 +1,13 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("booking.urls")),
+    path("", include("machines.urls")),
+    path("", include("members.urls")),
+    path("", include("notifications.urls")),
+    path("", include("reports.urls")),
+    path("account/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,16 @@
+from members.models.certification import Certification, Skill
+from members.models.company import Company, Delegate
+from members.models.member import Member
+from members.models.role import Membership, Role
+from members.models.token import Token
+
+__all__ = [
+    "Certification",
+    "Company",
+    "Delegate",
+    "Member",
+    "Membership",
+    "Role",
+    "Skill",
+    "Token",
+]

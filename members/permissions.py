@@ -1,0 +1,34 @@
+"""Who may do what in a space; each view and endpoint asks one of these before anything else."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from members.models import Company, Member
+from members.states import DelegateKind, RoleKind
+from spaces.models import Space
+
+Visitor = Member | AnonymousUser
+
+
+def is_staff_of(person: Visitor, space: Space) -> bool:
+    """Whether `person` works for `space`, or is a superuser."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    return person.is_superuser or any(role.space_id == space.pk for role in person.roles.all())
+
+
+def is_admin_of(person: Visitor, space: Space) -> bool:
+    """Whether `person` may change who works for `space`."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    return person.is_superuser or any(
+        role.space_id == space.pk and role.kind == RoleKind.ADMIN for role in person.roles.all()
+    )
+
+
+def may_book_for(person: Visitor, company: Company) -> bool:
+    """Whether `person` may reserve machines in the name of `company`."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    return company.delegates.filter(
+        member=person, kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER]
+    ).exists()

@@ -1,0 +1,78 @@
+"""The outbox: what people are to be told, kept until it has been sent."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from notifications.states import MessageState
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def pending(self) -> "MessageQuerySet":
+        """Messages still to be sent."""
+        return self.filter(state=MessageState.PENDING)
+
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """Messages to be sent at `now`, the longest waiting first."""
+        return self.pending().filter(send_after__lte=now).order_by("send_after", "pk")
+
+    def about(self, subject_key: str) -> "MessageQuerySet":
+        """Messages about one thing, named by the key its owner chose."""
+        return self.filter(subject_key=subject_key)
+
+
+class Message(models.Model):
+    """One message to one person: a row until it is sent, the log of it afterwards.
+
+    `kind` names the templates `messages/<kind>.*`; `context` is what they are filled with.
+    `subject_key` says what the message is about without this app knowing what that is.
+    `dedupe_key` makes posting the same message twice impossible.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages"
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    subject_key = models.CharField(_("about"), max_length=80)
+    space_key = models.CharField(_("space"), max_length=80, blank=True)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    context = models.JSONField(default=dict)
+    attachment = models.TextField(blank=True, help_text="An iCalendar text, or nothing.")
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=MessageState.choices,
+        default=MessageState.PENDING,
+    )
+    send_after = models.DateTimeField(_("send after"))
+    expires_at = models.DateTimeField(_("useful until"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.TextField(_("last error"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                fields=["send_after", "id"],
+                condition=Q(state=MessageState.PENDING),
+                name="message_pending_send_after",
+            ),
+            models.Index(fields=["subject_key"], name="message_subject_key"),
+            models.Index(fields=["space_key", "-created_at"], name="message_space_created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"

@@ -1,0 +1,38 @@
+"""Machines as tests need them."""
+
+import factory
+
+from machines.models import Category, Fault, Machine
+from tests.factories.spaces import SpaceFactory
+
+
+class CategoryFactory(factory.django.DjangoModelFactory[Category]):
+    """A category."""
+
+    class Meta:
+        model = Category
+
+    slug = factory.Sequence(lambda n: f"category-{n}")
+    name = factory.Sequence(lambda n: f"Category {n}")
+
+
+class MachineFactory(factory.django.DjangoModelFactory[Machine]):
+    """A listed machine of a space that is always open."""
+
+    class Meta:
+        model = Machine
+
+    space = factory.SubFactory(SpaceFactory)
+    category = factory.SubFactory(CategoryFactory)
+    slug = factory.Sequence(lambda n: f"machine-{n}")
+    name = factory.Sequence(lambda n: f"Machine {n}")
+
+
+class FaultFactory(factory.django.DjangoModelFactory[Fault]):
+    """An open fault that stops its machine; give it a start."""
+
+    class Meta:
+        model = Fault
+
+    machine = factory.SubFactory(MachineFactory)
+    summary = "Found broken"
