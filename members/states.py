@@ -27,9 +27,18 @@ class DelegateKind(TextChoices):
 
 
 class Scope(TextChoices):
-    """What a token may be used for; each one stands alone."""
+    """What a token may be used for."""
 
     READ = "read", _("read")
     BOOK = "book", _("book")
     STAFF = "staff", _("staff")
     REPORTS = "reports", _("reports")
+
+
+SCOPES_INCLUDED: dict[Scope, frozenset[Scope]] = {
+    Scope.READ: frozenset({Scope.READ}),
+    Scope.BOOK: frozenset({Scope.BOOK, Scope.READ}),
+    Scope.STAFF: frozenset({Scope.STAFF, Scope.BOOK, Scope.READ}),
+    Scope.REPORTS: frozenset({Scope.REPORTS}),
+}
+"""What each scope reaches: who may book may also read, who may act as staff may also book."""

@@ -7,13 +7,17 @@ from members.models import Member
 
 
 class IdempotentWrite(models.Model):
-    """The answer to one write, found again by its key; `fingerprint` is that of the request."""
+    """One write of a program, found again by its key.
+
+    `fingerprint` is that of the request; `status` is None while the answer is being made.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(default=b"")
+    content_type = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:

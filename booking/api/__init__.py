@@ -1,0 +1,12 @@
+"""The catalogue and reservations, for programs."""
+
+from ninja import Router
+
+from booking.api.machines import router as machines_router
+from booking.api.reservations import router as reservations_router
+
+router = Router()
+router.add_router("", machines_router)
+router.add_router("", reservations_router)
+
+__all__ = ["router"]

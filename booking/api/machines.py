@@ -1,0 +1,196 @@
+"""Machines and when they are free, for programs."""
+
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from ninja.errors import HttpError
+
+from billing.queries import price_list
+from booking.api import schemas
+from booking.queries.availability import machine_times, machines_free_for, state_now
+from booking.queries.facts import terms_of
+from booking.rules import Terms
+from machines.api import Window, hours_of
+from machines.models import Machine
+from members.models import Skill
+from spaces.intervals import Interval
+from spaces.models import Space
+from spaces.paging import CursorInvalid, page
+
+router = Router(tags=["machines"])
+
+EARTH_RADIUS_KM = 6371.0
+MINUTE = timedelta(minutes=1)
+
+
+@router.get("/machines", response=schemas.MachineList)
+def machines(request: HttpRequest, filters: Query[schemas.MachineFilters]) -> object:
+    """The catalogue; with both `free_` moments, only machines that are free for that time."""
+    found = _with_parts(_filtered(filters))
+    keys = ["name", "id"]
+    if filters.near:
+        found, keys = found.annotate(rank=_rank_by_distance(filters.near)), ["rank", *keys]
+    try:
+        listed = page(found, keys=keys, cursor=filters.cursor, limit=filters.limit)
+    except CursorInvalid as error:
+        raise HttpError(422, _("This cursor is not of this list.")) from error
+    return {"items": [_machine(request, each) for each in listed.items], "next": listed.next}
+
+
+@router.get("/machines/{id}", response=schemas.MachineDetail)
+def machine(request: HttpRequest, id: int) -> object:
+    """The sheet of a machine: specs, documents, rules, prices, state and the week's hours."""
+    rows = _with_parts(Machine.objects.listed()).prefetch_related("specs", "documents")
+    found = get_object_or_404(rows, pk=id)
+    moment = now()
+    window = Interval(moment, moment + timedelta(days=7))
+    times = machine_times([found], window, now=moment)[found.pk]
+    state = state_now([found], now=moment)[found.pk]
+    return {
+        **_machine(request, found),
+        "description": found.description,
+        "materials": found.materials,
+        "work_area": found.work_area,
+        "photo": request.build_absolute_uri(found.photo.url) if found.photo else None,
+        "specs": list(found.specs.all()),
+        "documents": [
+            {
+                "title": document.title,
+                "url": document.url or request.build_absolute_uri(document.file.url),
+                "language": document.language,
+                "version": document.version,
+                "licence": document.licence,
+            }
+            for document in found.documents.all()
+        ],
+        "policy": _policy(terms_of(found)),
+        "prices": [
+            {"audience": audience, "hourly": amount, "currency": found.space.currency}
+            for audience, amount in price_list(found).items()
+        ],
+        "state": {"state": state.state, "until": _local(state.until, found.space)},
+        "opening": hours_of(found.space, times),
+    }
+
+
+@router.get("/machines/{id}/availability", response=schemas.Availability)
+def availability(request: HttpRequest, id: int, window: Query[Window]) -> object:
+    """When a machine is open, busy (without names) and free."""
+    found = get_object_or_404(Machine.objects.listed().select_related("space"), pk=id)
+    times = machine_times([found], window.interval(), now=now())[found.pk]
+    busy = [(each.interval, str(each.kind)) for each in times.busy]
+    busy += [(each, "down") for each in times.down]
+    return {
+        "open": [_interval(each, found.space) for each in times.open],
+        "busy": [{**_interval(each, found.space), "kind": kind} for each, kind in sorted(busy)],
+        "free": [_interval(each, found.space) for each in times.free],
+    }
+
+
+def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
+    found = Machine.objects.listed()
+    if filters.space:
+        found = found.filter(space__slug=filters.space)
+    if filters.category:
+        found = found.filter(category__slug=filters.category)
+    if filters.skill:
+        found = found.filter(skills__slug=filters.skill)
+    for word in (filters.q or "").split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(make__icontains=word)
+            | Q(model__icontains=word)
+            | Q(materials__icontains=word)
+            | Q(category__name__icontains=word)
+        )
+    if (filters.free_from is None) != (filters.free_until is None):
+        raise HttpError(422, _("Give both free_from and free_until, or neither."))
+    if filters.free_from and filters.free_until:
+        if not filters.free_from < filters.free_until:
+            raise HttpError(422, _("free_until must lie after free_from."))
+        span = Interval(filters.free_from, filters.free_until)
+        candidates = found.select_related("space")
+        found = found.filter(pk__in=machines_free_for(candidates, span, now=now()))
+    return found
+
+
+def _with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
+    return machines.select_related("space", "category", "pool", "room").prefetch_related(
+        Prefetch("skills", Skill.objects.only("slug", "name"))
+    )
+
+
+def _rank_by_distance(near: str) -> Case:
+    """The listed spaces numbered from the nearest; those without a position come last."""
+    try:
+        latitude, longitude = (float(part) for part in near.split(","))
+    except ValueError as error:
+        raise HttpError(422, _("near is a latitude and a longitude: 46.2,6.14")) from error
+    places = Space.objects.listed().exclude(latitude=None).exclude(longitude=None)
+    by_distance = sorted(
+        places.values_list("pk", "latitude", "longitude"),
+        key=lambda place: kilometres(latitude, longitude, place[1], place[2]),
+    )
+    ranks = [When(space=pk, then=Value(rank)) for rank, (pk, *_) in enumerate(by_distance)]
+    return Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+
+
+def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """The great-circle distance between two places in degrees (haversine formula)."""
+    from_phi, to_phi = radians(latitude), radians(to_latitude)
+    across = radians(to_longitude - longitude)
+    half_chord = (
+        sin((to_phi - from_phi) / 2) ** 2 + cos(from_phi) * cos(to_phi) * sin(across / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(half_chord))
+
+
+def _machine(request: HttpRequest, machine: Machine) -> dict[str, object]:
+    path = reverse("booking:machine", args=[machine.space.slug, machine.slug])
+    return {
+        "id": machine.pk,
+        "slug": machine.slug,
+        "name": machine.name,
+        "space": machine.space.slug,
+        "category": machine.category,
+        "pool": machine.pool.name if machine.pool else None,
+        "room": machine.room.name if machine.room else None,
+        "make": machine.make,
+        "model": machine.model,
+        "skills": list(machine.skills.all()),
+        "url": request.build_absolute_uri(path),
+    }
+
+
+def _policy(terms: Terms) -> dict[str, object]:
+    return {
+        "lead_minutes": terms.lead_time // MINUTE,
+        "horizon_days": terms.horizon_days,
+        "shortest_minutes": terms.shortest // MINUTE,
+        "longest_minutes": terms.longest // MINUTE,
+        "grid_minutes": terms.grid // MINUTE,
+        "setup_minutes": terms.setup // MINUTE,
+        "turnaround_minutes": terms.turnaround // MINUTE,
+        "staff_needed": terms.staff_needed,
+        "membership_needed": terms.membership_needed,
+        "cancellation_window_minutes": terms.cancellation_window // MINUTE,
+        "grace_period_minutes": terms.grace_period // MINUTE,
+    }
+
+
+def _interval(interval: Interval, space: Space) -> dict[str, datetime | None]:
+    return {
+        "starts_at": _local(interval.start, space),
+        "ends_at": _local(interval.end, space),
+    }
+
+
+def _local(moment: datetime | None, space: Space) -> datetime | None:
+    return moment.astimezone(space.zone) if moment else None

@@ -1,0 +1,238 @@
+"""Reservations, for programs; every write is one call into the domain."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from ninja.decorators import decorate_view
+from ninja.errors import HttpError
+
+from booking.api import schemas
+from booking.api.idempotency import answered_once
+from booking.models import Reservation, UsageSession
+from booking.permissions import may_see, visible_to
+from booking.rules import BookingRequest
+from booking.services import attendance, reservations
+from machines.models import Machine
+from members.authentication import needs
+from members.models import Company, Member
+from members.permissions import is_staff_of
+from members.states import Scope
+from spaces.paging import CursorInvalid, page
+
+router = Router(tags=["reservations"])
+
+REFUSED = {409: schemas.BookingProblem, 422: schemas.BookingProblem}
+
+
+@router.post("/reservations/check", auth=needs(Scope.READ), response=schemas.CheckResult)
+def check(request: HttpRequest, body: schemas.BookingIn) -> object:
+    """Every refusal and the price, without booking."""
+    machine, member, company = _parties(request, body)
+    refusals, quote = reservations.check(
+        machine=machine,
+        member=member,
+        request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
+        by=_caller(request),
+        now=now(),
+        company=company,
+    )
+    return {"refusals": [schemas.refusal_out(each) for each in refusals], "quote": quote}
+
+
+@router.post(
+    "/reservations", auth=needs(Scope.BOOK), response={201: schemas.ReservationOut, **REFUSED}
+)
+@decorate_view(answered_once)
+def reserve(request: HttpRequest, body: schemas.BookingIn) -> object:
+    """Reserve a machine; refused with every rule that does not hold."""
+    machine, member, company = _parties(request, body)
+    made = reservations.reserve(
+        machine=machine,
+        member=member,
+        request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
+        by=_caller(request),
+        now=now(),
+        purpose=body.purpose,
+        company=company,
+        is_confidential=body.confidential,
+    )
+    return Status(201, _reservation(made))
+
+
+@router.get("/reservations", auth=needs(Scope.READ), response=schemas.ReservationList)
+def list_reservations(request: HttpRequest, filters: Query[schemas.ReservationFilters]) -> object:
+    """Your own reservations, those of your companies, and those of spaces you work for."""
+    caller = _caller(request)
+    rows = Reservation.objects.filter(member=caller) if filters.mine else visible_to(caller)
+    try:
+        listed = page(
+            _with_parts(_filtered(rows, filters)),
+            keys=["starts_at", "id"],
+            cursor=filters.cursor,
+            limit=filters.limit,
+        )
+    except CursorInvalid as error:
+        raise HttpError(422, _("This cursor is not of this list.")) from error
+    return {"items": [_reservation(each) for each in listed.items], "next": listed.next}
+
+
+@router.get("/reservations/{id}", auth=needs(Scope.READ), response=schemas.ReservationOut)
+def read(request: HttpRequest, id: int) -> object:
+    """One reservation that you may see."""
+    return _reservation(_found(request, id))
+
+
+@router.patch(
+    "/reservations/{id}",
+    auth=needs(Scope.BOOK),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
+    """Move or extend a reservation by the rules of booking, itself not counted."""
+    reservation = _found(request, id)
+    machine = _machine(body.machine) if body.machine is not None else None
+    moved = reservations.move(
+        reservation=reservation,
+        request=BookingRequest(
+            starts_at=body.starts_at or reservation.starts_at,
+            ends_at=body.ends_at or reservation.ends_at,
+        ),
+        by=_caller(request),
+        now=now(),
+        machine=machine,
+        purpose=body.purpose,
+    )
+    return _reservation(moved)
+
+
+@router.post(
+    "/reservations/{id}/cancel",
+    auth=needs(Scope.BOOK),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def cancel(request: HttpRequest, id: int) -> object:
+    """Cancel a reservation before its window closes; staff may later."""
+    cancelled = reservations.cancel(reservation=_found(request, id), by=_caller(request), now=now())
+    return _reservation(cancelled)
+
+
+@router.post(
+    "/reservations/{id}/restore",
+    auth=needs(Scope.STAFF),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def restore(request: HttpRequest, id: int) -> object:
+    """Undo a cancellation while the time is still free; for staff of the space."""
+    reservation = _found(request, id)
+    if not is_staff_of(_caller(request), reservation.machine.space):
+        raise HttpError(403, _("Only staff of the space may do this."))
+    return _reservation(
+        reservations.restore(reservation=reservation, by=_caller(request), now=now())
+    )
+
+
+@router.post(
+    "/reservations/{id}/check-in",
+    auth=needs(Scope.BOOK),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def check_in(request: HttpRequest, id: int) -> object:
+    """Start the use of the machine."""
+    reservation = _found(request, id)
+    attendance.check_in(reservation=reservation, by=_caller(request), now=now())
+    return _reservation(_found(request, id))
+
+
+@router.post(
+    "/reservations/{id}/check-out",
+    auth=needs(Scope.BOOK),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def check_out(request: HttpRequest, id: int) -> object:
+    """End the use of the machine; the rest of the time is given back."""
+    reservation = _found(request, id)
+    session = UsageSession.objects.open().filter(reservation=reservation).first()
+    if session is None:
+        raise HttpError(409, _("Nobody has checked in on this reservation."))
+    attendance.check_out(session=session, by=_caller(request), now=now())
+    return _reservation(_found(request, id))
+
+
+def _caller(request: HttpRequest) -> Member:
+    """The member for whom the token or session stands."""
+    caller: Member = request.auth  # type: ignore[attr-defined]
+    return caller
+
+
+def _parties(
+    request: HttpRequest, body: schemas.BookingIn
+) -> tuple[Machine, Member, Company | None]:
+    """The machine, the holder and the company of a request."""
+    holder = _caller(request)
+    if body.for_member is not None:
+        holder = get_object_or_404(Member, pk=body.for_member, is_active=True)
+    company = None
+    if body.company is not None:
+        company = get_object_or_404(Company, slug=body.company)
+    return _machine(body.machine), holder, company
+
+
+def _machine(pk: int) -> Machine:
+    return get_object_or_404(Machine.objects.listed().select_related("space"), pk=pk)
+
+
+def _found(request: HttpRequest, pk: int) -> Reservation:
+    """A reservation that the caller may see; for others it does not exist."""
+    reservation = _with_parts(Reservation.objects.filter(pk=pk)).first()
+    if reservation is None or not may_see(_caller(request), reservation):
+        raise Http404
+    return reservation
+
+
+def _filtered(
+    rows: QuerySet[Reservation], filters: schemas.ReservationFilters
+) -> QuerySet[Reservation]:
+    conditions = Q()
+    if filters.space:
+        conditions &= Q(machine__space__slug=filters.space)
+    if filters.from_:
+        conditions &= Q(ends_at__gt=filters.from_)
+    if filters.until:
+        conditions &= Q(starts_at__lt=filters.until)
+    if filters.state:
+        conditions &= Q(state=filters.state)
+    return rows.filter(conditions)
+
+
+def _with_parts(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
+    return rows.select_related("machine__space", "machine__category", "company", "member")
+
+
+def _reservation(reservation: Reservation) -> dict[str, object]:
+    space = reservation.machine.space
+    return {
+        "id": reservation.pk,
+        "uid": str(reservation.uid),
+        "machine": reservation.machine_id,
+        "machine_name": reservation.machine.name,
+        "space": space.slug,
+        "kind": reservation.kind,
+        "state": reservation.state,
+        "starts_at": reservation.starts_at.astimezone(space.zone),
+        "ends_at": reservation.ends_at.astimezone(space.zone),
+        "member": reservation.member_id,
+        "company": reservation.company.slug if reservation.company else None,
+        "purpose": reservation.purpose,
+        "confidential": reservation.is_confidential,
+        "amount": reservation.amount,
+        "currency": space.currency,
+        "created_at": reservation.created_at.astimezone(space.zone),
+    }

@@ -1,0 +1,254 @@
+"""What the API takes and gives for machines and reservations."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from booking.rules import Refusal
+from booking.states import RefusalCode, ReservationKind, ReservationState
+from machines.api import OpeningInterval, Paging
+
+
+class Body(Schema):
+    """A body in which an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class IntervalOut(Schema):
+    """A half-open span."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class BusyInterval(IntervalOut):
+    """Time that cannot be booked, and what it is kept for; never by whom."""
+
+    kind: str
+
+
+class Availability(Schema):
+    """What is open, what is busy and what can still be booked."""
+
+    open: list[IntervalOut]
+    busy: list[BusyInterval]
+    free: list[IntervalOut]
+
+
+class MachineFilters(Paging):
+    """Which machines of the catalogue."""
+
+    space: str | None = None
+    category: str | None = None
+    skill: str | None = None
+    q: str | None = None
+    near: Annotated[str | None, Field(description="latitude,longitude: nearest spaces first")] = (
+        None
+    )
+    free_from: AwareDatetime | None = None
+    free_until: AwareDatetime | None = None
+
+
+class Named(Schema):
+    """Something with an address and a name."""
+
+    slug: str
+    name: str
+
+
+class MachineOut(Schema):
+    """A machine of the catalogue."""
+
+    id: int
+    slug: str
+    name: str
+    space: str
+    category: Named
+    pool: str | None
+    room: str | None
+    make: str
+    model: str
+    skills: list[Named]
+    url: str
+
+
+class MachineList(Schema):
+    """A page of machines."""
+
+    items: list[MachineOut]
+    next: str | None
+
+
+class SpecOut(Schema):
+    """A line of the sheet."""
+
+    name: str
+    value: str
+    unit: str
+
+
+class DocumentOut(Schema):
+    """A manual or sheet under a licence."""
+
+    title: str
+    url: str
+    language: str
+    version: str
+    licence: str
+
+
+class PolicyOut(Schema):
+    """The rules, in whole minutes of real time and in days."""
+
+    lead_minutes: int
+    horizon_days: int
+    shortest_minutes: int
+    longest_minutes: int
+    grid_minutes: int
+    setup_minutes: int
+    turnaround_minutes: int
+    staff_needed: bool
+    membership_needed: bool
+    cancellation_window_minutes: int
+    grace_period_minutes: int
+
+
+class PriceOut(Schema):
+    """What an hour costs one audience."""
+
+    audience: str
+    hourly: Decimal
+    currency: str
+
+
+class StateOut(Schema):
+    """What the machine does now, and until when as far as it is known."""
+
+    state: str
+    until: datetime | None
+
+
+class MachineDetail(MachineOut):
+    """The whole sheet."""
+
+    description: str
+    materials: str
+    work_area: str
+    photo: str | None
+    specs: list[SpecOut]
+    documents: list[DocumentOut]
+    policy: PolicyOut
+    prices: list[PriceOut]
+    state: StateOut
+    opening: list[OpeningInterval]
+
+
+class BookingIn(Body):
+    """A request for a reservation; moments carry an offset."""
+
+    machine: int
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    purpose: Annotated[str, Field(max_length=200)] = ""
+    company: Annotated[str | None, Field(description="the slug of a company you act for")] = None
+    confidential: bool = False
+    for_member: Annotated[int | None, Field(description="staff only: for whom")] = None
+
+
+class MoveIn(Body):
+    """What to change; what is left out stays."""
+
+    machine: int | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    purpose: Annotated[str | None, Field(max_length=200)] = None
+
+
+class ReservationFilters(Paging):
+    """Which reservations, of those that the caller may see."""
+
+    mine: bool = False
+    space: str | None = None
+    from_: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = None
+    state: ReservationState | None = None
+
+
+class ReservationOut(Schema):
+    """A reservation as its holder, its company and the staff see it."""
+
+    id: int
+    uid: str
+    machine: int
+    machine_name: str
+    space: str
+    kind: ReservationKind
+    state: ReservationState
+    starts_at: datetime
+    ends_at: datetime
+    member: int | None
+    company: str | None
+    purpose: str
+    confidential: bool
+    amount: Decimal | None
+    currency: str
+    created_at: datetime
+
+
+class ReservationList(Schema):
+    """A page of reservations."""
+
+    items: list[ReservationOut]
+    next: str | None
+
+
+class RefusalOut(Schema):
+    """Why not: a code for programs, a message for people."""
+
+    code: RefusalCode
+    message: str
+    field: str | None
+
+
+API_FIELDS = {"start": "starts_at", "end": "ends_at"}
+"""What the API calls the fields that the rules name."""
+
+
+def refusal_out(refusal: Refusal) -> RefusalOut:
+    """A refusal in the words of the API."""
+    field = API_FIELDS.get(refusal.field or "", refusal.field)
+    return RefusalOut(code=refusal.code, message=refusal.message, field=field)
+
+
+class QuoteOut(Schema):
+    """The price, told before anyone commits."""
+
+    amount: Decimal
+    hourly: Decimal
+    currency: str
+
+
+class CheckResult(Schema):
+    """Every refusal that applies, and the price; no refusals means that it can be booked."""
+
+    refusals: list[RefusalOut]
+    quote: QuoteOut | None
+
+
+class Problem(Schema):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+
+
+class BookingProblem(Problem):
+    """Why a reservation is not possible: every rule that does not hold."""
+
+    refusals: list[RefusalOut] = []

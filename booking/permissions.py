@@ -1,0 +1,31 @@
+"""Who may see and change which reservation."""
+
+from django.db.models import Q
+
+from booking.models import Reservation
+from booking.models.reservation import ReservationQuerySet
+from members.models import Member
+from members.permissions import Visitor, is_staff_of
+
+
+def may_see(person: Visitor, reservation: Reservation) -> bool:
+    """Whether `person` may read all of `reservation`: holder, company colleague or staff."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    if reservation.member_id == person.pk or is_staff_of(person, reservation.machine.space):
+        return True
+    return reservation.company_id is not None and any(
+        delegate.company_id == reservation.company_id for delegate in person.delegations.all()
+    )
+
+
+def visible_to(person: Member) -> ReservationQuerySet:
+    """Every reservation that `may_see` allows `person`."""
+    rows = Reservation.objects.all()
+    if person.is_superuser:
+        return rows
+    return rows.filter(
+        Q(member=person)
+        | Q(company__in=person.companies.values("pk"))
+        | Q(machine__space__in=person.roles.values("space"))
+    )
