@@ -1,0 +1,39 @@
+"""What every page knows about the person who looks at it."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from members.models import Member
+from spaces.models import Space
+
+STAFF_PAGES = "spaces"
+
+
+def workplaces(request: HttpRequest) -> dict[str, object]:
+    """The spaces whose staff pages the person may open, and the one whose page this is.
+
+    Read only where a template asks, in one query; visitors cost none.
+    """
+    mine = SimpleLazyObject(lambda: _workplaces_of(request))
+    return {
+        "workplaces": mine,
+        "staff_space": SimpleLazyObject(lambda: _space_of_page(request.path, mine)),
+    }
+
+
+def _workplaces_of(request: HttpRequest) -> list[Space]:
+    person = getattr(request, "user", None)
+    if not isinstance(person, Member):
+        return []
+    if person.is_superuser:
+        return list(Space.objects.all())
+    return list(Space.objects.filter(roles__member=person).distinct())
+
+
+def _space_of_page(path: str, mine: Sequence[Space]) -> Space | None:
+    parts = path.strip("/").split("/")
+    if len(parts) < 2 or parts[0] != STAFF_PAGES:  # noqa: PLR2004
+        return None
+    return next((space for space in mine if space.slug == parts[1]), None)
