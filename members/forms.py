@@ -1,6 +1,7 @@
 """What members may say about themselves, and the tokens they ask for."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from members.states import Scope
+
+# Django's ModelForm takes its type only from the stubs.
+MemberModelForm = forms.ModelForm[Member] if TYPE_CHECKING else forms.ModelForm
 
 DAYS_OFFERED = (
     (30, _("30 days")),
@@ -59,7 +63,7 @@ class MemberSignupForm(SignupForm):  # type: ignore[misc]
         user.save(update_fields=["name", "language"])
 
 
-class ProfileForm(forms.ModelForm[Member]):
+class ProfileForm(MemberModelForm):
     """Name, language and time zone."""
 
     language = forms.ChoiceField(
