@@ -1,0 +1,184 @@
+"""When spaces and machines are open, staffed, closed, and due for maintenance."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from schedule.models import Event, Occurrence
+
+from machines.models import AvailabilityCalendar, Machine
+from machines.recurrence import LONGEST_RECURRING, dated_occurrences, occurrences
+from machines.states import CalendarKind
+from spaces.intervals import Interval, clip, intersect, merge, subtract
+from spaces.models import Space
+
+logger = logging.getLogger(__name__)
+
+# A calendar belongs to a space alone, or to one machine of it.
+Owner = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Closure:
+    """A stretch of a window in which nothing is open, and why."""
+
+    interval: Interval
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The hours of a window: open (closures taken out, joined), staffed (within open), closures."""
+
+    open: tuple[Interval, ...]
+    staffed: tuple[Interval, ...]
+    closures: tuple[Closure, ...]
+
+
+@dataclass(slots=True)
+class _Hours:
+    """What the calendars of one owner say, as they say it."""
+
+    open: list[Interval] = field(default_factory=list)
+    staffed: list[Interval] = field(default_factory=list)
+    closures: list[Closure] = field(default_factory=list)
+    has_own: set[str] = field(default_factory=set)
+
+
+def opening_of_space(space: Space, window: Interval) -> Opening:
+    """The hours of a space in `window`; without any opening hours it is always open."""
+    owner = (space.pk, None)
+    hours = _hours([space.pk], [], window)
+    return _opening(hours[owner], hours[owner], window)
+
+
+def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Opening]:
+    """The hours of each machine in `window` by its id, with three queries for any number.
+
+    A machine's own opening and staffed hours, where it has any, replace those of its space;
+    its own closures are added. Whatever is alike is worked out once.
+    """
+    if not machines:
+        return {}
+    hours = _hours(
+        {machine.space_id for machine in machines}, [machine.pk for machine in machines], window
+    )
+    shared: dict[int, Opening] = {}
+    openings = {}
+    for machine in machines:
+        of_space = hours[machine.space_id, None]
+        own = hours.get((machine.space_id, machine.pk))
+        if own is not None:
+            openings[machine.pk] = _opening(of_space, own, window)
+            continue
+        if machine.space_id not in shared:
+            shared[machine.space_id] = _opening(of_space, of_space, window)
+        openings[machine.pk] = shared[machine.space_id]
+    return openings
+
+
+def maintenance_dates(
+    machine: Machine, window: Interval
+) -> list[tuple[Event, datetime, Interval]]:
+    """The planned maintenance of a machine that touches `window`: event, original start, span.
+
+    Raises ValidationError where a rule is not understood.
+    """
+    zone = machine.space.zone
+    events = _touching(
+        Event.objects.filter(
+            calendar__availability__machine=machine,
+            calendar__availability__kind=CalendarKind.MAINTENANCE,
+        ),
+        window,
+    )
+    dates = [
+        (event, original_start, interval)
+        for event in events
+        for original_start, interval in dated_occurrences(event, zone, window)
+    ]
+    return sorted(dates, key=lambda date: (date[2], date[0].pk))
+
+
+def _opening(of_space: _Hours, own: _Hours, window: Interval) -> Opening:
+    """Put the hours of a space and of one of its machines (or of the space itself) together."""
+    closures = set(of_space.closures) | set(own.closures)
+    opened = own if CalendarKind.OPEN in own.has_own else of_space
+    always = CalendarKind.OPEN not in opened.has_own
+    hours = [window] if always else clip(opened.open, window)
+    is_open = subtract(hours, [closure.interval for closure in closures])
+    staffed = own if CalendarKind.STAFFED in own.has_own else of_space
+    return Opening(
+        open=tuple(is_open),
+        staffed=tuple(intersect(staffed.staffed, is_open)),
+        closures=tuple(
+            sorted(
+                Closure(interval, closure.reason)
+                for closure in closures
+                for interval in clip([closure.interval], window)
+            )
+        ),
+    )
+
+
+def _hours(
+    space_ids: Iterable[int], machine_ids: Iterable[int], window: Interval
+) -> defaultdict[Owner, _Hours]:
+    """What all calendars of the spaces, and of the machines in them, say of `window`."""
+    calendars = AvailabilityCalendar.objects.filter(
+        Q(machine=None) | Q(machine__in=machine_ids), space__in=space_ids
+    ).exclude(kind=CalendarKind.MAINTENANCE)
+    hours: defaultdict[Owner, _Hours] = defaultdict(_Hours)
+    used = calendars.filter(Exists(Event.objects.filter(calendar=OuterRef("calendar"))))
+    for space_id, machine_id, kind in used.values_list("space", "machine", "kind"):
+        hours[space_id, machine_id].has_own.add(kind)
+    events = Event.objects.filter(calendar__availability__in=calendars)
+    for event in _touching(events, window):
+        availability = event.calendar.availability
+        _add(hours[availability.space_id, availability.machine_id], availability, event, window)
+    for each in hours.values():
+        each.open, each.staffed = merge(each.open), merge(each.staffed)
+    return hours
+
+
+def _add(
+    hours: _Hours, availability: AvailabilityCalendar, event: Event, window: Interval
+) -> None:
+    """Write the dates of one event into `hours`; one that cannot be read closes everything."""
+    try:
+        dates = occurrences(event, availability.space.zone, window)
+    except ValidationError:
+        logger.exception("Event %s has a rule that is not understood", event.pk)
+        hours.closures.append(Closure(window, gettext("The calendar cannot be read.")))
+        return
+    if availability.kind == CalendarKind.CLOSED:
+        hours.closures += [Closure(interval, event.title) for interval in dates]
+    elif availability.kind == CalendarKind.STAFFED:
+        hours.staffed += dates
+    else:
+        hours.open += dates
+
+
+def _touching(events: QuerySet[Event], window: Interval) -> QuerySet[Event]:
+    """The events that may have a date in `window`, with all that expansion reads."""
+    moved_here = Occurrence.objects.filter(
+        event=OuterRef("pk"), start__lt=window.end, end__gt=window.start
+    )
+    goes_on = Q(end_recurring_period=None) | Q(
+        end_recurring_period__gte=window.start - LONGEST_RECURRING
+    )
+    return (
+        events.filter(
+            Q(rule=None, start__lt=window.end, end__gt=window.start)
+            | Q(rule__isnull=False, start__lt=window.end) & goes_on
+            | Exists(moved_here)
+        )
+        .select_related("rule", "calendar__availability__space")
+        .prefetch_related("occurrence_set")
+        .order_by("pk")
+    )

@@ -1,0 +1,173 @@
+"""The one room that expands django-scheduler events: what recurs when, in the wall time of a space.
+
+The library keeps no zone, adds elapsed time to find ends, and reads a rule it does not
+understand as "every day". So hours are expanded here: starts and ends are read on the wall
+clock, exceptions are found by their original start alone, and a rule outside the grammar
+below is refused, when it is saved and again when it is expanded.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from schedule.models import Event, Occurrence, Rule
+
+from spaces.intervals import Interval, opening_moment_of, wall_time
+
+LONGEST_RECURRING = timedelta(days=366)
+# No zone has ever moved its clock by more than this, so a window read on the wall is complete.
+CLOCK_MARGIN = timedelta(hours=3)
+
+_DAYS = "(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*"
+_POSITION = "(?:-1|[1-4])"
+_DATE_OF_MONTH = (
+    "(?:bymonth:(?:1|3|5|7|8|10|12);bymonthday:(?:-1|[1-9]|[12][0-9]|3[01])"
+    "|bymonth:(?:4|6|9|11);bymonthday:(?:-1|[1-9]|[12][0-9]|30)"
+    "|bymonth:2;bymonthday:(?:-1|[1-9]|1[0-9]|2[0-8]))"
+)
+# Single digits, because the library reads a longer `interval` or `count` as a list. Each shape
+# names dates that really come, so that no expansion searches until the year 9999.
+_OFTEN = "(?:;interval:[1-9])?(?:;count:[1-9])?"
+GRAMMAR = {
+    "DAILY": re.compile(_OFTEN),
+    "WEEKLY": re.compile(f"{_OFTEN}(?:;byweekday:{_DAYS})?"),
+    "MONTHLY": re.compile(
+        f"{_OFTEN}(?:;bymonthday:(?:-1|[1-9]|[12][0-9]|3[01])"
+        f"|;byweekday:{_DAYS};bysetpos:{_POSITION})?"
+    ),
+    "YEARLY": re.compile(
+        f"{_OFTEN}(?:;{_DATE_OF_MONTH}"
+        f"|;bymonth:(?:[1-9]|1[0-2]);byweekday:{_DAYS};bysetpos:{_POSITION})?"
+    ),
+}
+_FIXED_STEP = {rrule.DAILY: timedelta(days=1), rrule.WEEKLY: timedelta(weeks=1)}
+
+
+class Dated(NamedTuple):
+    """One date of an event: when the rule put it, and when it really is."""
+
+    original_start: datetime
+    interval: Interval
+
+
+def validate_rule(rule: Rule) -> None:
+    """Raise ValidationError unless every part of `rule` is one that is surely understood.
+
+    Parts stand in the order interval, count, bymonth, bymonthday or byweekday, bysetpos, such
+    as "interval:2;byweekday:MO,TH" (weekly) or "byweekday:TU;bysetpos:-1" (monthly).
+    """
+    grammar = GRAMMAR.get(rule.frequency)
+    if grammar is None:
+        raise ValidationError(
+            {"frequency": _("Hours can recur daily, weekly, monthly or yearly.")}
+        )
+    if not grammar.fullmatch(f";{rule.params}" if rule.params else ""):
+        raise ValidationError(
+            {
+                "params": _(
+                    "“%(params)s” is not a rule that is understood here. Write for example "
+                    "“byweekday:MO,TU”, “interval:2;byweekday:WE” (weekly), “bymonthday:15”, "
+                    "“byweekday:TU;bysetpos:-1” (monthly) or “bymonth:8;bymonthday:1” (yearly)."
+                )
+                % {"params": rule.params}
+            }
+        )
+
+
+def validate_event(event: Event) -> None:
+    """Raise ValidationError unless `event` has a length, and a rule that is understood.
+
+    An event that recurs lasts at most a year.
+    """
+    if event.start is None or event.end is None:
+        return
+    if event.end <= event.start:
+        raise ValidationError({"end": _("The end must come after the start.")})
+    if event.rule is not None:
+        validate_rule(event.rule)
+        if event.end - event.start > LONGEST_RECURRING:
+            raise ValidationError({"end": _("What recurs may last a year at most.")})
+
+
+def occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Interval]:
+    """When `event` takes place in `window`, sorted, whole (not cut at the window).
+
+    Read with `rule` and `occurrence_set` fetched beforehand this makes no query.
+    Raises ValidationError for a rule that is not understood.
+    """
+    return sorted(dated.interval for dated in dated_occurrences(event, zone, window))
+
+
+def dated_occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Dated]:
+    """Like `occurrences`, each with the start that its rule gave it."""
+    validate_event(event)
+    changed = {each.original_start: each for each in event.occurrence_set.all()}
+    dates = [
+        dated for dated in _planned(event, zone, window) if dated.original_start not in changed
+    ]
+    dates += [
+        Dated(start, Interval(each.start, each.end))
+        for start, each in changed.items()
+        if _still_stands(each, event, zone)
+    ]
+    return sorted(dated for dated in dates if dated.interval.overlaps(window))
+
+
+def recurs_at(event: Event, zone: ZoneInfo, original_start: datetime) -> bool:
+    """Whether the rule of `event` has a date that starts at `original_start`."""
+    moment = Interval(original_start, original_start + timedelta(microseconds=1))
+    return any(dated.original_start == original_start for dated in _planned(event, zone, moment))
+
+
+def planned_at(event: Event, zone: ZoneInfo, original_start: datetime) -> Interval | None:
+    """The date that the rule of `event` puts at `original_start`, whatever was changed since."""
+    moment = Interval(original_start, original_start + timedelta(microseconds=1))
+    for dated in _planned(event, zone, moment):
+        if dated.original_start == original_start:
+            return dated.interval
+    return None
+
+
+def _still_stands(change: Occurrence, event: Event, zone: ZoneInfo) -> bool:
+    """Whether a moved date counts: not cancelled, not empty, and still one of the rule."""
+    return (
+        not change.cancelled
+        and change.start < change.end
+        and recurs_at(event, zone, change.original_start)
+    )
+
+
+def _planned(event: Event, zone: ZoneInfo, window: Interval) -> Iterator[Dated]:
+    """The dates of the rule around `window`, exceptions left aside."""
+    if event.rule is None:
+        yield Dated(event.start, Interval(event.start, event.end))
+        return
+    first = wall_time(event.start, zone)
+    length = wall_time(event.end, zone) - first
+    earliest = wall_time(window.start, zone) - length - CLOCK_MARGIN
+    latest = wall_time(window.end, zone) + CLOCK_MARGIN
+    rule = _fast_forward(event.get_rrule_object(zone), first, earliest)
+    for wall in rule.between(earliest, latest, inc=True):
+        start, end = opening_moment_of(wall, zone), opening_moment_of(wall + length, zone)
+        # Where spring skips the whole date, nothing is left of it.
+        if start < end:
+            yield Dated(start, Interval(start, end))
+
+
+def _fast_forward(rule: rrule.rrule, first: datetime, earliest: datetime) -> rrule.rrule:
+    """The same rule begun shortly before `earliest`, so that its age costs nothing.
+
+    A counted rule has at most nine dates and is left alone; monthly and yearly ones have few.
+    """
+    step = _FIXED_STEP.get(rule._freq)  # noqa: SLF001
+    if step is None or rule._count is not None:  # noqa: SLF001
+        return rule
+    step *= rule._interval  # noqa: SLF001
+    # One step is kept, because the first week of a rule may be a part of a week.
+    steps = (earliest - first) // step - 1
+    return rule.replace(dtstart=first + steps * step) if steps > 0 else rule
