@@ -142,10 +142,11 @@ def happens_twice(wall: datetime, zone: ZoneInfo) -> bool:
 def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
     """The moment at which the clock of `zone` shows `wall`, in UTC.
 
-    A time that occurs twice means the first one (RULES, C7). A time that spring skips is
-    read with the offset before the change, which moves it forward by the skipped hour.
+    A time that occurs twice means the first one (RULES, C7) unless `wall.fold` is 1. A time
+    that spring skips is read with the offset before the change, which moves it forward by the
+    skipped hour.
     """
-    return _readings(wall, zone)[0]
+    return _readings(wall, zone)[wall.fold]
 
 
 def opening_moment_of(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -1,0 +1,161 @@
+"""What people fill in to reserve a machine."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from booking.rules import BookingRequest, Refusal, Terms
+from machines.models import Machine
+from members.models import Company, Member
+from members.states import DelegateKind
+from spaces.intervals import DAY, exists_on_clock, happens_twice, moment_of
+
+FINEST_STEP = timedelta(minutes=5)
+SECOND_PASS = "/2"
+"""What follows a time of the hour that autumn repeats, to mean its second pass."""
+
+
+class WallTimeField(forms.CharField):
+    """A wall time `HH:MM`, as a naive time; `HH:MM/2` means the second pass (fold 1)."""
+
+    default_error_messages = {"invalid": _("Give a time such as 14:30.")}
+
+    def to_python(self, value: Any) -> Any:
+        """The time; raises ValidationError where it is none."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        clock, mark, rest = text.partition(SECOND_PASS)
+        try:
+            if rest:
+                raise ValueError
+            found = time.fromisoformat(clock)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return found.replace(fold=1 if mark else 0, tzinfo=None)
+
+
+def wall_text(moment: datetime) -> str:
+    """A local moment as the forms and links write it: `HH:MM`, or `HH:MM/2` on a second pass."""
+    return f"{moment:%H:%M}{SECOND_PASS if moment.fold else ''}"
+
+
+def grid_times(day: date, terms: Terms, machine: Machine) -> list[tuple[str, str]]:
+    """The wall times of `day` on the grid of a machine as choices, a repeated hour twice."""
+    step = max(terms.grid, FINEST_STEP)
+    zone = machine.space.zone
+    choices: list[tuple[str, str]] = []
+    again: list[tuple[str, str]] = []
+    wall = datetime.combine(day, time.min)
+    while wall.date() == day:
+        label = f"{wall:%H:%M}"
+        if happens_twice(wall, zone):
+            again.append((label + SECOND_PASS, _g("%(time)s again") % {"time": label}))
+        else:
+            choices += again
+            again = []
+        if exists_on_clock(wall, zone):
+            choices.append((label, label))
+        wall += step
+    return choices + again
+
+
+class SpanForm(forms.Form):
+    """A day and two wall times of a machine's space."""
+
+    date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    start = WallTimeField(label=_("From"), widget=forms.Select)
+    end = WallTimeField(label=_("To"), widget=forms.Select)
+    end_date = forms.DateField(
+        label=_("Until day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: the same day, or the next where the end comes first."),
+    )
+
+    def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.machine, self.terms = machine, terms
+        if terms.longest <= DAY:
+            del self.fields["end_date"]
+        for name in ("start", "end"):
+            self._offer_times(name)
+
+    def booking_request(self) -> BookingRequest:
+        """The span asked for; only on a valid form."""
+        day, start, end = (self.cleaned_data[name] for name in ("date", "start", "end"))
+        end_date = self.cleaned_data.get("end_date")
+        zone = self.machine.space.zone
+        starts, ends = datetime.combine(day, start), datetime.combine(end_date or day, end)
+        if not end_date and moment_of(ends, zone) < moment_of(starts, zone):
+            ends += DAY
+        return BookingRequest.from_wall(starts, ends, zone)
+
+    def show(self, refusals: list[Refusal]) -> None:
+        """Put each refusal beside its field."""
+        for refusal in refusals:
+            self.add_error(
+                refusal.field if refusal.field in self.fields else None,
+                forms.ValidationError(refusal.message, code=refusal.code),
+            )
+
+    def _offer_times(self, name: str) -> None:
+        """The grid's steps, and whatever was asked for, so that nothing typed is lost."""
+        field = self.fields[name]
+        choices = grid_times(self._day(), self.terms, self.machine)
+        asked = self.data.get(name) if self.is_bound else self.initial.get(name)
+        if asked and asked not in dict(choices):
+            choices.append((asked, asked))
+        assert isinstance(field.widget, forms.Select)
+        field.widget.choices = choices
+
+    def _day(self) -> date:
+        asked = self.data.get("date") if self.is_bound else self.initial.get("date")
+        try:
+            return asked if isinstance(asked, date) else date.fromisoformat(asked or "")
+        except ValueError:
+            return date(2001, 1, 1)  # any day without a clock change
+
+
+class ReservationForm(SpanForm):
+    """A span, what for, and for whom."""
+
+    purpose = forms.CharField(label=_("What will you make?"), max_length=200, required=False)
+    company = forms.ModelChoiceField(
+        Company.objects.none(), label=_("For"), required=False, empty_label=_("Myself")
+    )
+    is_confidential = forms.BooleanField(
+        label=_("Confidential: others see only “Reserved”"), required=False
+    )
+
+    def __init__(self, *args: Any, member: Member | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        companies = Company.objects.filter(
+            delegates__member=member,
+            delegates__kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER],
+        )
+        field = self.fields["company"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = companies
+        if member is None or not companies:
+            del self.fields["company"]
+            del self.fields["is_confidential"]
+
+
+class MoveForm(SpanForm):
+    """A new span, and perhaps another machine of the same kind."""
+
+    to_machine = forms.ModelChoiceField(Machine.objects.none(), label=_("Machine"), required=False)
+
+    field_order = ["to_machine", "date", "start", "end", "end_date"]
+
+    def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
+        super().__init__(*args, machine=machine, terms=terms, **options)
+        field = self.fields["to_machine"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Machine.objects.in_service().filter(
+            space=machine.space_id, category=machine.category_id
+        )

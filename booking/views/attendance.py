@@ -1,0 +1,63 @@
+"""At the machine: the page behind its QR code, check-in and check-out."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from booking.models import UsageSession
+from booking.queries.availability import state_now
+from booking.queries.mine import next_on_machine
+from booking.services import attendance
+from booking.services.reservations import BookingRefused
+from booking.views.reservations import back, listed_machine, signed_in, visible_reservation
+from members.models import Member
+
+
+@require_GET
+def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
+    """What a phone shows after reading the QR code: state, check-in, check-out, report a fault."""
+    machine = listed_machine(space, slug)
+    moment = now()
+    context: dict[str, object] = {
+        "machine": machine,
+        "state": state_now([machine], now=moment)[machine.pk],
+    }
+    if isinstance(request.user, Member):
+        context["reservation"] = next_on_machine(machine, request.user, now=moment)
+        context["open_session"] = (
+            UsageSession.objects.open().filter(machine=machine, member=request.user).first()
+        )
+    return render(request, "booking/at_machine.html", context)
+
+
+@login_required
+@require_POST
+def check_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the use of the machine."""
+    found = visible_reservation(request, pk)
+    try:
+        attendance.check_in(reservation=found, by=signed_in(request), now=now())
+    except BookingRefused as error:
+        for refusal in error.refusals:
+            messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Checked in. Enjoy your work, and check out when you leave."))
+    return back(request, found)
+
+
+@login_required
+@require_POST
+def check_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the use of the machine and give the rest of the time back."""
+    found = visible_reservation(request, pk)
+    session = found.sessions.open().first()
+    if session is None:
+        messages.error(request, _("Nobody has checked in on this reservation."))
+        return back(request, found)
+    attendance.check_out(session=session, by=signed_in(request), now=now())
+    messages.success(request, _("Checked out. Thank you for leaving the machine ready."))
+    return back(request, found)

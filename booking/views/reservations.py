@@ -1,0 +1,261 @@
+"""Reserving a machine, and what the holder does with the reservation."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from booking import notices
+from booking.forms import MoveForm, ReservationForm, wall_text
+from booking.models import Reservation
+from booking.permissions import may_see
+from booking.queries.facts import terms_of
+from booking.queries.mine import reservations_of
+from booking.services import reservations
+from booking.services.reservations import BookingRefused, TimeTaken
+from machines.models import Machine
+from members.models import Member
+from members.permissions import Visitor, is_staff_of
+
+SPAN_FIELDS = ("date", "start", "end", "end_date")
+
+
+def listed_machine(space: str, slug: str) -> Machine:
+    """A machine of the catalogue by its address; raises Http404."""
+    rows = Machine.objects.listed().select_related("space", "category", "room")
+    return get_object_or_404(rows, space__slug=space, slug=slug)
+
+
+def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
+    """A reservation that the person may see; for anyone else it does not exist (Http404)."""
+    rows = Reservation.objects.select_related(
+        "machine__space", "machine__category", "member", "company"
+    )
+    reservation = get_object_or_404(rows, pk=pk)
+    if not may_see(request.user, reservation):
+        raise Http404
+    return reservation
+
+
+def signed_in(request: HttpRequest) -> Member:
+    """The member who asks; raises PermissionDenied for visitors."""
+    if not isinstance(request.user, Member):
+        raise PermissionDenied
+    return request.user
+
+
+def back(request: HttpRequest, reservation: Reservation) -> HttpResponse:
+    """Go back to the page that asked, else to the reservation."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = reverse("booking:reservation", args=[reservation.pk])
+    return redirect(target)
+
+
+def reserve_form(machine: Machine, person: Visitor, asked: Any = None) -> ReservationForm:
+    """An unbound form, filled with the span in `asked` (a mapping) where there is one."""
+    initial = {name: asked[name] for name in SPAN_FIELDS if asked and asked.get(name)}
+    initial.setdefault("date", now().astimezone(machine.space.zone).date().isoformat())
+    return ReservationForm(
+        initial=initial,
+        machine=machine,
+        terms=terms_of(machine),
+        member=person if isinstance(person, Member) else None,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
+    """The form to reserve a machine; refused with every reason beside its field."""
+    machine = listed_machine(space, slug)
+    if request.method == "GET":
+        form = reserve_form(machine, request.user, request.GET)
+        return render(request, "booking/reserve.html", {"machine": machine, "form": form})
+    member = signed_in(request)
+    form = ReservationForm(request.POST, machine=machine, terms=terms_of(machine), member=member)
+    status = 422
+    if form.is_valid():
+        try:
+            made = reservations.reserve(
+                machine=machine,
+                member=member,
+                request=form.booking_request(),
+                by=member,
+                now=now(),
+                purpose=form.cleaned_data["purpose"],
+                company=form.cleaned_data.get("company"),
+                is_confidential=form.cleaned_data.get("is_confidential", False),
+            )
+        except BookingRefused as error:
+            form.show(error.refusals)
+            status = 409 if isinstance(error, TimeTaken) else 422
+        else:
+            messages.success(request, _("Reserved. A confirmation is on its way to you."))
+            return redirect("booking:reservation", made.pk)
+    context = {"machine": machine, "form": form}
+    return render(request, "booking/reserve.html", context, status=status)
+
+
+@require_GET
+def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
+    """Whether a span could be reserved: every reason why not, and the price."""
+    machine = listed_machine(space, slug)
+    if not isinstance(request.user, Member):
+        return render(request, "booking/_verdict.html", {"machine": machine})
+    form = ReservationForm(
+        request.GET, machine=machine, terms=terms_of(machine), member=request.user
+    )
+    context: dict[str, object] = {"machine": machine, "form": form, "checked": form.is_valid()}
+    if form.is_valid():
+        context["refusals"], context["quote"] = reservations.check(
+            machine=machine,
+            member=request.user,
+            request=form.booking_request(),
+            by=request.user,
+            now=now(),
+            company=form.cleaned_data.get("company"),
+        )
+    return render(request, "booking/_verdict.html", context)
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """My reservations: those to come, and those of the past."""
+    context = {"reservations": reservations_of(signed_in(request), now=now())}
+    return render(request, "booking/reservations.html", context)
+
+
+@login_required
+@require_GET
+def reservation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One reservation with all that can be done about it."""
+    found = visible_reservation(request, pk)
+    member = signed_in(request)
+    moment = now()
+    context = {
+        "reservation": found,
+        "may": reservations.possible_actions(reservation=found, by=member, now=moment),
+        "open_session": found.sessions.open().first(),
+        "is_staff": is_staff_of(member, found.machine.space),
+    }
+    return render(request, "booking/reservation.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a reservation to another time or another machine of its kind."""
+    found = visible_reservation(request, pk)
+    machine = found.machine
+    if request.method == "GET":
+        form = MoveForm(initial=_span_of(found), machine=machine, terms=terms_of(machine))
+        context = {"reservation": found, "form": form}
+        return render(request, "booking/reservation_move.html", context)
+    form = MoveForm(request.POST, machine=machine, terms=terms_of(machine))
+    status = 422
+    if form.is_valid():
+        try:
+            moved = reservations.move(
+                reservation=found,
+                request=form.booking_request(),
+                by=signed_in(request),
+                now=now(),
+                machine=form.cleaned_data["to_machine"] or machine,
+            )
+        except BookingRefused as error:
+            form.show(error.refusals)
+            status = 409 if isinstance(error, TimeTaken) else 422
+        else:
+            return _moved(request, moved)
+    if request.accepts("text/html"):
+        context = {"reservation": found, "form": form}
+        return render(request, "booking/reservation_move.html", context, status=status)
+    return JsonResponse({"refusals": _refusals(form)}, status=status)
+
+
+def _moved(request: HttpRequest, moved: Reservation) -> HttpResponse:
+    if request.accepts("text/html"):
+        messages.success(request, _("Moved. The new time is on its way to you."))
+        return back(request, moved)
+    zone = moved.machine.space.zone
+    return JsonResponse(
+        {
+            "machine": moved.machine_id,
+            "starts_at": moved.starts_at.astimezone(zone).isoformat(),
+            "ends_at": moved.ends_at.astimezone(zone).isoformat(),
+        }
+    )
+
+
+def _refusals(form: MoveForm) -> list[dict[str, str | None]]:
+    """The errors of a form as the API tells refusals."""
+    errors = json.loads(form.errors.as_json())
+    return [
+        {"code": each["code"], "message": each["message"], "field": field}
+        for field, found in errors.items()
+        for each in found
+    ]
+
+
+def _span_of(reservation: Reservation) -> dict[str, object]:
+    zone = reservation.machine.space.zone
+    start, end = reservation.starts_at.astimezone(zone), reservation.ends_at.astimezone(zone)
+    return {
+        "date": start.date().isoformat(),
+        "start": wall_text(start),
+        "end": wall_text(end),
+        "end_date": end.date().isoformat(),
+        "to_machine": reservation.machine_id,
+    }
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a reservation; refused to the member once its window has closed."""
+    return _act(request, pk, reservations.cancel, _("Cancelled. The time is free again."))
+
+
+@login_required
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a cancellation while the time is free; for staff of the space."""
+    found = visible_reservation(request, pk)
+    if not is_staff_of(signed_in(request), found.machine.space):
+        raise PermissionDenied
+    return _act(request, pk, reservations.restore, _("The reservation stands again."))
+
+
+def _act(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
+    """Do one thing to a reservation, tell the outcome and go back."""
+    found = visible_reservation(request, pk)
+    try:
+        action(reservation=found, by=signed_in(request), now=now())
+    except BookingRefused as error:
+        for refusal in error.refusals:
+            messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return back(request, found)
+
+
+@login_required
+@require_GET
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reservation as a calendar event."""
+    found = visible_reservation(request, pk)
+    text = notices.calendar_text(found, now=now())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="reservation-{found.pk}.ics"'
+    return response
