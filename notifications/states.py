@@ -16,7 +16,20 @@ class MessageState(TextChoices):
     FAILED = "failed", _("given up")
 
 
+REVIVABLE = (MessageState.PENDING, MessageState.WITHDRAWN)
+"""States from which a message may be given another moment."""
+
 MAX_ATTEMPTS = 10
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 LONGEST_RETRY_AFTER = timedelta(hours=2)
 HEARTBEAT_IS_LATE_AFTER = timedelta(minutes=10)
+
+RELAY_LASTS_AT_MOST = timedelta(seconds=20)
+"""One relay ends after this time, so that a long queue leaves the workers to other tasks too."""
+
+LONGEST_ERROR = 500
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th failure: doubled each time, up to a limit."""
+    return min(FIRST_RETRY_AFTER * 2 ** (attempts - 1), LONGEST_RETRY_AFTER)

@@ -1,3 +1,5 @@
+"""Addresses of the message log."""
+
 from django.urls import URLPattern
 
 app_name = "notifications"

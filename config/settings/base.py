@@ -111,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -172,6 +173,7 @@ DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
+CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # The database row is the truth; a Celery message is only a wake-up that may be lost.

@@ -12,17 +12,29 @@ from notifications.states import MessageState
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    """Filters of messages."""
+
     def pending(self) -> "MessageQuerySet":
         """Messages still to be sent."""
         return self.filter(state=MessageState.PENDING)
 
     def due(self, now: datetime) -> "MessageQuerySet":
         """Messages to be sent at `now`, the longest waiting first."""
-        return self.pending().filter(send_after__lte=now).order_by("send_after", "pk")
+        due = self.pending().filter(send_after__lte=now).exclude(expires_at__lte=now)
+        return due.order_by("send_after", "pk")
+
+    def overdue(self, now: datetime) -> "MessageQuerySet":
+        """Messages that nobody sent while they were useful."""
+        # Nothing expires before it is due, and the index of what is due keeps this quick.
+        return self.pending().filter(send_after__lte=now, expires_at__lte=now)
 
     def about(self, subject_key: str) -> "MessageQuerySet":
         """Messages about one thing, named by the key its owner chose."""
         return self.filter(subject_key=subject_key)
+
+    def readable_by_staff_of(self, space_key: str) -> "MessageQuerySet":
+        """The log of one space; what holds a key to an account is in nobody's log."""
+        return self.filter(space_key=space_key, is_secret=False).exclude(space_key="")
 
 
 class Message(models.Model):
@@ -34,7 +46,16 @@ class Message(models.Model):
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    address = models.EmailField(
+        _("address"),
+        blank=True,
+        help_text="Where it goes when not to the address of the recipient.",
     )
     kind = models.CharField(_("kind"), max_length=60)
     subject_key = models.CharField(_("about"), max_length=80)
@@ -42,6 +63,10 @@ class Message(models.Model):
     dedupe_key = models.CharField(max_length=200, unique=True)
     context = models.JSONField(default=dict)
     attachment = models.TextField(blank=True, help_text="An iCalendar text, or nothing.")
+    is_secret = models.BooleanField(
+        default=False,
+        help_text="Holds a key: no page shows it, and it is forgotten once it is settled.",
+    )
     state = models.CharField(
         _("state"),
         max_length=10,
@@ -73,6 +98,19 @@ class Message(models.Model):
             models.Index(fields=["subject_key"], name="message_subject_key"),
             models.Index(fields=["space_key", "-created_at"], name="message_space_created_at"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | ~Q(address=""),
+                name="message_goes_somewhere",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def goes_to(self) -> str:
+        """The e-mail address it is sent to."""
+        if self.address or self.recipient is None:
+            return self.address
+        return self.recipient.email

@@ -1,0 +1,192 @@
+"""Which message follows which event of a reservation.
+
+Services call these inside their transaction, after saving the row and raising its `sequence`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from booking.models import ReminderRule, Reservation
+from booking.states import (
+    DEFAULT_REMINDER_OFFSET,
+    ReservationKind,
+    ReservationState,
+)
+from members.models import Member
+from notifications import ical, outbox
+from spaces.intervals import Interval
+
+CONFIRMED = "reservation_confirmed"
+MOVED = "reservation_moved"
+CANCELLED = "reservation_cancelled"
+RESTORED = "reservation_restored"
+REMINDER = "reservation_reminder"
+
+NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
+"""What happened to a reservation; the latest news replaces older ones that were not yet sent."""
+
+
+def reservation_confirmed(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Tell the holder that the machine is kept, and remember to remind."""
+    _tell(reservation, CONFIRMED, method="REQUEST", by=by, now=now)
+    keep_reminder(reservation, now=now)
+
+
+def reservation_moved(
+    reservation: Reservation,
+    *,
+    by: Member | None,
+    now: datetime,
+    previous: Interval | None = None,
+) -> None:
+    """Tell the holder the new time, and with `previous` the old one; the reminder moves too."""
+    _tell(reservation, MOVED, method="REQUEST", by=by, now=now, previous=previous)
+    keep_reminder(reservation, now=now)
+
+
+def reservation_cancelled(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Tell the holder that the machine is no longer kept; whatever else was to be said is not."""
+    _tell(reservation, CANCELLED, method="CANCEL", by=by, now=now)
+    keep_reminder(reservation, now=now)
+
+
+def reservation_restored(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Tell the holder that the cancellation was undone; the reminder comes back."""
+    _tell(reservation, RESTORED, method="REQUEST", by=by, now=now)
+    keep_reminder(reservation, now=now)
+
+
+def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
+    """Nobody came: nothing is left to be reminded of."""
+    keep_reminder(reservation, now=now)
+
+
+def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
+    """Bring the reminder in line with the reservation as it stands.
+
+    There is one per reservation and start. It is withdrawn with the reservation, moves with it,
+    and is not sent when the reservation was made or moved inside the offset (RULES, C21).
+    """
+    key = reservation.subject_key
+    if _member_told(reservation) is None:
+        return
+    send_after = reservation.starts_at - reminder_offset(reservation)
+    if reservation.state != ReservationState.CONFIRMED or send_after <= now:
+        outbox.withdraw(subject_key=key, kinds=[REMINDER])
+        return
+    message: dict[str, Any] = {
+        "subject_key": key,
+        "kind": REMINDER,
+        "dedupe_key": f"{REMINDER}:{reservation.uid}:{reservation.starts_at.isoformat()}",
+        "context": _context(reservation, by=None),
+        "send_after": send_after,
+        "expires_at": reservation.starts_at,
+    }
+    if not outbox.reschedule(**message):
+        outbox.post(
+            recipient=reservation.member, space_key=reservation.machine.space.slug, **message
+        )
+
+
+def reminder_offset(reservation: Reservation) -> timedelta:
+    """How long before its start the holder is reminded."""
+    machine = reservation.machine
+    rule = ReminderRule.objects.filter(
+        space_id=machine.space_id, category_id=machine.category_id
+    ).first()
+    return rule.offset if rule else DEFAULT_REMINDER_OFFSET
+
+
+def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> str:
+    """The reservation for a calendar program, in the active language."""
+    space = reservation.machine.space
+    member = reservation.member
+    return ical.event_text(
+        uid=f"{reservation.uid}@etabli",
+        sequence=reservation.sequence,
+        method=method,
+        starts_at=reservation.starts_at,
+        ends_at=reservation.ends_at,
+        zone=space.zone,
+        summary=_("%(machine)s at %(space)s")
+        % {"machine": reservation.machine.name, "space": space.name},
+        location=_place(reservation),
+        description="\n".join(filter(None, (reservation.purpose, _address(reservation)))),
+        organizer=settings.DEFAULT_FROM_EMAIL,
+        attendee=member.email if member else "",
+        now=now,
+    )
+
+
+def _tell(
+    reservation: Reservation,
+    kind: str,
+    *,
+    method: str,
+    by: Member | None,
+    now: datetime,
+    previous: Interval | None = None,
+) -> None:
+    """Post the news to the holder, in place of older news that nobody has read yet."""
+    member = _member_told(reservation)
+    if member is None:
+        return
+    outbox.withdraw(subject_key=reservation.subject_key, kinds=NEWS)
+    with override(member.language):
+        context = _context(reservation, by=by)
+        attachment = calendar_text(reservation, method=method, now=now)
+    if previous is not None and previous != reservation.span:
+        context["previous_starts_at"] = previous.start.isoformat()
+        context["previous_ends_at"] = previous.end.isoformat()
+    outbox.post(
+        recipient=member,
+        kind=kind,
+        subject_key=reservation.subject_key,
+        space_key=reservation.machine.space.slug,
+        dedupe_key=f"{kind}:{reservation.uid}:{reservation.sequence}",
+        context=context,
+        attachment=attachment,
+        send_after=now,
+    )
+
+
+def _member_told(reservation: Reservation) -> Member | None:
+    """The holder; blocks for upkeep and workshops are announced elsewhere."""
+    return reservation.member if reservation.kind == ReservationKind.BOOKING else None
+
+
+def _context(reservation: Reservation, *, by: Member | None) -> dict[str, Any]:
+    """What the templates need, as JSON."""
+    machine = reservation.machine
+    member = reservation.member
+    return {
+        "name": member.name if member else "",
+        "machine": machine.name,
+        "space": machine.space.name,
+        "place": _place(reservation),
+        "zone": machine.space.timezone,
+        "starts_at": reservation.starts_at.isoformat(),
+        "ends_at": reservation.ends_at.isoformat(),
+        "purpose": reservation.purpose,
+        "company": reservation.company.name if reservation.company else "",
+        "by": str(by) if by and by != member else "",
+        "url": _address(reservation),
+    }
+
+
+def _place(reservation: Reservation) -> str:
+    """Where the machine stands, from the room to the town."""
+    machine = reservation.machine
+    room = machine.room.name if machine.room else ""
+    return ", ".join(
+        filter(None, (room, machine.space.name, machine.space.street, machine.space.city))
+    )
+
+
+def _address(reservation: Reservation) -> str:
+    return settings.BASE_URL + reverse("booking:reservation", args=[reservation.pk])

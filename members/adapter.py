@@ -1,0 +1,46 @@
+"""What django-allauth asks of us: its mails go through the outbox like all others."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from members.models import Member
+from notifications import outbox
+
+KIND = "account"
+USEFUL_FOR = timedelta(days=1)
+"""A mail about an account that is a day late is no help, and what it holds is a key."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Posts the mails about accounts, so that no request waits for a mail server."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Post the mail `template_prefix` to `email`, whether or not somebody has an account there.
+
+        Known and unknown addresses take the same road, so that the time taken tells nothing.
+        """
+        user = context.get("user")
+        words = {"email": email, **context}
+        now = timezone.now()
+        outbox.post(
+            recipient=user if isinstance(user, Member) and user.pk else None,
+            address=email,
+            kind=KIND,
+            subject_key=KIND,
+            dedupe_key=f"{KIND}:{secrets.token_urlsafe(24)}",
+            context={
+                "language": translation.get_language(),
+                "subject": " ".join(
+                    render_to_string(f"{template_prefix}_subject.txt", words).split()
+                ),
+                "text": render_to_string(f"{template_prefix}_message.txt", words).strip(),
+            },
+            send_after=now,
+            expires_at=now + USEFUL_FOR,
+            is_secret=True,
+        )

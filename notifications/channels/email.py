@@ -1,0 +1,47 @@
+"""E-mail: one message to one address over an SMTP connection that a batch shares."""
+
+import hashlib
+from email.mime.text import MIMEText
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from icalendar import Calendar
+
+from notifications.models import Message
+from notifications.rendering import Rendered
+
+
+def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> None:
+    """Hand `message` to the mail server; raises OSError or SMTPException when it refuses."""
+    mail = EmailMultiAlternatives(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[message.goes_to],
+        connection=connection,
+        headers={
+            "Message-ID": message_id(message),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    mail.attach_alternative(rendered.html, "text/html")
+    if message.attachment:
+        mail.attach(calendar_part(message.attachment))
+    mail.send()
+
+
+def message_id(message: Message) -> str:
+    """Always the same for the same message, so that a copy sent after a crash is known as one."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    mark = hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]
+    return f"<{message.pk}.{mark}@{domain}>"
+
+
+def calendar_part(text: str) -> MIMEText:
+    """An iCalendar text as a part that mail programs act upon: its method stands in the type."""
+    part = MIMEText(text, "calendar", "utf-8")
+    part.set_param("method", str(Calendar.from_ical(text)["METHOD"]))
+    part.add_header("Content-Disposition", "attachment", filename="reservation.ics")
+    return part

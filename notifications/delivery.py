@@ -1,0 +1,161 @@
+"""Delivery: claim a due message, render it, send it, mark it, one transaction each.
+
+The claim is an advisory lock on the row's key, not a lock on the row: while a mail server takes
+its time, the request that cancels a reservation can withdraw its messages without waiting. A
+worker that is killed loses its connection and with it the claim, and the row is still PENDING.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection as database
+from django.db import transaction
+
+from notifications.channels import email
+from notifications.models import Message
+from notifications.rendering import Rendered, render
+from notifications.states import (
+    LONGEST_ERROR,
+    MAX_ATTEMPTS,
+    REVIVABLE,
+    MessageState,
+    retry_after,
+)
+
+CLAIMS_LOOKED_AT = 100
+CLAIM_NAMESPACE = 0x0E7AB115
+CLAIM = """
+    SELECT id FROM (
+        SELECT id FROM notifications_message
+        WHERE state = %s AND send_after <= %s AND (expires_at IS NULL OR expires_at > %s)
+        ORDER BY send_after, id LIMIT %s
+    ) AS due
+    WHERE pg_try_advisory_xact_lock(%s, (id %% 2147483647)::int)
+    LIMIT 1
+"""
+"""Try-locking outside the inner query: only rows that are looked at get locked, in order."""
+
+
+class Outcome(Enum):
+    """What became of the next message."""
+
+    NOTHING_DUE = auto()
+    SETTLED = auto()
+    SERVER_AWAY = auto()
+
+
+def deliver_due(*, clock: Callable[[], datetime], lasting: timedelta) -> int:
+    """Send what is due until nothing is left or `lasting` is over; how many were dealt with.
+
+    Ends early while the mail server cannot be reached: the next relay tries again.
+    """
+    stop_at = clock() + lasting
+    expire_overdue(now=clock())
+    connection = get_connection()
+    done = 0
+    try:
+        while (now := clock()) < stop_at:
+            outcome = deliver_next(now=now, connection=connection)
+            if outcome is Outcome.NOTHING_DUE:
+                break
+            done += 1
+            if outcome is Outcome.SERVER_AWAY:
+                break
+    finally:
+        connection.close()
+    return done
+
+
+def expire_overdue(*, now: datetime) -> int:
+    """Close what was not sent while it was useful; how many messages that were."""
+    overdue = Message.objects.overdue(now)
+    keys = overdue.filter(is_secret=True).update(state=MessageState.EXPIRED, context={})
+    return keys + overdue.update(state=MessageState.EXPIRED)
+
+
+@transaction.atomic
+def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
+    """Deal with the message that has waited longest, if nobody else is at it."""
+    message = _claim(now)
+    if message is None:
+        return Outcome.NOTHING_DUE
+    try:
+        connection.open()
+    except OSError as error:
+        # The server is to blame, not the message: it stays due and no attempt is counted.
+        Message.objects.filter(pk=message.pk).update(last_error=_in_words(error))
+        return Outcome.SERVER_AWAY
+    try:
+        rendered = render(message)
+        email.send(message, rendered, connection)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
+        connection.close()
+        _put_off(message, error, now)
+    else:
+        _mark_sent(message, rendered, now)
+    return Outcome.SETTLED
+
+
+def _claim(now: datetime) -> Message | None:
+    """The next due message, kept from other workers until the transaction ends."""
+    values = [MessageState.PENDING, now, now, CLAIMS_LOOKED_AT, CLAIM_NAMESPACE]
+    for _try in range(CLAIMS_LOOKED_AT):
+        with database.cursor() as cursor:
+            cursor.execute(CLAIM, values)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        # Read again: another worker may have sent it between our look at the row and our lock.
+        message = Message.objects.due(now).select_related("recipient").filter(pk=row[0]).first()
+        if message is not None:
+            return message
+    return None
+
+
+def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
+    """Write what went out, also where it was withdrawn meanwhile: the log tells the truth.
+
+    A message moved to another moment meanwhile has another key and stays to be sent then.
+    """
+    kept = (
+        {"context": {}}
+        if message.is_secret
+        else {"subject": rendered.subject[:300], "text": rendered.text, "html": rendered.html}
+    )
+    Message.objects.filter(
+        pk=message.pk, dedupe_key=message.dedupe_key, state__in=REVIVABLE
+    ).update(
+        state=MessageState.SENT,
+        sent_at=now,
+        attempts=message.attempts + 1,
+        last_error="",
+        **kept,
+    )
+
+
+def _put_off(message: Message, error: Exception, now: datetime) -> None:
+    """Try again later, or give up visibly; a message moved or withdrawn meanwhile is left alone."""
+    attempts = message.attempts + 1
+    row = Message.objects.pending().filter(
+        pk=message.pk, dedupe_key=message.dedupe_key, send_after=message.send_after
+    )
+    if attempts < MAX_ATTEMPTS:
+        row.update(
+            attempts=attempts,
+            last_error=_in_words(error),
+            send_after=now + retry_after(attempts),
+        )
+        return
+    row.update(
+        attempts=attempts,
+        last_error=_in_words(error),
+        state=MessageState.FAILED,
+        context={} if message.is_secret else message.context,
+    )
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR]

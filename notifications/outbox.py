@@ -1,0 +1,89 @@
+"""The outbox: messages are posted in the transaction of what they tell about, and sent later.
+
+Nothing here talks to a mail server or to Redis: a row is written, and the relay finds it.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from notifications.models import Message
+from notifications.states import REVIVABLE, MessageState
+
+
+def post(
+    *,
+    recipient: AbstractBaseUser | None,
+    kind: str,
+    subject_key: str,
+    dedupe_key: str,
+    context: dict[str, Any],
+    send_after: datetime,
+    expires_at: datetime | None = None,
+    attachment: str = "",
+    space_key: str = "",
+    address: str = "",
+    is_secret: bool = False,
+) -> None:
+    """Keep a message to be sent at `send_after`; posting the same `dedupe_key` again does nothing.
+
+    `address` is for people without an account, or for an address that is not yet theirs.
+    """
+    message = Message(
+        recipient_id=recipient.pk if recipient else None,
+        address=address,
+        kind=kind,
+        subject_key=subject_key,
+        space_key=space_key,
+        dedupe_key=dedupe_key,
+        context=context,
+        attachment=attachment,
+        is_secret=is_secret,
+        send_after=send_after,
+        expires_at=expires_at,
+    )
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:
+    """Call back what has not been sent about `subject_key`; how many messages that were."""
+    messages = Message.objects.about(subject_key).pending()
+    if kinds is not None:
+        messages = messages.filter(kind__in=kinds)
+    return messages.update(state=MessageState.WITHDRAWN)
+
+
+@transaction.atomic
+def reschedule(
+    *,
+    subject_key: str,
+    kind: str,
+    dedupe_key: str,
+    send_after: datetime,
+    context: dict[str, Any],
+    expires_at: datetime | None = None,
+) -> bool:
+    """Move the message of `kind` about `subject_key` to another moment, with what it says now.
+
+    A withdrawn message is revived. False where there is none that could be moved: then post one.
+    """
+    messages = Message.objects.about(subject_key).filter(kind=kind, state__in=REVIVABLE)
+    message = messages.select_for_update().order_by("-pk").first()
+    if message is None:
+        return False
+    if Message.objects.filter(dedupe_key=dedupe_key).exclude(pk=message.pk).exists():
+        messages.update(state=MessageState.WITHDRAWN)
+        return True
+    messages.filter(pk=message.pk).update(
+        state=MessageState.PENDING,
+        dedupe_key=dedupe_key,
+        send_after=send_after,
+        context=context,
+        expires_at=expires_at,
+        attempts=0,
+        last_error="",
+    )
+    return True

@@ -1,0 +1,72 @@
+"""What a message says: its templates filled in the reader's language and on both clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.translation import override
+
+from notifications.models import Message
+from notifications.wording import show_the_same, span_in_words, zone_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The three texts of one message."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(message: Message) -> Rendered:
+    """Fill the templates `messages/<kind>.*`; raises what a broken template raises."""
+    folder = f"messages/{message.kind}"
+    with override(language_of(message)):
+        context = {**message.context, **_times(message)}
+        return Rendered(
+            subject=" ".join(_plain(f"{folder}.subject.txt", context).split()),
+            text=_plain(f"{folder}.txt", context).strip() + "\n",
+            html=get_template(f"{folder}.html").render(context),
+        )
+
+
+def language_of(message: Message) -> str:
+    """The language of the reader, where we speak it."""
+    language = getattr(message.recipient, "language", "")
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _plain(name: str, context: dict[str, Any]) -> str:
+    """A plain text needs no escaping of what only HTML gives a meaning."""
+    template: Any = get_template(name)
+    return str(template.template.render(Context(context, autoescape=False)))
+
+
+def _times(message: Message) -> dict[str, object]:
+    """Words for the spans that the context holds as ISO moments.
+
+    `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
+    shows another time, `when_here` and `zone_here`; `previous_…` likewise.
+    """
+    context = message.context
+    if "zone" not in context:
+        return {}
+    zone = ZoneInfo(context["zone"])
+    here = ZoneInfo(getattr(message.recipient, "timezone", "") or context["zone"])
+    words: dict[str, object] = {"language": language_of(message)}
+    for prefix in ("", "previous_"):
+        if f"{prefix}starts_at" not in context:
+            continue
+        start = datetime.fromisoformat(context[f"{prefix}starts_at"])
+        end = datetime.fromisoformat(context[f"{prefix}ends_at"])
+        words[f"{prefix}when"] = span_in_words(start, end, zone)
+        words[f"{prefix}zone_words"] = zone_in_words(start, zone)
+        if not show_the_same(zone, here, start, end):
+            words[f"{prefix}when_here"] = span_in_words(start, end, here)
+            words[f"{prefix}zone_here"] = zone_in_words(start, here)
+    return words

@@ -1,0 +1,20 @@
+"""What the workers do here: send what is due, and show that they are alive."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.delivery import deliver_due
+from notifications.heartbeats import WORKER, beat
+from notifications.states import RELAY_LASTS_AT_MOST
+
+
+@shared_task(name="notifications.tasks.relay", time_limit=300)
+def relay() -> int:
+    """Send the messages that are due; how many were dealt with."""
+    return deliver_due(clock=timezone.now, lasting=RELAY_LASTS_AT_MOST)
+
+
+@shared_task(name="notifications.tasks.beat_heart")
+def beat_heart() -> None:
+    """Note that a worker took up a task that beat had sent."""
+    beat(name=WORKER, now=timezone.now())
