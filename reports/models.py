@@ -9,6 +9,7 @@ class UsageHour(models.Model):
     """One local hour of one machine, in whole seconds (METRICS, the rollup).
 
     Hour 2 of the October night holds 7,200 s. Rows are rebuilt from the log, never edited.
+    Columns named `…_assumed` tell what their figure loses when assumed use is left out.
     """
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="+")
@@ -33,6 +34,8 @@ class UsageHour(models.Model):
     used_meter = models.IntegerField(default=0)
     used_import = models.IntegerField(default=0)
     used_assumed = models.IntegerField(default=0)
+    used_outside_assumed = models.IntegerField(default=0)
+    used_in_booking_assumed = models.IntegerField(default=0)
     due_count = models.IntegerField(default=0)
     no_show_count = models.IntegerField(default=0)
 

@@ -1,3 +1,5 @@
+"""Addresses of the figures."""
+
 from django.urls import URLPattern
 
 app_name = "reports"
