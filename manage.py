@@ -1,4 +1,6 @@
 #!/usr/bin/env python
+"""The command line of the project."""
+
 import os
 import sys
 

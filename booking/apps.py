@@ -1,3 +1,5 @@
+"""Who has which machine when, and what was really used."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

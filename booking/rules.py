@@ -220,7 +220,7 @@ def times_are_on_the_grid(request: BookingRequest, facts: Facts) -> Refusal | No
 
 
 def space_is_open(request: BookingRequest, facts: Facts) -> Refusal | None:
-    """The whole span lies in opening hours, and in staffed hours where the policy asks for staff."""
+    """The whole span lies in opening hours, and in staffed hours where the policy says so."""
     if request.duration <= timedelta(0):
         return None
     if not covers(facts.open, request.span):

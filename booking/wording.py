@@ -7,12 +7,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+COUNTED_IN_DAYS = 48
+"""Hours from which a duration is told in days."""
+
 
 def duration_in_words(duration: timedelta) -> str:
     """A duration such as “2 hours” or “1 hour 30 minutes”."""
     minutes = int(duration.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+    days, hours = divmod(hours, 24) if hours >= COUNTED_IN_DAYS else (0, hours)
     parts = []
     if days:
         parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})

@@ -1,3 +1,5 @@
+"""What an ASGI server serves."""
+
 import os
 
 from django.core.asgi import get_asgi_application

@@ -14,7 +14,7 @@ MINUTE = 60
 
 
 def every(seconds: int, task: str) -> dict[str, object]:
-    """A beat entry; a wake-up that waited for two periods is dropped, the next one does its work."""
+    """A beat entry; a wake-up older than two periods is dropped, the next one does its work."""
     return {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}}
 
 

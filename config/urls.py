@@ -1,3 +1,5 @@
+"""Every address, by the app that answers it."""
+
 from django.contrib import admin
 from django.urls import include, path
 

@@ -1,3 +1,5 @@
+"""What can be booked."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -1,3 +1,5 @@
+"""Addresses of the staff pages about machines."""
+
 from django.urls import URLPattern
 
 app_name = "machines"

@@ -16,6 +16,8 @@ def validate_zone(name: str) -> None:
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
+    """Filters of spaces."""
+
     def listed(self) -> "SpaceQuerySet":
         """Spaces that the public directory shows."""
         return self.filter(is_listed=True)

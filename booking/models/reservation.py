@@ -47,6 +47,8 @@ OCCUPIED = Func(
 
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
+    """Filters of reservations."""
+
     def occupying(self) -> "ReservationQuerySet":
         """Rows that keep their machine's time."""
         return self.filter(state__in=OCCUPYING)

@@ -13,6 +13,8 @@ from members.models import Member
 
 
 class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
+    """Filters of usage sessions."""
+
     def open(self) -> "UsageSessionQuerySet":
         """Sessions that still run."""
         return self.filter(ended_at=None)

@@ -1,6 +1,6 @@
 """Development and the demo: plain HTTP on this machine."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 
-SECRET_KEY = SECRET_KEY or "only-for-development-and-the-demo"  # noqa: F405
+SECRET_KEY = SECRET_KEY or "only-for-development-and-the-demo"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

@@ -1,6 +1,6 @@
 """A real installation: HTTPS only; everything secret comes from the environment."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -1,6 +1,6 @@
 """The tests: quick passwords, plain static files, everything else as it is."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]

@@ -11,6 +11,8 @@ from machines.models.machine import Machine
 
 
 class FaultQuerySet(models.QuerySet["Fault"]):
+    """Filters of faults."""
+
     def open(self) -> "FaultQuerySet":
         """Faults that nobody has resolved."""
         return self.filter(ends_at=None)

@@ -43,6 +43,8 @@ class Pool(models.Model):
 
 
 class MachineQuerySet(models.QuerySet["Machine"]):
+    """Filters of machines."""
+
     def in_service(self) -> "MachineQuerySet":
         """Machines that have not been retired; they may still be down."""
         return self.filter(retired_at=None)

@@ -23,6 +23,8 @@ class Skill(models.Model):
 
 
 class CertificationQuerySet(models.QuerySet["Certification"]):
+    """Filters of certifications."""
+
     def standing(self) -> "CertificationQuerySet":
         """Certifications that nobody has revoked, whatever their dates."""
         return self.filter(revoked_at=None)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MemberManager(BaseUserManager["Member"]):
+    """Creates members, who have no user name."""
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Member":
         """Save a member who signs in with `email`."""
         member = self.model(email=self.normalize_email(email), **fields)

@@ -30,6 +30,8 @@ class Role(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Filters of memberships."""
+
     def covering(self, first: date, last: date) -> "MembershipQuerySet":
         """Memberships in force on every date from `first` to `last`, both included."""
         return self.filter(Q(end_date=None) | Q(end_date__gte=last), start_date__lte=first)

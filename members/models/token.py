@@ -13,6 +13,8 @@ from members.states import Scope
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
+    """Filters of tokens."""
+
     def valid(self, now: datetime) -> "TokenQuerySet":
         """Tokens that still open something at `now`."""
         return self.filter(
