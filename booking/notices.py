@@ -4,6 +4,7 @@ Services call these inside their transaction, after saving the row and raising i
 """
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -117,7 +118,7 @@ def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> st
         % {"machine": reservation.machine.name, "space": space.name},
         location=_place(reservation),
         description="\n".join(filter(None, (reservation.purpose, _address(reservation)))),
-        organizer=settings.DEFAULT_FROM_EMAIL,
+        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee=member.email if member else "",
         now=now,
     )

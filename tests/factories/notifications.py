@@ -1,0 +1,36 @@
+"""Messages as tests need them."""
+
+from datetime import UTC, datetime
+
+import factory
+
+from notifications.models import Message
+from tests.factories.members import MemberFactory
+
+CONTEXT = {
+    "name": "Ada",
+    "machine": "Laser cutter",
+    "space": "Atelier",
+    "place": "Hall, Atelier, Zürich",
+    "zone": "Europe/Zurich",
+    "starts_at": "2026-05-05T08:00:00+00:00",
+    "ends_at": "2026-05-05T10:00:00+00:00",
+    "purpose": "",
+    "company": "",
+    "by": "",
+    "url": "http://127.0.0.1:8000/reservations/1/",
+}
+
+
+class MessageFactory(factory.django.DjangoModelFactory[Message]):
+    """A confirmation due since noon of 2026-05-01."""
+
+    class Meta:
+        model = Message
+
+    recipient = factory.SubFactory(MemberFactory)
+    kind = "reservation_confirmed"
+    subject_key = factory.Sequence(lambda n: f"reservation:{n}")
+    dedupe_key = factory.Sequence(lambda n: f"message-{n}")
+    context = factory.LazyFunction(lambda: dict(CONTEXT))
+    send_after = datetime(2026, 5, 1, 12, tzinfo=UTC)

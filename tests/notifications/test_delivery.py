@@ -1,0 +1,222 @@
+import threading
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.db import connection as database
+from django.db import connections
+
+from config.stack import free_port
+from notifications import outbox
+from notifications.delivery import deliver_due
+from notifications.models import Message
+from notifications.states import MAX_ATTEMPTS, MessageState, retry_after
+from tests.factories.notifications import MessageFactory
+from tests.smtp import Mailbox
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def deliver(now: datetime = NOW) -> int:
+    return deliver_due(clock=lambda: now, lasting=MINUTE)
+
+
+def test_a_due_message_is_sent_once_and_kept_as_the_log(smtp_server: Mailbox) -> None:
+    message = MessageFactory.create()
+    assert deliver() == 1
+    assert deliver() == 0
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.sent_at) == (MessageState.SENT, 1, NOW)
+    (mail,) = smtp_server.mails
+    assert mail["To"] == message.recipient.email
+    assert mail["Subject"].strip() == message.subject
+    assert message.subject == "Reserved: Laser cutter, Tuesday 5 May 2026, 10:00–12:00"
+    assert part(mail, "text/plain") == message.text
+    assert part(mail, "text/html").rstrip() == message.html.rstrip()
+    assert "Europe/Zurich, UTC+2" in message.text
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    (found,) = [each for each in mail.walk() if each.get_content_type() == kind]
+    content = found.get_content()
+    assert isinstance(content, str)
+    return content.replace("\r\n", "\n")
+
+
+def test_what_is_not_yet_due_waits(smtp_server: Mailbox) -> None:
+    MessageFactory.create(send_after=NOW + MINUTE)
+    assert deliver() == 0
+    assert deliver(NOW + MINUTE) == 1
+
+
+def test_what_is_no_longer_useful_expires_unsent(smtp_server: Mailbox) -> None:
+    message = MessageFactory.create(expires_at=NOW)
+    still_useful = MessageFactory.create(expires_at=NOW + MINUTE)
+    assert deliver() == 1
+    message.refresh_from_db()
+    still_useful.refresh_from_db()
+    assert (message.state, still_useful.state) == (MessageState.EXPIRED, MessageState.SENT)
+
+
+def test_a_withdrawn_message_is_never_sent(smtp_server: Mailbox) -> None:
+    message = MessageFactory.create()
+    outbox.withdraw(subject_key=message.subject_key)
+    assert deliver() == 0
+    assert smtp_server.mails == []
+
+
+def test_a_broken_template_does_not_hold_up_the_others(smtp_server: Mailbox) -> None:
+    broken = MessageFactory.create(kind="no_such_kind")
+    fine = MessageFactory.create()
+    deliver()
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert fine.state == MessageState.SENT
+    assert (broken.state, broken.attempts) == (MessageState.PENDING, 1)
+    assert "TemplateDoesNotExist" in broken.last_error
+
+
+def test_a_refused_mail_is_tried_again_ever_later_and_given_up_visibly(
+    smtp_server: Mailbox,
+) -> None:
+    smtp_server.answer = "451 try again"
+    message = MessageFactory.create()
+    now = NOW
+    waits = []
+    for _attempt in range(MAX_ATTEMPTS):
+        deliver(now)
+        message.refresh_from_db()
+        waits.append(message.send_after - now)
+        now = message.send_after
+    assert message.state == MessageState.FAILED
+    assert "451" in message.last_error
+    assert waits[:3] == [MINUTE, 2 * MINUTE, 4 * MINUTE]
+    assert waits[:-1] == sorted(waits[:-1])
+    assert retry_after(MAX_ATTEMPTS) == timedelta(hours=2)
+    smtp_server.answer = "250 OK"
+    assert deliver(now + timedelta(days=1)) == 0
+    assert smtp_server.refused == MAX_ATTEMPTS
+
+
+def test_after_a_refusal_the_same_message_arrives_with_the_same_id(smtp_server: Mailbox) -> None:
+    message = MessageFactory.create()
+    smtp_server.answer = "550 not now"
+    deliver()
+    smtp_server.answer = "250 OK"
+    deliver(NOW + 2 * MINUTE)
+    Message.objects.update(state=MessageState.PENDING)
+    deliver(NOW + 3 * MINUTE)
+    first, again = smtp_server.mails
+    assert first["Message-ID"] == again["Message-ID"]
+    assert str(message.pk) in first["Message-ID"]
+
+
+def test_while_no_server_answers_no_attempt_is_used_up(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    first, second = MessageFactory.create(), MessageFactory.create()
+    assert deliver() == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.attempts, second.last_error) == (MessageState.PENDING, 0, "")
+    assert "ConnectionRefusedError" in first.last_error
+
+
+def test_a_batch_shares_one_connection(smtp_server: Mailbox, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "tests.notifications.backends.CountingBackend"
+    from tests.notifications.backends import CountingBackend
+
+    CountingBackend.opened = 0
+    MessageFactory.create_batch(5)
+    assert deliver() == 5
+    assert len(smtp_server.mails) == 5
+    assert CountingBackend.opened == 1
+
+
+def test_a_batch_ends_when_its_time_is_over(smtp_server: Mailbox) -> None:
+    MessageFactory.create_batch(5)
+    clock = iter([NOW, NOW, NOW, NOW + 30 * MINUTE])
+    assert deliver_due(clock=lambda: next(clock), lasting=MINUTE) == 1
+
+
+def test_a_key_to_an_account_is_forgotten_once_it_is_sent(smtp_server: Mailbox) -> None:
+    secret = {"subject": "Confirm", "text": "https://x.example/key/abc", "language": "en"}
+    message = MessageFactory.create(kind="account", is_secret=True, context=secret)
+    late = MessageFactory.create(
+        kind="account", is_secret=True, context=secret, expires_at=NOW - MINUTE
+    )
+    deliver()
+    message.refresh_from_db()
+    late.refresh_from_db()
+    assert (message.state, message.context, message.text) == (MessageState.SENT, {}, "")
+    assert (late.state, late.context) == (MessageState.EXPIRED, {})
+    (mail,) = smtp_server.mails
+    assert "https://x.example/key/abc" in part(mail, "text/plain")
+
+
+def test_a_key_to_an_account_is_forgotten_when_it_is_given_up(smtp_server: Mailbox) -> None:
+    smtp_server.answer = "550 no"
+    message = MessageFactory.create(
+        kind="account",
+        is_secret=True,
+        context={"subject": "a", "text": "b"},
+        attempts=MAX_ATTEMPTS - 1,
+    )
+    deliver()
+    message.refresh_from_db()
+    assert (message.state, message.context) == (MessageState.FAILED, {})
+
+
+def test_the_calendar_part_names_its_method(smtp_server: Mailbox) -> None:
+    text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n"
+    MessageFactory.create(attachment=text)
+    deliver()
+    (calendar,) = [
+        each for each in smtp_server.mails[0].walk() if each.get_content_type() == "text/calendar"
+    ]
+    assert calendar.get_param("method") == "CANCEL"
+    assert calendar.get_content().replace("\r\n", "\n") == text.replace("\r\n", "\n")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtTheSameTime:
+    def test_two_workers_never_send_the_same_message(self, smtp_server: Mailbox) -> None:
+        MessageFactory.create_batch(60)
+
+        def work() -> None:
+            try:
+                deliver()
+            finally:
+                connections.close_all()
+
+        workers = [threading.Thread(target=work) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert len({mail["Message-ID"] for mail in smtp_server.mails}) == 60
+        assert len(smtp_server.mails) == 60
+
+    def test_withdrawing_does_not_wait_for_the_mail_server(self, smtp_server: Mailbox) -> None:
+        message = MessageFactory.create()
+        smtp_server.go_on.clear()
+        worker = threading.Thread(target=lambda: (deliver(), connections.close_all()))
+        worker.start()
+        assert smtp_server.holding.wait(10)
+        with database.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+        try:
+            assert outbox.withdraw(subject_key=message.subject_key) == 1
+        finally:
+            smtp_server.answer = "451 later"
+            smtp_server.go_on.set()
+            worker.join()
+            with database.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+        message.refresh_from_db()
+        assert message.state == MessageState.WITHDRAWN
+        assert deliver(NOW + timedelta(days=1)) == 0

@@ -1,0 +1,80 @@
+"""A real mail server for tests: it listens, accepts or refuses, and keeps what it accepted."""
+
+import email
+import email.policy
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from config.stack import free_port
+
+
+class Mailbox:
+    """What the server does with a mail, and every mail that it accepted."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answer = "250 OK"
+        self.refused = 0
+        self.holding = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+
+    def accept(self, content: bytes) -> str:
+        """The server's answer to one mail; waits while the test holds the server up."""
+        self.holding.set()
+        self.go_on.wait(30)
+        if not self.answer.startswith("250"):
+            self.refused += 1
+            return self.answer
+        mail = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return self.answer
+
+    def wait_for(self, count: int, seconds: float = 30) -> list[EmailMessage]:
+        """The mails, as soon as there are `count`."""
+        deadline = time.monotonic() + seconds
+        while len(self.mails) < count:
+            assert time.monotonic() < deadline, f"{len(self.mails)} of {count} mails arrived"
+            time.sleep(0.05)
+        return self.mails
+
+
+class _Handler:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        assert server.loop is not None
+        return await server.loop.run_in_executor(None, self.mailbox.accept, envelope.content)
+
+
+@contextmanager
+def listening(mailbox: Mailbox, port: int | None = None) -> Iterator[int]:
+    """A server that fills `mailbox`; its port."""
+    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port or free_port())
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        mailbox.go_on.set()
+        controller.stop()
+
+
+@pytest.fixture
+def smtp_server(settings: Any) -> Iterator[Mailbox]:
+    """A mail server that Django in this process sends to; its port is settings.EMAIL_PORT."""
+    mailbox = Mailbox()
+    with listening(mailbox) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = port
+        yield mailbox
