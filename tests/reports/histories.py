@@ -1,0 +1,286 @@
+"""Random histories of a machine, and how to write one into the tables."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+from schedule.models import Calendar, Event, Rule
+
+from booking.models import Reservation, UsageSession
+from booking.states import SessionSource
+from machines.models import AvailabilityCalendar, Fault, Machine
+from machines.states import CalendarKind
+from reports.hours import Booked, MachineLog, Use
+from reports.spans import Span
+from tests.factories.machines import MachineFactory
+from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory
+from tests.factories.spaces import SpaceFactory
+from tests.reports import oracle
+from tests.reports.oracle import Booking, History, Session
+
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "0"))
+"""How many histories to try; 0 leaves it to the test."""
+
+DAYS_OF_CHANGE = {
+    "Europe/Zurich": (date(2026, 3, 29), date(2026, 10, 25)),
+    "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Australia/Lord_Howe": (date(2026, 10, 4), date(2026, 4, 5)),
+    "Pacific/Chatham": (date(2026, 9, 27), date(2026, 4, 5)),
+    "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Asia/Kathmandu": (date(2026, 5, 6), date(2026, 12, 31)),
+}
+"""Zones, and the dates around which their histories happen: where they have any, clock changes."""
+
+PEOPLE = (1, 2, 3)
+COMPANY = 9
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """Seconds since 1970 as a moment."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
+    """A history around a day of change, and the three days to be told."""
+    zone = draw(st.sampled_from(sorted(DAYS_OF_CHANGE)))
+    middle = draw(st.sampled_from(DAYS_OF_CHANGE[zone]))
+    days = [middle + timedelta(days=n) for n in (-1, 0, 1)]
+    noon = int(datetime(middle.year, middle.month, middle.day, 12, tzinfo=ZoneInfo(zone)).timestamp())
+    start, end = noon - 54 * 3600, noon + 54 * 3600
+    times = st.one_of(
+        st.integers(start // 900, end // 900).map(lambda n: n * 900), st.integers(start, end)
+    )
+    lengths = st.one_of(st.integers(1, 40).map(lambda n: n * 900), st.integers(1, 36000))
+    sessions = draw(st.lists(_sessions(times, lengths), max_size=6))
+    running = [each for each in sessions if each.end is None]
+    return (
+        History(
+            zone=zone,
+            now=draw(times),
+            week=draw(st.none() | st.dictionaries(st.integers(0, 6), _hours(), max_size=7)) or None,
+            closures=draw(st.lists(_spans(times, lengths), max_size=2)),
+            bookings=_apart(draw(st.lists(_bookings(times, lengths), max_size=8))),
+            sessions=[each for each in sessions if each.end is not None] + running[:1],
+            faults=draw(st.lists(_faults(times, lengths), max_size=2)),
+            delegates={COMPANY: set(draw(st.lists(st.sampled_from(PEOPLE), max_size=2)))},
+            retired=draw(st.none() | times),
+        ),
+        days,
+    )
+
+
+def _hours() -> st.SearchStrategy[list[tuple[int, int]]]:
+    quarter = st.integers(0, 95).map(lambda n: n * 15)
+    return st.lists(st.tuples(quarter, quarter), min_size=1, max_size=2)
+
+
+@st.composite
+def _spans(draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStrategy[int]) -> Span:
+    start = draw(times)
+    return start, start + draw(lengths)
+
+
+@st.composite
+def _sessions(
+    draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStrategy[int]
+) -> Session:
+    start, end = draw(_spans(times, lengths))
+    return Session(
+        start=start,
+        end=draw(st.sampled_from([end, end, end, None])),
+        member=draw(st.none() | st.sampled_from(PEOPLE)),
+        source=draw(st.sampled_from(oracle.TRUST)),
+        end_is_assumed=draw(st.booleans()),
+    )
+
+
+@st.composite
+def _faults(
+    draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStrategy[int]
+) -> oracle.Fault:
+    start, end = draw(_spans(times, lengths))
+    return oracle.Fault(start, draw(st.sampled_from([end, end, None])), stops=draw(st.booleans()))
+
+
+@st.composite
+def _bookings(
+    draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStrategy[int]
+) -> Booking:
+    start, end = draw(_spans(times, lengths))
+    kind = draw(st.sampled_from(["booking", "booking", "booking", "workshop", "maintenance"]))
+    state = draw(
+        st.sampled_from(
+            ["pending", "confirmed", "in_use", "completed", "no_show", "cancelled", "denied"]
+        )
+    )
+    company = draw(st.sampled_from([None, COMPANY]))
+    member = draw(st.sampled_from(PEOPLE)) if kind == "booking" else None
+    buffers = st.sampled_from([0, 600, 1800])
+    released = min(start + draw(lengths), end) if state == "no_show" else None
+    return Booking(
+        start=start,
+        end=end,
+        state=state,
+        kind=kind,
+        member=member,
+        company=company,
+        setup=draw(buffers),
+        turnaround=draw(buffers),
+        cancelled_late=state == "cancelled" and draw(st.booleans()),
+        released=released,
+    )
+
+
+def _apart(bookings: list[Booking]) -> list[Booking]:
+    """Without those that the database would not let stand beside the earlier ones."""
+    kept: list[Booking] = []
+    for each in bookings:
+        occupies = each.state not in ("no_show", "cancelled", "denied")
+        if not occupies or not any(
+            other.state not in ("no_show", "cancelled", "denied")
+            and each.start - each.setup < other.end + other.turnaround
+            and other.start - other.setup < each.end + each.turnaround
+            for other in kept
+        ):
+            kept.append(each)
+    return kept
+
+
+def as_log(history: History, opening: list[Span]) -> MachineLog:
+    """The history as the pure arithmetic takes it, with the opening hours already worked out."""
+    counted = ("confirmed", "in_use", "completed", "no_show")
+    return MachineLog(
+        life=(0, history.retired if history.retired is not None else 1 << 40),
+        opening=opening,
+        maintenance=[
+            (each.start, each.end)
+            for each in history.bookings
+            if each.kind == "maintenance"
+            and each.state in ("pending", "confirmed", "in_use", "completed")
+        ],
+        faults=[
+            (each.start, history.now if each.end is None else each.end)
+            for each in history.faults
+            if each.stops
+        ],
+        late_cancelled=[
+            (each.start, each.end)
+            for each in history.bookings
+            if each.cancelled_late and each.kind != "maintenance"
+        ],
+        bookings=[
+            Booked(
+                id=number,
+                booked=(each.start, each.end),
+                occupied=(each.start - each.setup, each.end + each.turnaround),
+                holders=frozenset(
+                    {each.member} - {None} | history.delegates.get(each.company or 0, set())
+                ),
+                needs_check_in=each.kind == "booking",
+                is_no_show=each.state == "no_show",
+                released_at=each.released,
+            )
+            for number, each in enumerate(history.bookings)
+            if each.kind != "maintenance" and each.state in counted
+        ],
+        uses=[
+            Use(
+                span=(each.start, history.now if each.end is None else each.end),
+                source=SessionSource.ASSUMED if each.end_is_assumed else SessionSource(each.source),
+                member=each.member,
+                reservation=None,
+            )
+            for each in history.sessions
+        ],
+    )
+
+
+def machine_with(history: History) -> Machine:
+    """Write the history into the tables, straight."""
+    space = SpaceFactory(timezone=history.zone)
+    machine = MachineFactory(space=space, retired_at=moment(history.retired))
+    if history.week is not None:
+        open_weekly(machine, history.week)
+    close(machine, history.closures)
+    people = {number: MemberFactory() for number in PEOPLE}
+    company = CompanyFactory()
+    for number in history.delegates.get(COMPANY, set()):
+        DelegateFactory(company=company, member=people[number])
+    Reservation.objects.bulk_create(
+        Reservation(
+            machine=machine,
+            kind=each.kind,
+            state=each.state,
+            member=people[each.member] if each.member else None,
+            company=company if each.company else None,
+            starts_at=moment(each.start),
+            ends_at=moment(each.end),
+            occupied_from=moment(each.start - each.setup),
+            occupied_until=moment(each.end + each.turnaround),
+            cancelled_late=each.cancelled_late,
+            released_at=moment(each.released),
+        )
+        for each in history.bookings
+    )
+    UsageSession.objects.bulk_create(
+        UsageSession(
+            machine=machine,
+            member=people[each.member] if each.member else None,
+            started_at=moment(each.start),
+            ended_at=moment(each.end),
+            source=each.source,
+            end_is_assumed=each.end_is_assumed,
+        )
+        for each in history.sessions
+    )
+    Fault.objects.bulk_create(
+        Fault(
+            machine=machine,
+            summary="Broken",
+            starts_at=moment(each.start),
+            ends_at=moment(each.end),
+            stops_machine=each.stops,
+        )
+        for each in history.faults
+    )
+    return machine
+
+
+def _calendar(machine: Machine, kind: CalendarKind) -> Calendar:
+    calendar = Calendar.objects.create(name=f"{kind} {machine.pk}", slug=f"{kind}-{machine.pk}")
+    AvailabilityCalendar.objects.create(calendar=calendar, space=machine.space, kind=kind)
+    return calendar
+
+
+def open_weekly(machine: Machine, week: dict[int, list[tuple[int, int]]]) -> None:
+    """Opening hours of the machine's space from 2026 on, in minutes after midnight."""
+    calendar = _calendar(machine, CalendarKind.OPEN)
+    zone = machine.space.zone
+    for weekday, spans in week.items():
+        name = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
+        first = date(2025, 12, 29) + timedelta(days=weekday)
+        rule = Rule.objects.create(
+            name=f"every {name}", description="", frequency="WEEKLY", params=f"byweekday:{name}"
+        )
+        for start, end in spans:
+            closes = end + 1440 if end <= start else end
+            midnight = datetime.combine(first, datetime.min.time())
+            Event.objects.create(
+                calendar=calendar,
+                rule=rule,
+                title="Open",
+                start=(midnight + timedelta(minutes=start)).replace(tzinfo=zone),
+                end=(midnight + timedelta(minutes=closes)).replace(tzinfo=zone),
+            )
+
+
+def close(machine: Machine, closures: list[tuple[int, int]]) -> None:
+    """Closures of the machine's space."""
+    if closures:
+        calendar = _calendar(machine, CalendarKind.CLOSED)
+        for start, end in closures:
+            Event.objects.create(
+                calendar=calendar, title="Closed", start=moment(start), end=moment(end)
+            )

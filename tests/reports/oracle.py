@@ -1,0 +1,245 @@
+"""The figures of a machine's log by brute force, second for second: an independent reading of
+METRICS.
+
+It knows nothing of the project's code. It walks through a window minute by minute, asks of each
+what the clock on the wall shows and what was going on, and adds up. A minute in which anything
+begins or ends is walked through by seconds.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TRUST = ("meter", "kiosk", "api", "staff", "import", "assumed")
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A reservation; times are seconds since 1970, people and companies are numbers."""
+
+    start: int
+    end: int
+    state: str = "confirmed"
+    kind: str = "booking"
+    member: int | None = None
+    company: int | None = None
+    setup: int = 0
+    turnaround: int = 0
+    cancelled_late: bool = False
+    released: int | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """Use; no end means that it still runs."""
+
+    start: int
+    end: int | None
+    member: int | None
+    source: str = "kiosk"
+    end_is_assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Down time; no end means that it lasts."""
+
+    start: int
+    end: int | None
+    stops: bool = True
+
+
+@dataclass(frozen=True)
+class History:
+    """All that happened to one machine, and the hours it was open by rule.
+
+    `week` holds wall times in minutes after midnight by weekday; an end at or before its start
+    is on the next day. No week at all means always open.
+    """
+
+    zone: str
+    now: int
+    week: dict[int, list[tuple[int, int]]] | None = None
+    closures: list[tuple[int, int]] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    delegates: dict[int, set[int]] = field(default_factory=dict)
+    retired: int | None = None
+
+
+def hours_by_brute_force(history: History, days: list[date]) -> dict[tuple[date, int], dict]:
+    """Seconds and counts by local date and hour, for every hour that the clock shows."""
+    zone = ZoneInfo(history.zone)
+    opened = _opening(history, zone, days)
+    boundaries = _boundaries(history, opened)
+    table: dict[tuple[date, int], dict] = {}
+    for minute in _minutes(days, zone):
+        wall = datetime.fromtimestamp(minute, zone)
+        row = table.setdefault((wall.date(), wall.hour), defaultdict(int))
+        if any(minute < boundary < minute + 60 for boundary in boundaries[minute // 60]):
+            for second in range(minute, minute + 60):
+                _add(row, _what_holds(history, opened, second), 1)
+        else:
+            _add(row, _what_holds(history, opened, minute), 60)
+        for booking in history.bookings:
+            is_due = booking.kind == "booking" and booking.state in _COUNTED
+            if is_due and minute <= booking.start < minute + 60:
+                row["due_count"] += 1
+                row["no_show_count"] += booking.state == "no_show"
+    return table
+
+
+_COUNTED = ("confirmed", "in_use", "completed", "no_show")
+_PLANNED = ("held", "pending", "confirmed", "in_use", "completed")
+
+
+def _minutes(days: list[date], zone: ZoneInfo) -> Iterator[int]:
+    """Every minute whose wall date is one of `days`, found by looking at the clock."""
+    wanted = set(days)
+    start = datetime.combine(min(days) - timedelta(days=2), datetime.min.time(), UTC)
+    end = datetime.combine(max(days) + timedelta(days=3), datetime.min.time(), UTC)
+    for minute in range(int(start.timestamp()), int(end.timestamp()), 60):
+        if datetime.fromtimestamp(minute, zone).date() in wanted:
+            yield minute
+
+
+def _add(row: dict, facts: set[str], seconds: int) -> None:
+    for fact in facts:
+        row[fact] += seconds
+
+
+def _what_holds(history: History, opened: list[tuple[int, int]], t: int) -> set[str]:
+    """The names of all measures that this second belongs to."""
+    using = [
+        each
+        for each in history.sessions
+        if each.start <= t < (history.now if each.end is None else each.end)
+    ]
+    in_service = history.retired is None or t < history.retired
+    is_open = (
+        in_service
+        and (history.week is None or any(a <= t < b for a, b in opened))
+        and not any(a <= t < b for a, b in history.closures)
+    )
+    holds = {"calendar"} if in_service else set()
+    if is_open:
+        holds |= {"opening"} | _what_is_booked(history, t)
+        is_maintained = any(
+            each.kind == "maintenance" and each.state in _PLANNED and each.start <= t < each.end
+            for each in history.bookings
+        )
+        is_down = any(
+            each.stops and each.start <= t < (history.now if each.end is None else each.end)
+            for each in history.faults
+        )
+        if is_maintained:
+            holds.add("maintenance")
+        elif is_down:
+            holds.add("down")
+        else:
+            return holds | _what_is_used(history, using, t)
+    return holds | _outside(using)
+
+
+def _what_is_booked(history: History, t: int) -> set[str]:
+    holds = set()
+    for each in history.bookings:
+        if each.kind == "maintenance":
+            continue
+        booked_now = each.start <= t < each.end
+        if each.state == "cancelled":
+            if each.cancelled_late and booked_now:
+                holds.add("late_cancelled")
+        elif each.state in _COUNTED:
+            if each.start - each.setup <= t < each.end + each.turnaround:
+                holds.add("occupied")
+            if booked_now:
+                holds.add("booked")
+                if each.state == "no_show":
+                    holds.add("no_show")
+                if each.released is not None and t >= each.released:
+                    holds.add("released")
+    return holds
+
+
+def _source(session: Session) -> str:
+    return "assumed" if session.end_is_assumed else session.source
+
+
+def _what_is_used(history: History, using: list[Session], t: int) -> set[str]:
+    if not using:
+        return set()
+    holds = {"used"}
+    sources = {_source(each) for each in using}
+    holds.add("used_" + next(source for source in TRUST if source in sources))
+    own = [each for each in using if _is_own(history, each, t)]
+    holds.add("used_in_booking" if own else "walk_in")
+    if own and all(_source(each) == "assumed" for each in own):
+        holds.add("used_in_booking_assumed")
+    return holds
+
+
+def _outside(using: list[Session]) -> set[str]:
+    if not using:
+        return set()
+    if all(_source(each) == "assumed" for each in using):
+        return {"used_outside", "used_outside_assumed"}
+    return {"used_outside"}
+
+
+def _is_own(history: History, session: Session, t: int) -> bool:
+    return session.member is not None and any(
+        each.kind != "maintenance"
+        and each.state in _COUNTED
+        and each.start <= t < each.end
+        and (
+            each.member == session.member
+            or session.member in history.delegates.get(each.company or 0, set())
+        )
+        for each in history.bookings
+    )
+
+
+def _opening(history: History, zone: ZoneInfo, days: list[date]) -> list[tuple[int, int]]:
+    """The weekly hours as seconds since 1970, each date read off the wall."""
+    spans = []
+    day = min(days) - timedelta(days=3)
+    while history.week is not None and day <= max(days) + timedelta(days=2):
+        for start, end in history.week.get(day.weekday(), []):
+            closes = end + 1440 if end <= start else end
+            spans.append((_on_the_wall(day, start, zone), _on_the_wall(day, closes, zone)))
+        day += timedelta(days=1)
+    return spans
+
+
+def _on_the_wall(day: date, minutes: int, zone: ZoneInfo) -> int:
+    """The last moment at which the clock shows this time; one that is skipped is put later."""
+    wanted = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
+    around = int(wanted.replace(tzinfo=UTC).timestamp())
+    moments = range(around - 86400, around + 86400, 900)
+    read = {m: datetime.fromtimestamp(m, zone).replace(tzinfo=None) for m in moments}
+    shown = [m for m, wall in read.items() if wall <= wanted < wall + timedelta(minutes=15)]
+    if shown:
+        return shown[-1] + int((wanted - read[shown[-1]]).total_seconds())
+    before = max(m for m, wall in read.items() if wall < wanted)
+    return before + int((wanted - read[before]).total_seconds())
+
+
+def _boundaries(history: History, opened: list[tuple[int, int]]) -> dict[int, list[int]]:
+    """Every second at which anything changes, by its minute."""
+    moments = [history.now, history.retired or 0]
+    moments += [t for span in (*opened, *history.closures) for t in span]
+    for each in history.bookings:
+        moments += [each.start, each.end, each.start - each.setup, each.end + each.turnaround]
+        moments.append(each.released or 0)
+    for session in history.sessions:
+        moments += [session.start, session.end or 0]
+    for fault in history.faults:
+        moments += [fault.start, fault.end or 0]
+    by_minute: dict[int, list[int]] = defaultdict(list)
+    for moment in moments:
+        by_minute[moment // 60].append(moment)
+    return by_minute
