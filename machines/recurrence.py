@@ -63,9 +63,7 @@ def validate_rule(rule: Rule) -> None:
     """
     grammar = GRAMMAR.get(rule.frequency)
     if grammar is None:
-        raise ValidationError(
-            {"frequency": _("Hours can recur daily, weekly, monthly or yearly.")}
-        )
+        raise ValidationError({"frequency": _("Hours can recur daily, weekly, monthly or yearly.")})
     if not grammar.fullmatch(f";{rule.params}" if rule.params else ""):
         raise ValidationError(
             {
@@ -106,7 +104,9 @@ def occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Interval
 def dated_occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Dated]:
     """Like `occurrences`, each with the start that its rule gave it."""
     validate_event(event)
-    changed = {each.original_start: each for each in event.occurrence_set.all()}
+    # What is only previewed was never saved, so nothing of it was ever changed.
+    changes = event.occurrence_set.all() if event.pk else ()
+    changed = {each.original_start: each for each in changes}
     dates = [
         dated for dated in _planned(event, zone, window) if dated.original_start not in changed
     ]
@@ -116,12 +116,6 @@ def dated_occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Da
         if _still_stands(each, event, zone)
     ]
     return sorted(dated for dated in dates if dated.interval.overlaps(window))
-
-
-def recurs_at(event: Event, zone: ZoneInfo, original_start: datetime) -> bool:
-    """Whether the rule of `event` has a date that starts at `original_start`."""
-    moment = Interval(original_start, original_start + timedelta(microseconds=1))
-    return any(dated.original_start == original_start for dated in _planned(event, zone, moment))
 
 
 def planned_at(event: Event, zone: ZoneInfo, original_start: datetime) -> Interval | None:
@@ -138,7 +132,7 @@ def _still_stands(change: Occurrence, event: Event, zone: ZoneInfo) -> bool:
     return (
         not change.cancelled
         and change.start < change.end
-        and recurs_at(event, zone, change.original_start)
+        and planned_at(event, zone, change.original_start) is not None
     )
 
 

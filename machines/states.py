@@ -11,3 +11,14 @@ class CalendarKind(TextChoices):
     STAFFED = "staffed", _("staffed hours")
     CLOSED = "closed", _("closures")
     MAINTENANCE = "maintenance", _("maintenance")
+
+
+class Repeat(TextChoices):
+    """How often a closure or a maintenance job comes back."""
+
+    ONCE = "once", _("once")
+    WEEKLY = "weekly", _("every week")
+    FORTNIGHTLY = "fortnightly", _("every second week")
+    MONTHLY_DATE = "monthly_date", _("every month on this date")
+    MONTHLY_WEEKDAY = "monthly_weekday", _("every month on this weekday")
+    YEARLY = "yearly", _("every year")

@@ -82,25 +82,31 @@ def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Open
     return openings
 
 
-def maintenance_dates(
-    machine: Machine, window: Interval
-) -> list[tuple[Event, datetime, Interval]]:
+def maintenance_dates(machine: Machine, window: Interval) -> list[tuple[Event, datetime, Interval]]:
     """The planned maintenance of a machine that touches `window`: event, original start, span.
 
     Raises ValidationError where a rule is not understood.
     """
-    zone = machine.space.zone
-    events = _touching(
-        Event.objects.filter(
-            calendar__availability__machine=machine,
-            calendar__availability__kind=CalendarKind.MAINTENANCE,
-        ),
-        window,
+    return planned_dates(machine, CalendarKind.MAINTENANCE, window)
+
+
+def planned_dates(
+    owner: Space | Machine, kind: CalendarKind, window: Interval
+) -> list[tuple[Event, datetime, Interval]]:
+    """The dates of one calendar that touch `window`, each with its event and original start.
+
+    Raises ValidationError where a rule is not understood.
+    """
+    space, machine = (owner, None) if isinstance(owner, Space) else (owner.space, owner)
+    events = Event.objects.filter(
+        calendar__availability__space=space,
+        calendar__availability__machine=machine,
+        calendar__availability__kind=kind,
     )
     dates = [
         (event, original_start, interval)
-        for event in events
-        for original_start, interval in dated_occurrences(event, zone, window)
+        for event in _touching(events, window)
+        for original_start, interval in dated_occurrences(event, space.zone, window)
     ]
     return sorted(dates, key=lambda date: (date[2], date[0].pk))
 
@@ -146,9 +152,7 @@ def _hours(
     return hours
 
 
-def _add(
-    hours: _Hours, availability: AvailabilityCalendar, event: Event, window: Interval
-) -> None:
+def _add(hours: _Hours, availability: AvailabilityCalendar, event: Event, window: Interval) -> None:
     """Write the dates of one event into `hours`; one that cannot be read closes everything."""
     try:
         dates = occurrences(event, availability.space.zone, window)

@@ -1,0 +1,224 @@
+"""Changes of hours, closures and planned maintenance.
+
+Figures are computed from these calendars, so what was is kept: hours that change end one
+event and begin another, and what has begun is ended rather than deleted.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from django.db import transaction
+from schedule.models import Event, Occurrence
+
+from machines.models import AvailabilityCalendar, Machine
+from machines.queries.holidays import holiday_key, holidays_of
+from machines.recurrence import planned_at
+from machines.services.events import (
+    SECOND,
+    Owner,
+    WeeklySpan,
+    add_event,
+    add_weekly_event,
+    calendar_of,
+    end_recurring,
+    keep_change,
+    mark_days,
+)
+from machines.states import CalendarKind, Repeat
+from spaces.intervals import Interval, local_day, moment_of
+from spaces.models import Space
+
+__all__ = [
+    "HoursMissing",
+    "NotADate",
+    "Owner",
+    "WeeklySpan",
+    "add_closure",
+    "cancel_occurrence",
+    "load_holidays",
+    "move_occurrence",
+    "plan_maintenance",
+    "previewed",
+    "remove_event",
+    "set_weekly_hours",
+]
+
+Result = TypeVar("Result")
+
+
+class HoursMissing(ValueError):
+    """Opening hours without any span; what closes a space is a closure."""
+
+
+class NotADate(ValueError):
+    """The event has no date that starts at this moment."""
+
+
+@transaction.atomic
+def set_weekly_hours(
+    *,
+    owner: Owner,
+    kind: CalendarKind,
+    week: Sequence[WeeklySpan],
+    from_date: date,
+    now: datetime,
+) -> list[Event]:
+    """Let `week` hold from `from_date` on; the hours before stay as they were.
+
+    Staffed hours may be empty. Raises HoursMissing for opening hours that are.
+    """
+    if kind == CalendarKind.OPEN and not week:
+        raise HoursMissing("opening hours need a span")
+    availability = calendar_of(owner, kind)
+    zone = availability.space.zone
+    begins_at = moment_of(datetime.combine(from_date, time.min), zone)
+    end_recurring(availability.calendar, begins_at)
+    title = str(kind.label).capitalize()
+    events = [
+        add_weekly_event(availability.calendar, each, from_date, zone, title)
+        for each in week
+        if each.weekdays
+    ]
+    mark_days(owner, begins_at, None, now)
+    return events
+
+
+@transaction.atomic
+def add_closure(
+    *,
+    owner: Owner,
+    title: str,
+    interval: Interval,
+    now: datetime,
+    repeat: Repeat = Repeat.ONCE,
+    until: date | None = None,
+) -> Event:
+    """Close a space or a machine for `interval`, and again as `repeat` says.
+
+    Raises ValidationError where it is empty, or recurs and lasts longer than a year.
+    """
+    availability = calendar_of(owner, CalendarKind.CLOSED)
+    return add_event(
+        availability=availability,
+        title=title,
+        interval=interval,
+        repeat=repeat,
+        until=until,
+        now=now,
+    )
+
+
+@transaction.atomic
+def plan_maintenance(
+    *,
+    machine: Machine,
+    title: str,
+    interval: Interval,
+    now: datetime,
+    repeat: Repeat = Repeat.ONCE,
+    until: date | None = None,
+) -> Event:
+    """Plan maintenance; `until` is the last day on which it may start.
+
+    Raises ValidationError where it is empty, or recurs and lasts longer than a year.
+    """
+    availability = calendar_of(machine, CalendarKind.MAINTENANCE)
+    return add_event(
+        availability=availability,
+        title=title,
+        interval=interval,
+        repeat=repeat,
+        until=until,
+        now=now,
+    )
+
+
+@transaction.atomic
+def load_holidays(
+    *, space: Space, year: int, now: datetime, dates: Collection[date] | None = None
+) -> list[Event]:
+    """Close the space on its holidays of `year`, or on those among `dates`; returns the new ones.
+
+    What is loaded already stays as it is, so a second load adds nothing. Without `dates` the
+    public holidays are meant.
+    """
+    availability = calendar_of(space, CalendarKind.CLOSED)
+    loaded = []
+    for holiday in holidays_of(space, year):
+        wanted = holiday.is_public if dates is None else holiday.date in dates
+        if not wanted or holiday.is_loaded:
+            continue
+        event = add_event(
+            availability=availability,
+            title=holiday.name,
+            interval=local_day(holiday.date, space.zone),
+            repeat=Repeat.ONCE,
+            until=None,
+            now=now,
+        )
+        event.description = holiday_key(holiday.date)
+        event.save(update_fields=["description"])
+        loaded.append(event)
+    return loaded
+
+
+@transaction.atomic
+def remove_event(*, event: Event, now: datetime) -> None:
+    """Take a closure or a maintenance job back from now on.
+
+    Of what recurs or is under way the past is kept; a single date wholly ahead or wholly over
+    is deleted.
+    """
+    availability = AvailabilityCalendar.objects.select_related("space", "machine").get(
+        calendar=event.calendar_id
+    )
+    owner: Owner = availability.machine or availability.space
+    mark_days(owner, event.start, None if event.rule_id else event.end, now)
+    has_begun = event.start < now
+    if event.rule_id and has_begun:
+        event.end_recurring_period = now - SECOND
+        event.save(update_fields=["end_recurring_period"])
+    elif has_begun and now < event.end:
+        event.end = now
+        event.save(update_fields=["end"])
+    else:
+        event.delete()
+
+
+@transaction.atomic
+def cancel_occurrence(*, event: Event, original_start: datetime, now: datetime) -> Occurrence:
+    """Drop one date of an event. Raises NotADate."""
+    return _change_occurrence(event, original_start, None, now)
+
+
+@transaction.atomic
+def move_occurrence(
+    *, event: Event, original_start: datetime, to: Interval, now: datetime
+) -> Occurrence:
+    """Put one date of an event elsewhere, also one that was cancelled. Raises NotADate."""
+    return _change_occurrence(event, original_start, to, now)
+
+
+def previewed(change: Callable[[], object], read: Callable[[], Result]) -> Result:
+    """What `read` would return after `change`, which is taken back: nothing is written."""
+    with transaction.atomic():
+        change()
+        result = read()
+        transaction.set_rollback(True)
+    return result
+
+
+def _change_occurrence(
+    event: Event, original_start: datetime, to: Interval | None, now: datetime
+) -> Occurrence:
+    availability = AvailabilityCalendar.objects.select_related("space", "machine").get(
+        calendar=event.calendar_id
+    )
+    planned = planned_at(event, availability.space.zone, original_start)
+    if planned is None:
+        raise NotADate(f"event {event.pk} has no date at {original_start.isoformat()}")
+    owner: Owner = availability.machine or availability.space
+    for interval in (planned, to or planned):
+        mark_days(owner, interval.start, interval.end, now)
+    return keep_change(event, planned, to)
