@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "ninja",
@@ -73,7 +74,13 @@ TEMPLATES = [
                 "members.context.workplaces",
             ]
         },
-    }
+    },
+    {
+        # Only the lanes of the calendar: thousands of items a page (docs/decisions).
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+    },
 ]
 
 _database = urlsplit(ENVIRONMENT.database_url)

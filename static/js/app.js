@@ -17,11 +17,13 @@ document.addEventListener("keydown", (event) => {
 // After a refused form the first field at fault takes the focus.
 document.querySelector("[aria-invalid='true']")?.focus();
 
-// Filters of a page apply as soon as they are changed; their button stays for the keyboard.
-for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
-  });
+// Filters that say nothing stay out of the address, so that it can be shared.
+for (const form of document.querySelectorAll("form[data-skip-empty]")) {
+  const drop = (data) => {
+    for (const [name, value] of [...data.entries()]) if (value === "") data.delete(name);
+  };
+  form.addEventListener("formdata", (event) => drop(event.formData));
+  form.addEventListener("htmx:configRequest", (event) => drop(event.detail.formData));
 }
 
 // Copies the text of an element, for secrets that are shown once.

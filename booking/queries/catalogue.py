@@ -1,0 +1,171 @@
+"""What visitors may look for, and the cards that answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from billing.queries import prices_of
+from booking.queries.availability import MachineNow, machines_free_for, state_now
+from booking.queries.viewer import Viewer
+from booking.states import MachineState
+from machines.models import Category, Machine
+from members.models import Skill
+from members.states import Audience
+from spaces.intervals import Interval, moment_of
+from spaces.models import Space
+
+PAGE_SIZE = 24
+SEARCHED = ("name", "make", "model", "materials")
+SEARCHED_IN_EVERY_LANGUAGE = ("description", "category__name")
+
+
+class WallSpan(NamedTuple):
+    """A span on the wall clock of wherever a machine stands."""
+
+    date: date
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What is asked of the catalogue; empty means any."""
+
+    space: Space | None = None
+    category: Category | None = None
+    text: str = ""
+    free_now: bool = False
+    free_at: WallSpan | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A machine as the catalogue shows it; `missing` holds what the viewer still has to learn."""
+
+    machine: Machine
+    now: MachineNow
+    price: Decimal | None
+    skills: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether the viewer has learned all that the machine asks for."""
+        return not self.missing
+
+
+def catalogue(filters: Filters, viewer: Viewer, *, page: int, now: datetime) -> Page[Card]:
+    """One page of cards, in a number of queries that does not grow with the machines."""
+    found = _matching(filters)
+    if filters.free_at:
+        found = found.filter(pk__in=_free_at(found, filters.free_at, now=now))
+    if filters.free_now:
+        found = found.filter(pk__in=_free_now(list(found), now=now))
+    paginator = Paginator(found, PAGE_SIZE)
+    shown = paginator.get_page(page)
+    shown.object_list = cards_of(list(shown.object_list), viewer, now=now)
+    return shown
+
+
+def cards_of(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> list[Card]:
+    """The cards of machines whose space and skills are loaded."""
+    states = state_now(machines, now=now)
+    prices = prices_of(machines)
+    return [
+        Card(
+            machine=machine,
+            now=states[machine.pk],
+            price=price_for(prices.get(machine.pk, {}), viewer.audience_in(machine.space)),
+            skills=tuple(skill.name for skill in machine.skills.all()),
+            missing=viewer.missing_for(machine, on=now.astimezone(machine.space.zone).date()),
+        )
+        for machine in machines
+    ]
+
+
+def price_for(prices: dict[Audience, Decimal], audience: Audience) -> Decimal | None:
+    """The hourly price for an audience; the one of makers where it has none of its own."""
+    return prices.get(audience, prices.get(Audience.MAKER))
+
+
+def listed_machines() -> QuerySet[Machine]:
+    """The machines that the catalogue may show, with what a card needs."""
+    return (
+        Machine.objects.listed()
+        .select_related("space", "category", "room")
+        .prefetch_related(Prefetch("skills", queryset=Skill.objects.all()))
+    )
+
+
+def spaces_with_counts() -> QuerySet[Space]:
+    """The listed spaces, each with the number of its machines as `machine_count`."""
+    return (
+        Space.objects.listed()
+        .annotate(
+            machine_count=Count(
+                "machines", filter=Q(machines__is_listed=True, machines__retired_at=None)
+            )
+        )
+        .order_by("name")
+    )
+
+
+def categories_with_counts(space: Space | None = None) -> QuerySet[Category]:
+    """Categories that have listed machines, fullest first, with `machine_count`."""
+    shown = Machine.objects.listed()
+    if space is not None:
+        shown = shown.filter(space=space)
+    return (
+        Category.objects.filter(machines__in=shown)
+        .annotate(machine_count=Count("machines"))
+        .order_by("-machine_count", "name")
+    )
+
+
+def _matching(filters: Filters) -> QuerySet[Machine]:
+    machines = listed_machines()
+    if filters.space:
+        machines = machines.filter(space=filters.space)
+    if filters.category:
+        machines = machines.filter(category=filters.category)
+    for word in filters.text.split():
+        machines = machines.filter(_mentions(word))
+    return machines.order_by("name", "pk")
+
+
+def _mentions(word: str) -> Q:
+    """Machines that mention `word`, in whichever language the visitor typed it."""
+    fields = [*SEARCHED, "space__name", "space__city"]
+    fields += [
+        f"{field}_{language}"
+        for field in SEARCHED_IN_EVERY_LANGUAGE
+        for language, _name in settings.LANGUAGES
+    ]
+    return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields))
+
+
+def _free_now(machines: Sequence[Machine], *, now: datetime) -> list[int]:
+    states = state_now(machines, now=now)
+    return [key for key, state in states.items() if state.state == MachineState.FREE]
+
+
+def _free_at(machines: QuerySet[Machine], wall: WallSpan, *, now: datetime) -> list[int]:
+    """Machines free for a span on their own wall clock; the queries grow with the time zones."""
+    free: list[int] = []
+    for name in sorted(set(machines.values_list("space__timezone", flat=True))):
+        zone = ZoneInfo(name)
+        start, end = (
+            moment_of(datetime.combine(wall.date, each), zone) for each in (wall.start, wall.end)
+        )
+        here = machines.filter(space__timezone=name)
+        free += machines_free_for(here, Interval(start, max(start, end)), now=now)
+    return free

@@ -1,0 +1,136 @@
+"""All that the page of one machine says about it, its calendar apart."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from billing.queries import price_list
+from booking.plain_words import rules_in_words
+from booking.queries.availability import MachineNow, state_now
+from booking.queries.catalogue import price_for
+from booking.queries.terms import terms_of
+from booking.queries.viewer import Viewer
+from booking.rules import Terms
+from machines.models import Document, Fault, Machine, Spec
+from machines.queries.opening import openings_of
+from members.states import Audience
+from spaces.intervals import DAY, clip, local_day, local_days, week_start
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillOnSheet:
+    """A skill that the machine asks for, and whether the viewer has it today."""
+
+    name: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceOnSheet:
+    """An hourly price, for whom, and whether that is the viewer."""
+
+    audience: Audience
+    amount: Decimal
+    is_yours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursOfDay:
+    """The opening hours of a local date as wall times; an end of midnight reads 24:00."""
+
+    date: date
+    hours: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it never closes that day."""
+        return self.hours == (("00:00", "24:00"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A machine as its page shows it."""
+
+    machine: Machine
+    now: MachineNow
+    terms: Terms
+    rules: list[str]
+    skills: tuple[SkillOnSheet, ...]
+    prices: tuple[PriceOnSheet, ...]
+    your_price: Decimal | None
+    hours: tuple[HoursOfDay, ...]
+    specs: tuple[Spec, ...]
+    documents: tuple[Document, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The skills that the viewer still has to learn."""
+        return tuple(skill.name for skill in self.skills if not skill.held)
+
+
+def sheet_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> Sheet:
+    """The sheet of `machine` with the opening hours of the week of a date."""
+    today = now.astimezone(machine.space.zone).date()
+    missing = viewer.missing_for(machine, on=today)
+    terms = terms_of(machine)
+    prices = price_list(machine)
+    yours = viewer.audience_in(machine.space)
+    return Sheet(
+        machine=machine,
+        now=state_now([machine], now=now)[machine.pk],
+        terms=terms,
+        rules=rules_in_words(terms),
+        skills=tuple(
+            SkillOnSheet(name=skill.name, held=skill.name not in missing)
+            for skill in machine.skills.all()
+        ),
+        prices=tuple(
+            PriceOnSheet(audience=each, amount=prices[each], is_yours=each == yours)
+            for each in Audience
+            if each in prices
+        ),
+        your_price=price_for(prices, yours),
+        hours=hours_of_week(machine, week),
+        specs=tuple(machine.specs.all()),
+        documents=tuple(machine.documents.all()),
+        faults=tuple(machine.faults.open()),
+    )
+
+
+def hours_of_week(machine: Machine, day: date) -> tuple[HoursOfDay, ...]:
+    """When `machine` is open on each date of the week of `day`, on the clock of its space."""
+    zone = machine.space.zone
+    monday = week_start(day)
+    opening = openings_of([machine], local_days(monday, monday + WEEK * DAY, zone))[machine.pk]
+    rows = []
+    for offset in range(WEEK):
+        each = monday + offset * DAY
+        whole = local_day(each, zone)
+        rows.append(
+            HoursOfDay(
+                date=each,
+                hours=tuple(
+                    (_clock(span.start, machine, each), _clock(span.end, machine, each))
+                    for span in clip(opening.open, whole)
+                ),
+                reasons=tuple(
+                    dict.fromkeys(
+                        closure.reason
+                        for closure in opening.closures
+                        if closure.reason and closure.interval.overlaps(whole)
+                    )
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def _clock(moment: datetime, machine: Machine, day: date) -> str:
+    local = moment.astimezone(machine.space.zone)
+    if local.date() > day and local.time() == time.min:
+        return "24:00"
+    return f"{local:%H:%M}"

@@ -1,0 +1,79 @@
+"""Prices, states and times as templates write them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.template import Library
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from billing.wording import money_in_words
+from booking.drawings import drawing_of
+from booking.queries.availability import MachineNow
+from booking.states import MachineState
+
+register = Library()
+
+BADGES = {
+    MachineState.FREE: "ok",
+    MachineState.RESERVED: "busy",
+    MachineState.IN_USE: "busy",
+    MachineState.MAINTENANCE: "warn",
+    MachineState.DOWN: "bad",
+    MachineState.CLOSED: "",
+}
+
+register.filter("drawing", drawing_of)
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """An amount in a currency: `{{ price|money:space.currency }}`."""
+    return money_in_words(amount, currency)
+
+
+@register.filter
+def badge_of(state: MachineState) -> str:
+    """The class of the badge that shows `state`."""
+    return BADGES[state]
+
+
+@register.simple_tag
+def state_in_words(now: MachineNow, zone: ZoneInfo, moment: datetime) -> str:
+    """What the machine is at `moment`, and until when: “free until 14:00”."""
+    if now.until is None:
+        return _plain(now.state)
+    return _lasting(now.state) % {"until": until_in_words(now.until, zone, moment)}
+
+
+def until_in_words(until: datetime, zone: ZoneInfo, moment: datetime) -> str:
+    """A coming moment on the clock of `zone`, as short as `moment` allows."""
+    local = until.astimezone(zone)
+    days = (local.date() - moment.astimezone(zone).date()).days
+    if days == 0:
+        return date_format(local, "H:i")
+    return date_format(local, _("D H:i") if days < 7 else _("j M"))  # noqa: PLR2004
+
+
+def _plain(state: MachineState) -> str:
+    return {
+        MachineState.FREE: _("Free"),
+        MachineState.RESERVED: _("Reserved"),
+        MachineState.IN_USE: _("In use"),
+        MachineState.MAINTENANCE: _("Maintenance"),
+        MachineState.DOWN: _("Out of order"),
+        MachineState.CLOSED: _("Closed"),
+    }[state]
+
+
+def _lasting(state: MachineState) -> str:
+    return {
+        MachineState.FREE: _("Free until %(until)s"),
+        MachineState.RESERVED: _("Reserved until %(until)s"),
+        MachineState.IN_USE: _("In use until %(until)s"),
+        MachineState.MAINTENANCE: _("Maintenance until %(until)s"),
+        MachineState.DOWN: _("Out of order until %(until)s"),
+        MachineState.CLOSED: _("Closed until %(until)s"),
+    }[state]
