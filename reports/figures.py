@@ -72,15 +72,11 @@ class Totals:
     @classmethod
     def of(cls, rows: Iterable[Row], *, with_assumed: bool = True) -> "Totals":
         """The sum of `rows`."""
-        sums = dict.fromkeys(COLUMNS, 0)
+        sums: dict[str, int | None] = {}
         for row in rows:
-            for name in COLUMNS:
-                sums[name] += row.get(name) or 0
+            for name, seconds in row.items():
+                sums[name] = (sums.get(name) or 0) + (seconds or 0)
         return cls(sums, with_assumed=with_assumed)
-
-    def plus(self, other: "Totals") -> "Totals":
-        """Both together."""
-        return Totals.of([self._sums, other._sums], with_assumed=self.with_assumed)
 
     def seconds(self, metric: str) -> int:
         """The seconds (or the count) of one term, by its column or as METRICS derives it."""
@@ -99,31 +95,6 @@ class Totals:
             return self._told("used") - self._told("used_in_booking")
         lost = "used_assumed" if metric == "used" else f"{metric}_assumed"
         return sums[metric] - sums[lost]
-
-    @property
-    def calendar(self) -> int:
-        """T, in seconds; all others likewise."""
-        return self.seconds("calendar")
-
-    @property
-    def opening(self) -> int:
-        """O."""
-        return self.seconds("opening")
-
-    @property
-    def available(self) -> int:
-        """A = O less M less D."""
-        return self.seconds("available")
-
-    @property
-    def booked(self) -> int:
-        """B."""
-        return self.seconds("booked")
-
-    @property
-    def used(self) -> int:
-        """U."""
-        return self.seconds("used")
 
     @property
     def assumed_share(self) -> Share:
