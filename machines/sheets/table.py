@@ -1,0 +1,206 @@
+"""From text to a table: the separator, the header and the rows with their lines."""
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from machines.sheets.columns import header_score
+from machines.sheets.decoding import SheetUnreadable
+
+MAX_ROWS = 5_000
+MAX_COLUMNS = 200
+HEADER_WITHIN = 15
+SEPARATORS = ";\t,|"
+CELL_LINES = 30
+"""A cell of more lines than this is a quotation mark that was never closed (an inch, mostly)."""
+
+UNITS = re.compile(r"[\[(].*[\])]|chf|eur|€|usd|£|mm|cm|m|h|min|std|kg|w|kw|v|%|stk|l|yes/no|ja/nein")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The cells of one row, and the line of the file on which it begins."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A header, which may be made up, and the lines below it that are not blank."""
+
+    separator: str
+    headers: tuple[str, ...]
+    has_header: bool
+    lines: tuple[Line, ...]
+    skipped: tuple[Line, ...]
+
+
+def tabulated(text: str) -> Table:
+    """Find the table in `text`; raises SheetUnreadable where it is too big or broken."""
+    text, offset, separator = _told_separator(text)
+    separator = separator or _separator(text)
+    lines = [
+        Line(line.number + offset, line.cells)
+        for line in _lines(text, separator)
+        if any(line.cells) and not _is_rule(line.cells)
+    ]
+    if len(lines) > MAX_ROWS + HEADER_WITHIN:
+        raise SheetUnreadable(
+            _("The file has %(rows)d rows; at most %(most)d are read at once. Split it.")
+            % {"rows": len(lines), "most": MAX_ROWS}
+        )
+    lines = _without_empty_edges(lines)
+    at, has_header = _header_at(lines)
+    first = at + 1 if has_header else 0
+    headers = _named(lines[at].cells if has_header else (), lines[first:])
+    if len(headers) > MAX_COLUMNS:
+        raise SheetUnreadable(
+            _("The table has %(columns)d columns; at most %(most)d are read.")
+            % {"columns": len(headers), "most": MAX_COLUMNS}
+        )
+    skipped = list(lines[:at]) if has_header else []
+    if has_header and first < len(lines) and _is_second_header(lines[first]):
+        skipped.append(lines[first])
+        first += 1
+    fitted = [Line(line.number, _fitted(line.cells, headers, separator)) for line in lines[first:]]
+    return Table(
+        separator=separator,
+        headers=headers,
+        has_header=has_header,
+        lines=tuple(fitted),
+        skipped=tuple(skipped),
+    )
+
+
+def _told_separator(text: str) -> tuple[str, int, str]:
+    """Excel's first line `sep=;` tells the separator and is no row."""
+    first, _newline, rest = text.partition("\n")
+    told = re.fullmatch(r'"?sep=(.)"?[;,\t]*', first.strip(" "), flags=re.IGNORECASE)
+    return (rest, 1, told[1]) if told else (text, 0, "")
+
+
+def _separator(text: str) -> str:
+    """The separator by which most lines have the cells of the widest likely header."""
+    best, best_score = ",", 0.0
+    sample = "\n".join(text.split("\n")[:300])
+    for separator in SEPARATORS:
+        counts = [len(line.cells) for line in _lines(sample, separator) if any(line.cells)]
+        usual, often = max(
+            Counter(count for count in counts if count > 1).items(),
+            key=lambda item: (item[1], item[0]),
+            default=(1, 0),
+        )
+        # A stray separator in the last column makes a row longer, never shorter.
+        longer = sum(count > usual for count in counts)
+        score = (often + longer / 4) / len(counts) * (1 + usual / 100) if counts else 0.0
+        header = max(
+            (header_score(line.cells) for line in _lines(sample, separator)[:HEADER_WITHIN]),
+            default=0,
+        )
+        score = score + header * 0.5 if usual > 1 else 0.0
+        if score > best_score:
+            best, best_score = separator, score
+    return best
+
+
+def _lines(text: str, separator: str) -> list[Line]:
+    try:
+        lines = _parsed(text, separator, csv.QUOTE_MINIMAL)
+        long = any(cell.count("\n") > CELL_LINES for line in lines for cell in line.cells)
+        if long and not _closes_its_quotes(text, separator):
+            lines = _parsed(text, separator, csv.QUOTE_NONE)
+    except csv.Error as error:
+        raise SheetUnreadable(_("The table is broken: %(error)s.") % {"error": error}) from error
+    return lines
+
+
+def _closes_its_quotes(text: str, separator: str) -> bool:
+    try:
+        for _cells in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
+
+
+def _parsed(text: str, separator: str, quoting: int) -> list[Line]:
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, quoting=quoting, skipinitialspace=True
+    )
+    lines, start = [], 1
+    for cells in reader:
+        lines.append(Line(start, tuple(cell.strip(" \t\n\u00a0\ufeff") for cell in cells)))
+        start = reader.line_num + 1
+    return lines
+
+
+def _is_rule(cells: tuple[str, ...]) -> bool:
+    """The line of dashes below the header of a table in Markdown."""
+    return any(cells) and all(re.fullmatch(r":?-{2,}:?|=+|", cell) for cell in cells)
+
+
+def _without_empty_edges(lines: list[Line]) -> list[Line]:
+    """Drop columns at both ends that are empty in every line."""
+    left = min(
+        (next(at for at, cell in enumerate(line.cells) if cell) for line in lines), default=0
+    )
+    cut = []
+    for line in lines:
+        cells = line.cells[left:]
+        while cells and not cells[-1]:
+            cells = cells[:-1]
+        cut.append(Line(line.number, cells))
+    return cut
+
+
+def _header_at(lines: list[Line]) -> tuple[int, bool]:
+    """Where the header stands, and whether there is one at all."""
+    scores = [header_score(line.cells) for line in lines[:HEADER_WITHIN]]
+    best = max(scores, default=0)
+    if best:
+        return scores.index(best), True
+    return 0, bool(lines) and len(lines) > 1 and _looks_like_header(lines)
+
+
+def _looks_like_header(lines: list[Line]) -> bool:
+    """A first line without figures above lines with figures is a header in unknown words."""
+    first, rest = lines[0].cells, lines[1:]
+    if len(first) < 2 or any(not cell or re.search(r"\d", cell) for cell in first):  # noqa: PLR2004
+        return False
+    return all(any(re.search(r"\d", cell) for cell in line.cells[1:]) for line in rest)
+
+
+def _is_second_header(line: Line) -> bool:
+    """A line of nothing but units below the header belongs to it."""
+    return all(not cell or UNITS.fullmatch(cell.casefold()) for cell in line.cells)
+
+
+def _named(cells: tuple[str, ...], lines: list[Line]) -> tuple[str, ...]:
+    """Headers that are all there and all different.
+
+    Single rows that are longer than the header hold a stray separator; where half of them are,
+    the header is too short.
+    """
+    widths = sorted(len(line.cells) for line in lines) or [1]
+    width = max(len(cells), widths[len(widths) // 2]) if cells else widths[-1]
+    names: list[str] = []
+    for at in range(width):
+        name = " ".join(cells[at].split()) if at < len(cells) else ""
+        name = name or _("Column %(number)d") % {"number": at + 1}
+        again = sum(other == name or other.startswith(f"{name} (") for other in names)
+        names.append(f"{name} ({again + 1})" if again else name)
+    return tuple(names)
+
+
+def _fitted(cells: tuple[str, ...], headers: tuple[str, ...], separator: str) -> tuple[str, ...]:
+    """As many cells as headers; what is too much belongs to the last column."""
+    width = len(headers)
+    if len(cells) > width:
+        last = f"{separator} ".join(cells[width - 1 :]).strip()
+        return (*cells[: width - 1], last)
+    return cells + ("",) * (width - len(cells))

@@ -1,0 +1,146 @@
+"""What single cells say: yes or no, an amount, a price per hour, a status."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from machines.vocabulary import DOWN, GONE, NO, YES, folded
+
+CENT = Decimal("0.01")
+HIGHEST_PRICE = Decimal(100_000)
+MOST_UNITS = 100
+CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
+              "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
+MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
+HOURS = r"hours?|hourly|hr|h|stunden?|std|heures?|horaire|ora|ore|orari[oa]|uur|uren|horas?"
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_AMOUNT = re.compile(r"\d[\d.,'’ \u00a0\u202f]*")
+
+
+class Unclear(Exception):
+    """A cell that says something, but not what its column asks; the message says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hourly:
+    """A price per hour, exact unless `note` says what was assumed or rounded."""
+
+    amount: Decimal
+    note: str = ""
+
+
+def yes_or_no(text: str) -> bool | None:
+    """True, False, or None for an empty cell; raises Unclear for anything else.
+
+    A fee for a training is a yes.
+    """
+    if "?" not in text:
+        word = folded(text)
+        if not word and text.strip() in "-–—":
+            return False if text.strip() else None
+        if word in YES or text.strip() in {"✓", "✔", "☑"}:
+            return True
+        if word in NO or text.strip() in {"✗", "✘", "☐"}:
+            return False
+        number = re.fullmatch(r"\D{0,5}(\d+(?:[.,]\d+)?)\D{0,5}", text.strip())
+        if number:
+            return Decimal(number[1].replace(",", ".")) > 0
+        first = word.partition(" ")[0]
+        if len(first) > 1 and first in YES | NO:
+            return first in YES
+    raise Unclear(_("Neither yes nor no; kept on the machine's sheet."))
+
+
+def amount_of(text: str) -> Decimal:
+    """The amount in `text`, with a decimal comma or point and any thousands mark.
+
+    Raises Unclear where there is none, or more than one.
+    """
+    found = [run.strip(" .,'’\u00a0\u202f") for run in _AMOUNT.findall(text)]
+    if len(found) != 1 or re.search(r"(^|\s)[-−–]\s*\d", text):
+        raise Unclear(_("Not an amount; the machine comes without this price."))
+    digits = re.sub(r"['’ \u00a0\u202f]", "", found[0])
+    if "," in digits and "." in digits:
+        thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
+        digits = digits.replace(thousands, "")
+    if re.fullmatch(r"[1-9]\d{0,2}([.,]\d{3})+", digits):
+        digits = re.sub(r"[.,]", "", digits)
+    return Decimal(digits.replace(",", "."))
+
+
+def currency_of(*texts: str) -> str:
+    """The first currency that a cell or a header names, as three letters; else ""."""
+    for text in texts:
+        for word in re.findall(r"[€$£]|[a-z]+", text.casefold()):
+            if word in CURRENCIES:
+                return CURRENCIES[word]
+    return ""
+
+
+def hourly(amount: Decimal, *units: str) -> Hourly:
+    """`amount` as a price per hour, by the first of `units` that names a unit.
+
+    Raises Unclear where the unit is no time, or a day or longer.
+    """
+    assumed = _("No unit; read as a price per hour.")
+    told = next((unit for unit in units if _names_a_unit(unit)), None)
+    minutes = _minutes(told) if told else Fraction(60)
+    if minutes is None:
+        raise Unclear(_("Not a price per hour; kept on the machine's sheet."))
+    exact = Fraction(amount) * 60 / minutes
+    if exact >= HIGHEST_PRICE:
+        raise Unclear(_("Too high for a price per hour; the machine comes without this price."))
+    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+        CENT, rounding=ROUND_HALF_UP
+    )
+    if Fraction(rounded) != exact:
+        return Hourly(rounded, _("Rounded to %(amount)s per hour.") % {"amount": rounded})
+    return Hourly(rounded, "" if told else assumed)
+
+
+def _names_a_unit(unit: str) -> bool:
+    return bool(re.search(r"[a-z]", _without_currency(unit)))
+
+
+def _without_currency(unit: str) -> str:
+    words = re.sub(r"[€$£/]", " ", unit.casefold())
+    return re.sub(r"\b(eur|euro|chf|sfr|fr|usd|gbp|sgd|price|preis|prix|prezzo|rate|cost|fee)\b",
+                  " ", words)  # fmt: skip
+
+
+def _minutes(unit: str) -> Fraction | None:
+    """How long the unit of a price is; None where it is no time, or days."""
+    text = unit.casefold()
+    if re.search(r"half hour|halbe stunde|demi[- ]heure|mezz'?ora", text):
+        return Fraction(30)
+    for words, length in ((MINUTES, 1), (HOURS, 60)):
+        # The trailing letter guard keeps "min" out of "minimum" and "h" out of "heft".
+        if found := re.search(rf"(?:({_NUMBER})\s*)?(?<![a-zäöü])(?:{words})(?![a-zäöü])", text):
+            count = Fraction((found[1] or "1").replace(",", "."))
+            return count * length if count else None
+    return None
+
+
+def quantity_of(text: str) -> int:
+    """How many units; raises Unclear where that is no whole number from 1 to MOST_UNITS."""
+    found = re.fullmatch(r"\D{0,3}(\d{1,6})(?:[.,]0+)?\D{0,8}", text.strip())
+    count = int(found[1]) if found else 0
+    if not 1 <= count <= MOST_UNITS:
+        raise Unclear(_("Not a number of units that can be booked one by one; taken as one."))
+    return count
+
+
+def is_down(status: str) -> bool:
+    """Whether a status says that the machine cannot be used now."""
+    text = folded(status)
+    if text.startswith(("no ", "not broken", "nicht defekt")):
+        return False
+    return any(f" {word} " in f" {text} " for word in DOWN)
+
+
+def is_gone(status: str) -> bool:
+    """Whether a status says that the machine is not to be shown any more."""
+    return any(f" {word} " in f" {folded(status)} " for word in GONE)
