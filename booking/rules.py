@@ -4,17 +4,20 @@ A rule's name states what holds; it returns a Refusal when it does not. Rules ar
 see a request and the facts about it, never the database and never the clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.states import RefusalCode
+from booking.states import FARTHEST, MAX_SPAN, RefusalCode
 from booking.wording import duration_in_words, moment_in_words
 from spaces.intervals import Interval, covers, exists_on_clock, moment_of, wall_time
+
+FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,8 @@ class Refusal:
     code: RefusalCode
     message: str
     field: str | None = None
+    is_firm: bool = False
+    """Whether it stands for staff too, although its code is WAIVABLE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,12 @@ class BookingRequest:
     starts_at: datetime
     ends_at: datetime
     is_on_the_clock: bool = True
+
+    def __post_init__(self) -> None:
+        # Programs may send any year; this far away no arithmetic with zones can overflow.
+        for name in ("starts_at", "ends_at"):
+            moment = getattr(self, name)
+            object.__setattr__(self, name, min(max(moment, FIRST_MOMENT), LAST_MOMENT))
 
     @classmethod
     def from_wall(cls, start: datetime, end: datetime, zone: ZoneInfo) -> "BookingRequest":
@@ -97,8 +108,8 @@ class SkillNeeded:
 class Facts:
     """All that the rules may know, read in a fixed number of queries.
 
-    Intervals reach far enough to decide the request; `taken` holds what others occupy, and
-    `is_allowed` is the answer of `permissions` for the acting person.
+    Intervals reach far enough to decide the request; `taken` holds what others occupy.
+    `is_allowed` and `is_staff` are the answers of `permissions` for the acting person.
     """
 
     now: datetime
@@ -114,6 +125,7 @@ class Facts:
     skills: tuple[SkillNeeded, ...]
     memberships: tuple[Held, ...]
     is_allowed: bool
+    is_staff: bool
 
 
 Rule = Callable[[BookingRequest, Facts], Refusal | None]
@@ -160,6 +172,7 @@ def horizon_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
         )
         % {"days": days, "moment": moment_in_words(last, facts.zone)},
         field="start",
+        is_firm=request.starts_at - facts.now > FARTHEST,
     )
 
 
@@ -170,6 +183,7 @@ def span_is_long_enough(request: BookingRequest, facts: Facts) -> Refusal | None
             code=RefusalCode.TOO_SHORT,
             message=_("The end must lie after the start."),
             field="end",
+            is_firm=True,
         )
     if request.duration >= facts.terms.shortest:
         return None
@@ -190,6 +204,8 @@ def span_is_short_enough(request: BookingRequest, facts: Facts) -> Refusal | Non
         message=_("Book at most %(duration)s at a time.")
         % {"duration": duration_in_words(facts.terms.longest)},
         field="end",
+        # A longer row would reach out of every search for neighbours.
+        is_firm=request.duration + facts.terms.setup + facts.terms.turnaround > MAX_SPAN,
     )
 
 
@@ -200,6 +216,7 @@ def times_are_on_the_grid(request: BookingRequest, facts: Facts) -> Refusal | No
             code=RefusalCode.OFF_GRID,
             message=_("The clocks go forward that night and skip this time. Choose another."),
             field="start",
+            is_firm=True,
         )
     for moment, field in ((request.starts_at, "start"), (request.ends_at, "end")):
         wall = wall_time(moment, facts.zone)
@@ -252,7 +269,8 @@ def machine_is_in_service(request: BookingRequest, facts: Facts) -> Refusal | No
         )
     if request.duration <= timedelta(0):
         return None
-    if any(request.span.overlaps(block) for block in facts.maintenance):
+    occupied = request.span.widened(before=facts.terms.setup, after=facts.terms.turnaround)
+    if any(occupied.overlaps(block) for block in facts.maintenance):
         return Refusal(
             code=RefusalCode.MACHINE_OUT_OF_SERVICE,
             message=_("Maintenance is planned during this time. Choose a time beside it."),
@@ -373,6 +391,29 @@ WAIVABLE = frozenset(
 """Staff may book in spite of these, never in spite of the others."""
 
 
-def check(request: BookingRequest, facts: Facts) -> list[Refusal]:
-    """Every refusal that applies to `request`, in the order of RULES."""
-    return [refusal for rule in RULES if (refusal := rule(request, facts)) is not None]
+def not_allowed(message: str) -> Refusal:
+    """The refusal of something that this person may not do, or not any more."""
+    return Refusal(code=RefusalCode.NOT_ALLOWED, message=message)
+
+
+def cancellation_is_free(starts_at: datetime, now: datetime, terms: Terms) -> bool:
+    """Whether a member may still cancel or move: the window's edge is included (RULES, C4)."""
+    return now < starts_at and starts_at - now >= terms.cancellation_window
+
+
+def too_late_to_change() -> Refusal:
+    """The refusal of a cancellation or move inside the window."""
+    return Refusal(
+        code=RefusalCode.CANCELLATION_TOO_LATE,
+        message=_("It is too late to change this reservation. Ask the staff of the space."),
+    )
+
+
+def binding(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """The refusals that stand for staff too."""
+    return [each for each in refusals if each.is_firm or each.code not in WAIVABLE]
+
+
+def check(request: BookingRequest, facts: Facts, rules: tuple[Rule, ...] = RULES) -> list[Refusal]:
+    """Every refusal that applies to `request`, in the order of `rules`."""
+    return [refusal for rule in rules if (refusal := rule(request, facts)) is not None]

@@ -49,6 +49,17 @@ class ReservationKind(TextChoices):
     MAINTENANCE = "maintenance", _("maintenance")
 
 
+class MachineState(TextChoices):
+    """What a machine does at one moment."""
+
+    FREE = "free", _("free")
+    RESERVED = "reserved", _("reserved")
+    IN_USE = "in_use", _("in use")
+    MAINTENANCE = "maintenance", _("maintenance")
+    DOWN = "down", _("out of order")
+    CLOSED = "closed", _("closed")
+
+
 class SessionSource(TextChoices):
     """Who says that a machine was used; kept apart in every report."""
 
@@ -81,6 +92,9 @@ class RefusalCode(TextChoices):
 
 MAX_SPAN = timedelta(days=14)
 """The longest occupied time of one row; it bounds every search for neighbours."""
+
+FARTHEST = timedelta(days=1100)
+"""Beyond this nobody books, whatever the horizon; it bounds every expansion of a calendar."""
 
 DEFAULT_LEAD_TIME = timedelta(0)
 DEFAULT_HORIZON_DAYS = 60

@@ -1,0 +1,69 @@
+"""Which terms apply to which machine: its own policy, that of its category, the defaults."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+
+from booking import states
+from booking.models import Policy
+from booking.rules import Terms
+from booking.states import MAX_SPAN
+from machines.models import Machine
+
+DEFAULTS: dict[str, Any] = {
+    "lead_time": states.DEFAULT_LEAD_TIME,
+    "horizon_days": states.DEFAULT_HORIZON_DAYS,
+    "shortest": states.DEFAULT_SHORTEST,
+    "longest": states.DEFAULT_LONGEST,
+    "grid": states.DEFAULT_GRID,
+    "setup": states.DEFAULT_SETUP,
+    "turnaround": states.DEFAULT_TURNAROUND,
+    "staff_needed": False,
+    "membership_needed": False,
+    "early_check_in": states.DEFAULT_EARLY_CHECK_IN,
+    "grace_period": states.DEFAULT_GRACE_PERIOD,
+    "cancellation_window": states.DEFAULT_CANCELLATION_WINDOW,
+    "auto_close_after": states.DEFAULT_AUTO_CLOSE_AFTER,
+}
+FIELDS = tuple(DEFAULTS)
+
+
+def terms_of(machine: Machine) -> Terms:
+    """The terms of one machine, in one query."""
+    return terms_of_many([machine])[machine.pk]
+
+
+def terms_of_many(machines: Iterable[Machine]) -> dict[int, Terms]:
+    """The terms of each machine by its id, in one query for any number of machines."""
+    machines = list(machines)
+    if not machines:
+        return {}
+    spaces = {machine.space_id for machine in machines}
+    of_machine: dict[int, dict[str, Any]] = {}
+    of_category: dict[tuple[int, int], dict[str, Any]] = {}
+    rows = Policy.objects.filter(
+        Q(machine__in=[machine.pk for machine in machines]) | Q(machine=None, space__in=spaces)
+    ).values_list("machine_id", "space_id", "category_id", *FIELDS)
+    for machine_id, space_id, category_id, *values in rows:
+        given = {
+            name: value for name, value in zip(FIELDS, values, strict=True) if value is not None
+        }
+        if machine_id is not None:
+            of_machine[machine_id] = given
+        else:
+            of_category[space_id, category_id] = given
+    return {
+        machine.pk: _resolved(
+            of_category.get((machine.space_id, machine.category_id), {}),
+            of_machine.get(machine.pk, {}),
+        )
+        for machine in machines
+    }
+
+
+def _resolved(of_category: dict[str, Any], of_machine: dict[str, Any]) -> Terms:
+    """Fill in what is not given; no reservation outgrows MAX_SPAN, whatever a policy allows."""
+    terms = {**DEFAULTS, **of_category, **of_machine}
+    terms["longest"] = min(terms["longest"], MAX_SPAN - terms["setup"] - terms["turnaround"])
+    return Terms(**terms)

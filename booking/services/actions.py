@@ -1,0 +1,91 @@
+"""What may be done to a reservation, by whom, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from booking.models import Reservation
+from booking.queries.terms import terms_of
+from booking.rules import (
+    Refusal,
+    Terms,
+    cancellation_is_free,
+    not_allowed,
+    too_late_to_change,
+)
+from booking.services.changing import may_act
+from booking.states import UPCOMING, ReservationKind, ReservationState
+from members.models import Member
+from members.permissions import is_staff_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """What a page may offer; the service that is then called has the last word."""
+
+    move: bool = False
+    cancel: bool = False
+    restore: bool = False
+    check_in: bool = False
+    check_out: bool = False
+
+
+def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> Actions:
+    """What `by` can do about `reservation` at `now`; `machine.space` should be loaded."""
+    if not may_act(reservation, by):
+        return Actions()
+    terms = terms_of(reservation.machine)
+    return Actions(
+        move=not reasons_not_to_move(reservation, terms=terms, by=by, now=now),
+        cancel=not reasons_not_to_change(reservation, terms=terms, by=by, now=now),
+        restore=not reasons_not_to_restore(reservation, by=by) and now <= reservation.starts_at,
+        check_in=_can_check_in(reservation, terms, now),
+        check_out=reservation.state == ReservationState.IN_USE,
+    )
+
+
+def reasons_not_to_change(
+    reservation: Reservation, *, terms: Terms, by: Member, now: datetime
+) -> list[Refusal]:
+    """Why `by` may not cancel `reservation`, were it to move or not."""
+    is_staff = is_staff_of(by, reservation.machine.space)
+    if not may_act(reservation, by) or (
+        reservation.kind == ReservationKind.MAINTENANCE and not is_staff
+    ):
+        return [not_allowed(_("This is not your reservation."))]
+    if reservation.state not in UPCOMING:
+        return [not_allowed(_("This reservation cannot be changed any more."))]
+    if not is_staff and not cancellation_is_free(reservation.starts_at, now, terms):
+        return [too_late_to_change()]
+    return []
+
+
+def reasons_not_to_move(
+    reservation: Reservation, *, terms: Terms, by: Member, now: datetime
+) -> list[Refusal]:
+    """Why `by` may not give `reservation` another time, whatever that time is."""
+    if reservation.kind != ReservationKind.BOOKING:
+        return [not_allowed(_("A block is not moved: cancel it and plan it anew."))]
+    return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
+
+
+def reasons_not_to_restore(reservation: Reservation, *, by: Member) -> list[Refusal]:
+    """Why `by` may not undo the cancellation of `reservation`."""
+    if not is_staff_of(by, reservation.machine.space):
+        return [not_allowed(_("Only staff of the space may undo a cancellation."))]
+    if reservation.state != ReservationState.CANCELLED:
+        return [not_allowed(_("This reservation has not been cancelled."))]
+    if reservation.event_id is not None:
+        return [not_allowed(_("Maintenance follows its plan: change the plan."))]
+    return []
+
+
+def _can_check_in(reservation: Reservation, terms: Terms, now: datetime) -> bool:
+    """Whether the time has come, as far as the reservation alone tells."""
+    return (
+        reservation.state == ReservationState.CONFIRMED
+        and reservation.kind == ReservationKind.BOOKING
+        and reservation.starts_at - terms.early_check_in <= now < reservation.ends_at
+        and now <= reservation.starts_at + terms.grace_period
+    )

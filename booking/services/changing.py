@@ -1,0 +1,49 @@
+"""What every change of an existing reservation shares: the lock, the fresh row, who may."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from booking.models import Reservation
+from booking.services.locking import MovedAway, lock_machines
+from machines.models import Machine
+from machines.services.dirty import mark_dirty
+from members.models import Member
+from members.permissions import is_staff_of, may_book_for
+from spaces.intervals import Interval
+
+PARTS = ("machine__space", "machine__category", "machine__room", "member", "company")
+
+
+def locked(reservation: Reservation, *also: Machine) -> Reservation:
+    """The row as it is now, held with its machine and `also` until the transaction ends.
+
+    Raises MovedAway where it meanwhile went to a machine that is not held.
+    """
+    held = {reservation.machine_id, *(machine.pk for machine in also)}
+    lock_machines(held)
+    row = (
+        Reservation.objects.select_for_update(of=("self",))
+        .select_related(*PARTS)
+        .get(pk=reservation.pk)
+    )
+    if row.machine_id not in held:
+        reservation.machine_id = row.machine_id
+        raise MovedAway
+    return row
+
+
+def may_act(reservation: Reservation, by: Member) -> bool:
+    """Whether `by` may change `reservation`: its holder, whoever books for its company, staff."""
+    if not by.is_active:
+        return False
+    if reservation.member_id == by.pk:
+        return True
+    if reservation.company is not None and may_book_for(by, reservation.company):
+        return True
+    return is_staff_of(by, reservation.machine.space)
+
+
+def touch_days(machine: Machine, *moments: datetime) -> None:
+    """Have the figures of the days around `moments` computed again."""
+    zone: ZoneInfo = machine.space.zone
+    mark_dirty([machine.pk], Interval(min(moments), max(moments)), zone)

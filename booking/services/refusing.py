@@ -1,0 +1,71 @@
+"""How a service says no, and how every no is kept: it is demand that could not be met."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from booking.models import RefusedTry
+from booking.rules import BookingRequest, Refusal, taken
+from booking.services.locking import sqlstate
+from booking.states import RefusalCode
+from machines.models import Machine
+from members.models import Member
+
+EXCLUSION_VIOLATION = "23P01"
+UNIQUE_VIOLATION = "23505"
+
+
+class BookingRefused(Exception):
+    """What was asked breaks rules; `refusals` holds every one of them."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = list(refusals)
+        super().__init__(", ".join(each.code for each in self.refusals))
+
+
+class TimeTaken(BookingRefused):
+    """Nothing stands in the way but somebody who has the time, or was faster."""
+
+    def __init__(self) -> None:
+        super().__init__([taken()])
+
+
+def refuse(refusals: list[Refusal]) -> None:
+    """Raise TimeTaken for a lone TAKEN, BookingRefused for anything else, nothing for nothing."""
+    if not refusals:
+        return
+    if [each.code for each in refusals] == [RefusalCode.TAKEN]:
+        raise TimeTaken
+    raise BookingRefused(refusals)
+
+
+@contextmanager
+def last_word_of_the_database() -> Iterator[None]:
+    """Read the violation of a constraint that keeps people apart as TimeTaken."""
+    try:
+        yield
+    except IntegrityError as error:
+        if sqlstate(error) == EXCLUSION_VIOLATION:
+            raise TimeTaken from error
+        raise
+
+
+def keep_refused_try(
+    *,
+    machine: Machine,
+    member: Member | None,
+    request: BookingRequest,
+    refusals: Iterable[Refusal],
+    now: datetime,
+) -> None:
+    """Keep who wanted what when, and why not; call it once the refused transaction is over."""
+    RefusedTry.objects.create(
+        machine=machine,
+        member=member,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        codes=[each.code for each in refusals],
+        created_at=now,
+    )

@@ -1,0 +1,223 @@
+"""Keeping a machine for someone: reserve, move, cancel, and undo a cancellation (HOUSE §4, §5)."""
+
+from datetime import datetime
+
+from billing.pricing import Quote
+from booking import notices
+from booking.models import Reservation
+from booking.queries.terms import terms_of
+from booking.rules import BookingRequest, Refusal, cancellation_is_free
+from booking.services.actions import (
+    Actions,
+    possible_actions,
+    reasons_not_to_change,
+    reasons_not_to_move,
+    reasons_not_to_restore,
+)
+from booking.services.changing import locked, touch_days
+from booking.services.locking import in_transaction, lock_machines
+from booking.services.refusing import (
+    BookingRefused,
+    TimeTaken,
+    keep_refused_try,
+    last_word_of_the_database,
+    refuse,
+)
+from booking.services.verdict import MOVING, RESTORING, occupy, verdict_on
+from booking.states import ReservationState
+from machines.models import Machine
+from members.models import Company, Member
+
+__all__ = [
+    "Actions",
+    "BookingRefused",
+    "TimeTaken",
+    "cancel",
+    "check",
+    "move",
+    "possible_actions",
+    "reserve",
+    "restore",
+]
+
+
+def check(
+    *,
+    machine: Machine,
+    member: Member,
+    request: BookingRequest,
+    by: Member,
+    now: datetime,
+    company: Company | None = None,
+    excluding: Reservation | None = None,
+) -> tuple[list[Refusal], Quote | None]:
+    """Every reason why `by` could not reserve this for `member`, and what it would cost."""
+    verdict = verdict_on(
+        machine=machine,
+        member=member,
+        request=request,
+        by=by,
+        company=company,
+        now=now,
+        excluding=excluding,
+    )
+    return verdict.refusals, verdict.quote
+
+
+def reserve(
+    *,
+    machine: Machine,
+    member: Member,
+    request: BookingRequest,
+    by: Member,
+    now: datetime,
+    purpose: str = "",
+    company: Company | None = None,
+    is_confidential: bool = False,
+) -> Reservation:
+    """Keep `machine` for `member` and tell them so.
+
+    Raises BookingRefused with every rule broken that `by` may not waive, and TimeTaken if
+    someone was faster.
+    """
+
+    def work() -> Reservation:
+        lock_machines([machine.pk])
+        verdict = verdict_on(
+            machine=machine, member=member, request=request, by=by, company=company, now=now
+        )
+        refuse(verdict.refusals)
+        made = Reservation(
+            machine=machine,
+            member=member,
+            company=company,
+            purpose=purpose,
+            is_confidential=is_confidential,
+            created_at=now,
+            created_by=by,
+        )
+        occupy(made, request, verdict)
+        with last_word_of_the_database():
+            made.save(force_insert=True)
+        touch_days(machine, made.occupied_from, made.occupied_until)
+        notices.reservation_confirmed(made, by=by, now=now)
+        return made
+
+    try:
+        return in_transaction(work)
+    except BookingRefused as error:
+        keep_refused_try(
+            machine=machine, member=member, request=request, refusals=error.refusals, now=now
+        )
+        raise
+
+
+def move(
+    *,
+    reservation: Reservation,
+    request: BookingRequest,
+    by: Member,
+    now: datetime,
+    machine: Machine | None = None,
+    purpose: str | None = None,
+) -> Reservation:
+    """Give `reservation` another time, and another machine where one is named.
+
+    The rules are those of reserving, the reservation itself not counted. Raises BookingRefused,
+    with CANCELLATION_TOO_LATE for members inside the window of the old time, and TimeTaken.
+    """
+    target = machine or reservation.machine
+
+    def work() -> Reservation:
+        row = locked(reservation, target)
+        previous, before = row.span, (row.occupied_from, row.occupied_until)
+        old_machine, old_terms = row.machine, terms_of(row.machine)
+        verdict = verdict_on(
+            machine=target,
+            member=row.member or by,
+            request=request,
+            by=by,
+            company=row.company,
+            now=now,
+            excluding=row,
+            rules=MOVING,
+        )
+        refuse(verdict.refusals + reasons_not_to_move(row, terms=old_terms, by=by, now=now))
+        row.machine = target
+        if purpose is not None:
+            row.purpose = purpose
+        occupy(row, request, verdict)
+        row.sequence += 1
+        with last_word_of_the_database():
+            row.save()
+        touch_days(old_machine, *before)
+        touch_days(target, row.occupied_from, row.occupied_until)
+        notices.reservation_moved(row, by=by, now=now, previous=previous)
+        return row
+
+    try:
+        return in_transaction(work)
+    except BookingRefused as error:
+        keep_refused_try(
+            machine=target,
+            member=reservation.member,
+            request=request,
+            refusals=error.refusals,
+            now=now,
+        )
+        raise
+
+
+def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
+    """Give the time back and tell the holder; staff may do so late, which is marked.
+
+    Raises BookingRefused with NOT_ALLOWED or CANCELLATION_TOO_LATE.
+    """
+
+    def work() -> Reservation:
+        row = locked(reservation)
+        terms = terms_of(row.machine)
+        refuse(reasons_not_to_change(row, terms=terms, by=by, now=now))
+        row.cancelled_late = not cancellation_is_free(row.starts_at, now, terms)
+        row.state = ReservationState.CANCELLED
+        row.cancelled_at, row.cancelled_by = now, by
+        row.sequence += 1
+        row.save()
+        touch_days(row.machine, row.occupied_from, row.occupied_until)
+        notices.reservation_cancelled(row, by=by, now=now)
+        return row
+
+    return in_transaction(work)
+
+
+def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
+    """Undo a cancellation before the start, while the time is still free; for staff.
+
+    Raises BookingRefused, and TimeTaken where somebody has the time by now.
+    """
+
+    def work() -> Reservation:
+        row = locked(reservation)
+        request = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
+        verdict = verdict_on(
+            machine=row.machine,
+            member=row.member or by,
+            request=request,
+            by=by,
+            company=row.company,
+            now=now,
+            excluding=row,
+            rules=RESTORING,
+        )
+        refuse(verdict.refusals + reasons_not_to_restore(row, by=by))
+        row.state = ReservationState.CONFIRMED
+        row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
+        occupy(row, request, verdict)
+        row.sequence += 1
+        with last_word_of_the_database():
+            row.save()
+        touch_days(row.machine, row.occupied_from, row.occupied_until)
+        notices.reservation_restored(row, by=by, now=now)
+        return row
+
+    return in_transaction(work)

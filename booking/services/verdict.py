@@ -1,0 +1,91 @@
+"""What the rules and the price list say to a request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.pricing import Quote, quote
+from billing.queries import price_list
+from booking.models import Reservation
+from booking.queries.facts import facts_for
+from booking.rules import (
+    RULES,
+    BookingRequest,
+    Refusal,
+    Rule,
+    Terms,
+    binding,
+    check,
+    machine_is_in_service,
+    person_may_book,
+    start_is_in_the_future,
+    time_is_free,
+)
+from machines.models import Machine
+from members.models import Company, Member
+from members.states import Audience
+
+MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
+"""What a moved reservation must keep; who may move it is asked of the reservation itself."""
+
+RESTORING = (start_is_in_the_future, machine_is_in_service, time_is_free)
+"""What must hold for a cancellation to be undone: the rest held when it was reserved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The refusals that stand for the acting person, and the terms and price behind them."""
+
+    refusals: list[Refusal]
+    terms: Terms
+    quote: Quote | None
+
+
+def verdict_on(
+    *,
+    machine: Machine,
+    member: Member,
+    request: BookingRequest,
+    by: Member,
+    company: Company | None,
+    now: datetime,
+    excluding: Reservation | None = None,
+    rules: tuple[Rule, ...] = RULES,
+) -> Verdict:
+    """Judge `request` by `rules`; staff of the space are let off what is WAIVABLE."""
+    facts = facts_for(
+        machine=machine,
+        request=request,
+        member=member,
+        by=by,
+        company=company,
+        now=now,
+        excluding=excluding,
+    )
+    refusals = check(request, facts, rules)
+    audience = Audience.COMPANY if company else Audience.MAKER
+    if facts.is_staff and by.pk == member.pk and company is None:
+        audience = Audience.STAFF
+    return Verdict(
+        refusals=binding(refusals) if facts.is_staff else refusals,
+        terms=facts.terms,
+        quote=_quote(machine, request, audience),
+    )
+
+
+def occupy(reservation: Reservation, request: BookingRequest, verdict: Verdict) -> None:
+    """Give `reservation` its time, with setup and turnaround around it, and its price."""
+    occupied = request.span.widened(before=verdict.terms.setup, after=verdict.terms.turnaround)
+    reservation.starts_at, reservation.ends_at = request.starts_at, request.ends_at
+    reservation.occupied_from, reservation.occupied_until = occupied.start, occupied.end
+    reservation.amount = verdict.quote.amount if verdict.quote else None
+
+
+def _quote(machine: Machine, request: BookingRequest, audience: Audience) -> Quote | None:
+    """The price of the span; that of makers where an audience has none of its own."""
+    if request.ends_at <= request.starts_at:
+        return None
+    prices = price_list(machine)
+    hourly = prices.get(audience, prices.get(Audience.MAKER))
+    if hourly is None:
+        return None
+    return quote(request.span, hourly=hourly, currency=machine.space.currency)
