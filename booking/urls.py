@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import catalogue
+from booking.views import attendance, catalogue, reservations
 
 app_name = "booking"
 
@@ -11,4 +11,15 @@ urlpatterns = [
     path("machines/", catalogue.catalogue, name="catalogue"),
     path("machines/<slug:space>/<slug:slug>/", catalogue.machine, name="machine"),
     path("machines/<slug:space>/<slug:slug>/qr.svg", catalogue.machine_qr, name="machine_qr"),
+    path("machines/<slug:space>/<slug:slug>/reserve/", reservations.reserve, name="reserve"),
+    path("machines/<slug:space>/<slug:slug>/verdict/", reservations.verdict, name="verdict"),
+    path("at/<slug:space>/<slug:slug>/", attendance.at_machine, name="at_machine"),
+    path("reservations/", reservations.mine, name="reservations"),
+    path("reservations/<int:pk>/", reservations.reservation, name="reservation"),
+    path("reservations/<int:pk>/move/", reservations.move, name="reservation_move"),
+    path("reservations/<int:pk>/cancel/", reservations.cancel, name="reservation_cancel"),
+    path("reservations/<int:pk>/restore/", reservations.restore, name="reservation_restore"),
+    path("reservations/<int:pk>/check-in/", attendance.check_in, name="check_in"),
+    path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
+    path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
 ]

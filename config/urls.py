@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.api import api
+
 urlpatterns = [
     path("", include("booking.urls")),
     path("", include("machines.urls")),
     path("", include("members.urls")),
     path("", include("notifications.urls")),
     path("", include("reports.urls")),
+    path("api/v1/", api.urls),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

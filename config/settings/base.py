@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "billing",
     "booking",
     "reports",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,199 @@
+"""Write a year of visits, use, faults, refused tries and maintenance to the log."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from booking.models import RefusedTry, Reservation, UsageSession
+from booking.queries.facts import terms_of_many
+from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
+from demo.history import Setting, Visit, visits
+from demo.people import COMPANY_PURPOSES, FAULTS, PURPOSES
+from machines.models import Fault, Machine
+from machines.queries.opening import maintenance_dates, openings_of
+from members.models import Company, Member
+from spaces.intervals import Interval
+from spaces.models import Space
+
+YEAR = timedelta(days=365)
+AHEAD = timedelta(days=21)
+FOR_A_COMPANY = 0.18
+CONFIDENTIAL = 0.3
+WALK_IN = 0.05
+REFUSED = 0.06
+FAULTS_A_YEAR = 0.6
+
+Told = Callable[[], None]
+
+
+class Historian:
+    """Writes the log of one space; every draw comes from its own random numbers."""
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        makers: Sequence[Member],
+        companies: Sequence[Company],
+        demand: float,
+        rng: Random,
+        now: datetime,
+    ) -> None:
+        self.space, self.makers, self.companies = space, makers, companies
+        self.demand, self.rng, self.now = demand, rng, now
+        self.window = Interval(now - YEAR, now + AHEAD)
+
+    def write(self, told: Told) -> None:
+        """Write the log of every machine, calling `told` after each."""
+        machines = list(
+            self.space.machines.in_service().select_related("space", "category").order_by("pk")
+        )
+        openings = openings_of(machines, self.window)
+        terms = terms_of_many(machines)
+        for machine in machines:
+            blocked = [*self._maintenance(machine), *self._faults(machine)]
+            setting = Setting(
+                open=openings[machine.pk].open,
+                blocked=blocked,
+                zone=self.space.zone,
+                terms=terms[machine.pk],
+                demand=self.demand * self.rng.uniform(0.5, 1.4),
+                now=self.now,
+            )
+            self._write_visits(machine, visits(setting, self.rng))
+            told()
+
+    def _maintenance(self, machine: Machine) -> list[Interval]:
+        """Past maintenance as rows; what is to come is materialised by its job."""
+        dates = maintenance_dates(machine, self.window)
+        Reservation.objects.bulk_create(
+            Reservation(
+                machine=machine,
+                kind=ReservationKind.MAINTENANCE,
+                state=ReservationState.CONFIRMED,
+                event=event,
+                original_start_at=original,
+                starts_at=interval.start,
+                ends_at=interval.end,
+                occupied_from=interval.start,
+                occupied_until=interval.end,
+                purpose=event.title,
+                created_at=interval.start - timedelta(days=30),
+            )
+            for event, original, interval in dates
+        )
+        return [interval for _event, _original, interval in dates]
+
+    def _faults(self, machine: Machine) -> list[Interval]:
+        """Now and then something breaks, and is mended within days."""
+        if self.rng.random() > FAULTS_A_YEAR:
+            return []
+        start = self.now - timedelta(hours=self.rng.randint(60, 360 * 24))
+        interval = Interval(start, start + timedelta(hours=self.rng.randint(3, 55)))
+        Fault.objects.create(
+            machine=machine,
+            summary=self.rng.choice(FAULTS),
+            starts_at=interval.start,
+            ends_at=interval.end,
+            reported_by=self.rng.choice(self.makers),
+        )
+        return [interval]
+
+    def _write_visits(self, machine: Machine, found: list[Visit]) -> None:
+        rows = Reservation.objects.bulk_create(
+            [self._reservation(machine, visit) for visit in found], batch_size=1000
+        )
+        UsageSession.objects.bulk_create(
+            [
+                self._session(row, visit)
+                for row, visit in zip(rows, found, strict=True)
+                if visit.used is not None
+            ],
+            batch_size=1000,
+        )
+        UsageSession.objects.bulk_create(self._walk_ins(machine, found), batch_size=1000)
+        RefusedTry.objects.bulk_create(self._refused(machine, found), batch_size=1000)
+
+    def _reservation(self, machine: Machine, visit: Visit) -> Reservation:
+        holder = self.rng.choice(self.makers)
+        company = None
+        local = visit.span.start.astimezone(self.space.zone)
+        if local.weekday() < 5 and local.hour < 17 and self.rng.random() < 2 * FOR_A_COMPANY:
+            company = self.rng.choice(self.companies)
+        row = Reservation(
+            machine=machine,
+            member=holder,
+            company=company,
+            created_by=holder,
+            state=visit.state,
+            starts_at=visit.span.start,
+            ends_at=visit.span.end,
+            occupied_from=visit.occupied.start,
+            occupied_until=visit.occupied.end,
+            purpose=self.rng.choice(COMPANY_PURPOSES if company else PURPOSES),
+            is_confidential=company is not None and self.rng.random() < CONFIDENTIAL,
+            created_at=visit.created_at,
+        )
+        if visit.state == ReservationState.CANCELLED:
+            row.cancelled_at = visit.span.start - timedelta(
+                hours=1 if visit.is_late_cancelled else 9
+            )
+            row.cancelled_by = holder
+            row.cancelled_late = visit.is_late_cancelled
+        if visit.state == ReservationState.NO_SHOW:
+            row.released_at = min(visit.span.end, visit.span.start + timedelta(minutes=31))
+        return row
+
+    def _session(self, row: Reservation, visit: Visit) -> UsageSession:
+        assert visit.used is not None
+        source = SessionSource.KIOSK
+        if visit.is_by_staff:
+            source = SessionSource.STAFF
+        if visit.is_forgotten:
+            source = SessionSource.ASSUMED
+        return UsageSession(
+            machine_id=row.machine_id,
+            member_id=row.member_id,
+            reservation=row,
+            started_at=visit.used.start,
+            ended_at=None if visit.is_open else visit.used.end,
+            expected_end_at=row.ends_at,
+            source=source,
+            end_is_assumed=visit.is_forgotten,
+        )
+
+    def _walk_ins(self, machine: Machine, found: list[Visit]) -> list[UsageSession]:
+        """Short use without a reservation, in the gaps after some visits."""
+        sessions = []
+        for visit, following in zip(found, found[1:], strict=False):
+            gap = Interval(visit.occupied.end, max(visit.occupied.end, following.occupied.start))
+            if not timedelta(hours=1) < gap.duration < timedelta(hours=5):
+                continue
+            if gap.end > self.now or self.rng.random() > WALK_IN:
+                continue
+            start = gap.start + timedelta(minutes=self.rng.randint(1, 20))
+            sessions.append(
+                UsageSession(
+                    machine=machine,
+                    member=self.rng.choice(self.makers),
+                    started_at=start,
+                    ended_at=start + timedelta(minutes=self.rng.randint(10, 35)),
+                    source=SessionSource.KIOSK,
+                )
+            )
+        return sessions
+
+    def _refused(self, machine: Machine, found: list[Visit]) -> list[RefusedTry]:
+        """Those who wanted a time that was taken, or had not learned the machine yet."""
+        return [
+            RefusedTry(
+                member=self.rng.choice(self.makers),
+                machine=machine,
+                starts_at=visit.span.start,
+                ends_at=visit.span.end,
+                codes=[self.rng.choice((RefusalCode.TAKEN, RefusalCode.NOT_CERTIFIED))],
+                created_at=visit.created_at + timedelta(minutes=50),
+            )
+            for visit in found
+            if self.rng.random() < REFUSED
+        ]

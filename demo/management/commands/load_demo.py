@@ -1,0 +1,159 @@
+"""Fill an empty installation with five spaces and a year of believable life."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.timezone import now
+
+from billing.services.inventory import import_inventory, read_for
+from booking.services.blocking import materialise_maintenance
+from demo.make_bookings import HOUR, book_first_free
+from demo.make_history import Historian
+from demo.make_people import certify, make_companies, make_logins, make_makers
+from demo.make_spaces import (
+    INVENTORIES,
+    add_documents,
+    add_prices,
+    make_space,
+    plan_upkeep,
+    set_rules,
+)
+from demo.people import DEMO_COMPANY
+from demo.places import PLACES
+from machines.models import Machine
+from machines.services.faults import report_fault
+from members.models import Company, Member, Skill
+from reports.services.rollup import rebuild_all
+from spaces.models import Space
+
+SEED = 20_26
+BAR = 32
+
+
+class Command(BaseCommand):
+    """Load the demo; where there are spaces already, nothing is done."""
+
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load everything in one transaction, then compute the figures."""
+        if Space.objects.exists():
+            self.stdout.write("There is data already; nothing was loaded.")
+            return
+        moment = now()
+        with transaction.atomic():
+            self._load(moment)
+        bar = self._bar("Computing the figures")
+        rebuild_all(now=moment, told=bar)
+        self.stdout.write("")
+
+    def _load(self, moment: datetime) -> None:
+        rng = Random(SEED)  # noqa: S311 - a story, not a secret
+        spaces = self._spaces(moment)
+        logins = make_logins(spaces, now=moment)
+        makers = make_makers(spaces, rng, now=moment)
+        everybody = list(
+            {person.pk: person for group in makers.values() for person in group}.values()
+        )
+        companies = make_companies(everybody, rng, logins["company"])
+        skills = list(Skill.objects.all())
+        certify([*everybody, logins["staff"], logins["company"]], skills, now=moment)
+        certify(
+            [logins["maker"]], [skill for skill in skills if "cnc" not in skill.slug], now=moment
+        )
+        self._history(spaces, makers, companies, rng, moment)
+        materialise_maintenance(now=moment)
+        self._bookings(logins, moment)
+
+    def _spaces(self, moment: datetime) -> list[Space]:
+        spaces = []
+        for place in PLACES:
+            space = make_space(place, now=moment)
+            content = (INVENTORIES / place.inventory).read_bytes()
+            sheet = read_for(space, content, filename=place.inventory)
+            result = import_inventory(
+                space=space, sheet=sheet, good_rows_only=False, by=None, now=moment
+            )
+            if not result.is_written:
+                raise RuntimeError(f"{place.inventory} could not be imported")
+            set_rules(space)
+            add_prices(space)
+            add_documents(space)
+            for weekday, machine in enumerate(space.machines.order_by("pk")[:4]):
+                plan_upkeep(machine, weekday, now=moment)
+            spaces.append(space)
+        return spaces
+
+    def _history(
+        self,
+        spaces: list[Space],
+        makers: dict[int, list[Member]],
+        companies: list[Company],
+        rng: Random,
+        moment: datetime,
+    ) -> None:
+        total = Machine.objects.count()
+        bar = self._bar("Writing a year of visits")
+        done = 0
+
+        def told() -> None:
+            nonlocal done
+            done += 1
+            bar(done, total)
+
+        for space, place in zip(spaces, PLACES, strict=True):
+            Historian(
+                space,
+                makers=makers[space.pk],
+                companies=companies,
+                demand=place.busyness,
+                rng=rng,
+                now=moment,
+            ).write(told)
+        self.stdout.write("")
+
+    def _bookings(self, logins: dict[str, Member], moment: datetime) -> None:
+        """What the demo's own people have before them, and one machine that is down."""
+        company = Company.objects.get(slug=DEMO_COMPANY)
+        wishes = (
+            ("geneve", "laser-cutter", "maker", 30 * HOUR, 2 * HOUR, "Lamp for the hallway", None),
+            ("zuerich", "laser-cutter", "maker", 76 * HOUR, HOUR, "Front panel, 3 mm", None),
+            ("geneve", "3d-printer", "maker", 3 * HOUR, 2 * HOUR, "Bracket for a bicycle", None),
+            ("renens", "cnc-mill", "company", 26 * HOUR, 3 * HOUR, "Fixture, series 2", company),
+            ("geneve", "laser-cutter", "company", 50 * HOUR, 2 * HOUR, "Prototype run", company),
+        )
+        for space, category, who, ahead, length, purpose, for_company in wishes:
+            machines = Machine.objects.filter(space__slug=space, category__slug=category)
+            for machine in machines.select_related("space", "category").order_by("pk"):
+                if book_first_free(
+                    machine,
+                    member=logins[who],
+                    after=moment + ahead,
+                    length=length,
+                    purpose=purpose,
+                    now=moment,
+                    company=for_company,
+                ):
+                    break
+        saw = Machine.objects.filter(space__slug="lugano", category__slug="wood").first()
+        if saw:
+            report_fault(
+                machine=saw,
+                summary="Blade is cracked, a new one is on its way",
+                stops_machine=True,
+                by=logins["staff"],
+                now=moment - timedelta(hours=20),
+            )
+
+    def _bar(self, title: str) -> Callable[[int, int], None]:
+        def told(done: int, total: int) -> None:
+            filled = BAR * done // max(total, 1)
+            bar = "█" * filled + "░" * (BAR - filled)
+            self.stdout.write(f"\r{title:<26} {bar} {100 * done // max(total, 1):3d} %", ending="")
+            self.stdout.flush()
+
+        return told

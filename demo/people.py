@@ -1,0 +1,47 @@
+"""The people of the demo; every one of them is invented."""
+
+LOGINS = {
+    "maker@etabli.example": "Camille Rochat",
+    "staff@etabli.example": "Jonas Widmer",
+    "company@etabli.example": "Nadia Bernasconi",
+    "admin@etabli.example": "Alex Favre",
+}
+PASSWORD = "atelier-demo"  # noqa: S105
+
+MAKERS = (
+    "Aline Perret", "Amir Haddad", "Anna Keller", "Arnaud Moret", "Beatrice Lombardi",
+    "Bruno Jaquet", "Carla Fontana", "Céline Dubuis", "Daniel Meier", "David Nguyen",
+    "Elena Rossi", "Elif Yılmaz", "Emma Zbinden", "Fabio Galli", "Felix Brunner",
+    "Giulia Ferrari", "Grace Tan", "Hannah Frei", "Hugo Chappuis", "Ines Carvalho",
+    "Jan Suter", "Julie Monnier", "Kai Lim", "Karin Egli", "Lara Gerber",
+    "Léa Blanchard", "Livia Caduff", "Luca Bianchi", "Luc Maillard", "Manon Gillard",
+    "Marco Crivelli", "Marie Aubert", "Mei Lin Chua", "Michael Ong", "Milena Petrović",
+    "Nico Baumann", "Nina Hofer", "Noémie Cretton", "Olivier Schmid", "Paula Ribeiro",
+    "Priya Nair", "Rafael Studer", "Rahel Imhof", "Robin Pasche", "Samuel Wyss",
+    "Sara Quadri", "Simon Ledermann", "Sofia Marchetti", "Stefan Arnold", "Théo Girardin",
+    "Tim Aebischer", "Valérie Oberson", "Vera Steiner", "Wei Jie Koh", "Yann Besson",
+)  # fmt: skip
+
+COMPANIES = {
+    "orbe-optique": "Orbe Optique SA",
+    "studio-nord": "Studio Nord GmbH",
+    "lemano-robotique": "Lémano Robotique Sàrl",
+    "ticino-tessile": "Ticino Tessile SA",
+    "limmat-medtech": "Limmat Medtech AG",
+}
+DEMO_COMPANY = "lemano-robotique"
+
+PURPOSES = (
+    "Front panel, 3 mm acrylic", "Prototype of a housing", "Lamp for the hallway", "Gift boxes",
+    "Bracket for a bicycle", "Stool, second try", "Stage scenery", "Enclosure for a sensor",
+    "Course preparation", "Model of a roof", "Jig for drilling", "Spare part for a mixer",
+    "Letters for a shop window", "Costume", "Test of a new filament", "Diploma project", "", "",
+)  # fmt: skip
+COMPANY_PURPOSES = (
+    "Fixture, series 2", "Fatigue test samples", "Optical mount", "Prototype run",
+    "Pilot series", "Material trial",
+)  # fmt: skip
+FAULTS = (
+    "Lens is clouded", "Nozzle blocked", "Bed does not heat", "Belt slips", "Extraction is weak",
+    "Spindle makes a noise", "Emergency stop sticks", "Display stays dark", "Blade is blunt",
+)  # fmt: skip
