@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import attendance, catalogue, reservations
+from booking.views import attendance, board, catalogue, reservations
 
 app_name = "booking"
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("reservations/<int:pk>/check-in/", attendance.check_in, name="check_in"),
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
+    path("spaces/<slug:space>/board/", board.board, name="board"),
 ]

@@ -1,0 +1,278 @@
+"""One machine's day as a row of items: what the week, the day board and the agenda draw.
+
+A lane is painted on the quarter-hours of its axis, background first, reservations last; so its
+items never overlap and leave nothing out. Who may see a name is decided here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from booking.axis import QUARTER, Axis, steps_of
+from booking.lane_parts import (
+    BusyTime,
+    Item,
+    ItemKind,
+    Lane,
+    Links,
+    Row,
+    TimeOfMachine,
+    Viewer,
+)
+from booking.painting import Canvas, Span
+from booking.rules import Terms
+from booking.states import UPCOMING, ReservationKind, ReservationState
+from spaces.intervals import Interval, intersect, moment_of, wall_time
+
+USUAL = timedelta(hours=1)
+"""How much of a gap its link asks for, where the policy allows it."""
+
+MIDNIGHT = "24:00"
+
+
+class _Look(NamedTuple):
+    """What a stretch without a reservation is, and the word for it."""
+
+    kind: str
+    word: str
+
+
+class _Caption(NamedTuple):
+    """A reservation as its viewer may see it, the same on every day that it touches.
+
+    All but the kind lie in the order of `Item`.
+    """
+
+    kind: str
+    name: str
+    starts_at: int
+    ends_at: int
+    detail: str
+    href: str
+    reservation: int
+    is_movable: bool
+    in_use: bool
+
+
+_Paint = _Look | _Caption
+
+
+class _Words:
+    """The looks and words in the active language, looked up once."""
+
+    def __init__(self) -> None:
+        self.closed = _Look(ItemKind.CLOSED, _("Closed"))
+        self.no_staff = _Look(ItemKind.CLOSED, _("No staff"))
+        self.buffer = _Look(ItemKind.BUFFER, _("Setup and cleaning"))
+        self.past = _Look(ItemKind.PAST, _("Past"))
+        self.free = _Look(ItemKind.FREE, _("Free"))
+        self.down = _Look(ItemKind.DOWN, _("Out of order"))
+        self.maintenance = _("Maintenance")
+        self.workshop = _("Workshop")
+        self.reserved = _("Reserved")
+        self.yours = _("Your reservation")
+
+
+class _Offer(NamedTuple):
+    """What the policy lets the viewer book; moments in seconds since 1970, spans in quarters."""
+
+    earliest: int
+    latest_start: float
+    shortest: int
+    usual: int
+    grid: int
+    links: Links
+
+
+class LaneMaker:
+    """Makes the lanes of any number of machines over the same days for one viewer."""
+
+    def __init__(self, axes: Sequence[Axis], *, now: datetime, viewer: Viewer) -> None:
+        self._axes = axes
+        self._now = now
+        # The quarter that has begun counts as past: nobody can book its start any more.
+        self._begun = -(-int(now.timestamp()) // QUARTER) * QUARTER
+        self._viewer = viewer
+        self._words = _Words()
+        self._backdrops: dict[tuple[int, ...], tuple[TimeOfMachine, Canvas[_Paint]]] = {}
+
+    def lanes_of(self, time: TimeOfMachine, *, terms: Terms, links: Links) -> list[Lane]:
+        """The time of one machine as one lane per axis."""
+        canvas = self._backdrop(time, staff_needed=terms.staff_needed).copy()
+        free = intersect(time.free, time.staffed) if terms.staff_needed else time.free
+        canvas.fill(
+            ((max(start, self._begun), end) for start, end in _spans(free) if end > self._begun),
+            self._words.free,
+        )
+        canvas.touch(_spans(time.down), self._words.down)
+        canvas.place(self._captions(time.busy, links))
+        offer = self._offer(terms, links)
+        return [
+            Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
+            for position, axis in enumerate(self._axes)
+        ]
+
+    def _backdrop(self, time: TimeOfMachine, *, staff_needed: bool) -> Canvas[_Paint]:
+        """Hours and closures; machines that share the hours of their space share the picture."""
+        # By identity, for hours are long; the time is kept so that no id is given out twice.
+        key = (id(time.open), id(time.staffed), id(time.closures), staff_needed)
+        if key not in self._backdrops:
+            painted = self._painted_hours(time, staff_needed=staff_needed)
+            self._backdrops[key] = time, painted
+        return self._backdrops[key][1]
+
+    def _painted_hours(self, time: TimeOfMachine, *, staff_needed: bool) -> Canvas[_Paint]:
+        words = self._words
+        canvas: Canvas[_Paint] = Canvas(self._axes, words.closed)
+        for closure in time.closures:
+            look = _Look(ItemKind.CLOSED, closure.reason) if closure.reason else words.closed
+            canvas.touch(_spans([closure.interval]), look)
+        bookable = time.open
+        if staff_needed:
+            canvas.fill(_spans(time.open), words.no_staff)
+            bookable = time.staffed
+        canvas.fill(_spans(bookable), words.buffer)
+        canvas.fill(((start, min(end, self._begun)) for start, end in _spans(bookable)), words.past)
+        return canvas
+
+    def _captions(
+        self, busy: Iterable[BusyTime], links: Links
+    ) -> Iterator[tuple[int, int, _Caption]]:
+        """Each reservation with the time in which it is drawn."""
+        for each in busy:
+            row = each.reservation
+            start = max(row.starts_at, each.interval.start)
+            end = min(row.ends_at, each.interval.end)
+            if end <= start:
+                # Checked out before it began: only the turnaround is left.
+                start, end = each.interval.start, each.interval.end
+            starts_at, ends_at = int(start.timestamp()), int(end.timestamp())
+            yield starts_at, ends_at, self._caption(row, starts_at, ends_at, links)
+
+    def _caption(self, row: Row, starts_at: int, ends_at: int, links: Links) -> _Caption:
+        """Name, purpose and address as far as the viewer may know them.
+
+        Others see “Reserved”, and so does the staff where a reservation is confidential.
+        """
+        viewer, words = self._viewer, self._words
+        is_own = row.member_id is not None and row.member_id == viewer.member_id
+        is_inside = is_own or row.company_id in viewer.company_ids
+        detail = row.purpose
+        if row.kind == ReservationKind.MAINTENANCE:
+            kind, name = ItemKind.MAINTENANCE, words.maintenance
+        elif row.kind == ReservationKind.WORKSHOP:
+            kind, name = ItemKind.WORKSHOP, words.workshop
+        elif is_own:
+            kind, name = ItemKind.OWN, words.yours
+        elif is_inside or (viewer.is_staff and not row.is_confidential):
+            kind, name = ItemKind.RESERVED, row.holder
+        else:
+            kind, name, detail = ItemKind.RESERVED, words.reserved, ""
+        may_open = bool(row.pk) and (is_inside or viewer.is_staff)
+        may_move = may_open and row.kind == ReservationKind.BOOKING and row.state in UPCOMING
+        return _Caption(
+            kind,
+            name,
+            starts_at,
+            ends_at,
+            detail,
+            f"{links.reservation}{row.pk}{links.after}" if may_open else "",
+            row.pk if may_open else 0,
+            may_move and row.starts_at > self._now,
+            row.state == ReservationState.IN_USE,
+        )
+
+    def _offer(self, terms: Terms, links: Links) -> _Offer:
+        """The policy in numbers; staff may book in spite of lead time and horizon."""
+        now, zone = self._now, self._axes[0].zone
+        latest = moment_of(wall_time(now, zone) + timedelta(days=terms.horizon_days), zone)
+        earliest = now if self._viewer.is_staff else now + terms.lead_time
+        return _Offer(
+            earliest=int(earliest.timestamp()),
+            latest_start=float("inf") if self._viewer.is_staff else latest.timestamp(),
+            shortest=_quarters(terms.shortest),
+            usual=_quarters(min(terms.longest, max(terms.shortest, USUAL))),
+            grid=max(1, int(terms.grid.total_seconds()) // 60),
+            links=links,
+        )
+
+
+def _spans(intervals: Iterable[Interval]) -> list[Span]:
+    return [
+        (int(interval.start.timestamp()), int(interval.end.timestamp())) for interval in intervals
+    ]
+
+
+def _quarters(duration: timedelta) -> int:
+    return max(1, -(-int(duration.total_seconds()) // QUARTER))
+
+
+def _items(axis: Axis, runs: Iterable[tuple[int, int, _Paint]], offer: _Offer) -> Iterator[Item]:
+    for start, end, paint in runs:
+        if isinstance(paint, _Caption):
+            times = f"{axis.label(paint.starts_at)}–{axis.label(paint.ends_at)}"
+            item = Item(start, end, paint.kind, times, *paint[1:])
+            yield item if not item.is_movable or _is_whole(item, axis) else _fixed(item)
+        elif paint.kind == ItemKind.FREE:
+            yield from _gap(axis, start, end, paint, offer)
+        else:
+            yield _stretch(axis, start, end, paint)
+
+
+def _is_whole(item: Item, axis: Axis) -> bool:
+    """Whether the lines tell the exact span, so that it can be dragged as it is drawn."""
+    return (
+        axis.first + item.start * QUARTER == item.starts_at
+        and axis.first + item.end * QUARTER == item.ends_at
+    )
+
+
+def _fixed(item: Item) -> Item:
+    return item._replace(is_movable=False)
+
+
+def _stretch(axis: Axis, start: int, end: int, look: _Look, href: str = "") -> Item:
+    return Item(
+        start,
+        end,
+        look.kind,
+        times=f"{axis.labels[start]}–{axis.labels[end]}",
+        name=look.word,
+        href=href,
+        starts_at=axis.first + start * QUARTER,
+        ends_at=axis.first + end * QUARTER,
+    )
+
+
+def _gap(axis: Axis, start: int, end: int, look: _Look, offer: _Offer) -> Iterator[Item]:
+    """The part of a free gap that can be booked as a link, and what is left beside it."""
+    steps = steps_of(axis, offer.grid)
+    earliest = -((axis.first - offer.earliest) // QUARTER)
+    first = steps.up[max(start, earliest)] if earliest < end else None
+    last = steps.down[end]
+    if (
+        first is None
+        or last is None
+        or last - first < offer.shortest
+        or axis.first + first * QUARTER > offer.latest_start
+    ):
+        yield _stretch(axis, start, end, look)
+        return
+    if start < first:
+        yield _stretch(axis, start, first, look)
+    yield _stretch(axis, first, last, look, _book_href(axis, first, last, offer))
+    if last < end:
+        yield _stretch(axis, last, end, look)
+
+
+def _book_href(axis: Axis, first: int, last: int, offer: _Offer) -> str:
+    """The address that fills the booking form with the usual span at the start of the gap."""
+    until = steps_of(axis, offer.grid).up[min(last, first + offer.usual)]
+    end = axis.names[last if until is None else min(until, last)]
+    if end == MIDNIGHT:
+        # The form takes an end that comes before the start as one of the next day.
+        end = "00:00"
+    links = offer.links
+    return f"{links.book}date={axis.day}&start={axis.names[first]}&end={end}{links.anchor}"

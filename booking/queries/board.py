@@ -1,0 +1,198 @@
+"""The calendar of many machines at once: their lanes over a day or a week."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from booking.axis import HOURS, Axis, axis_of, minutes_of
+from booking.lane_parts import Lane, Links, Viewer
+from booking.lanes import LaneMaker
+from booking.queries.availability import MachineTime, machine_times
+from booking.queries.terms import terms_of_many
+from booking.rules import Terms
+from machines.models import Machine
+from members.models import Member
+from members.permissions import Visitor, is_staff_of
+from spaces.intervals import DAY, Interval, local_days
+from spaces.models import Space
+
+DAYS_OF_WEEK = 7
+USUAL_HOURS = (8, 18)
+"""What is drawn where nothing is open and nothing is reserved."""
+
+MINUTES = 60
+
+
+class BoardRow(NamedTuple):
+    """One machine with its policy and one lane per day."""
+
+    machine: Machine
+    url: str
+    terms: Terms
+    lanes: list[Lane]
+
+    @property
+    def limits(self) -> tuple[int, int, int]:
+        """Grid, shortest and longest in minutes, as the script of the calendar needs them."""
+        terms = self.terms
+        return tuple(  # type: ignore[return-value]
+            int(each.total_seconds()) // MINUTES
+            for each in (terms.grid, terms.shortest, terms.longest)
+        )
+
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether something to press is a single quarter-hour and needs a wider drawing."""
+        return any(
+            item.end - item.start == 1 and item.href for lane in self.lanes for item in lane.items
+        )
+
+
+class BoardGroup(NamedTuple):
+    """The machines of one category."""
+
+    name: str
+    rows: list[BoardRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Machines over the same days, drawn between the same hours."""
+
+    space: Space
+    axes: Sequence[Axis]
+    rows: Sequence[BoardRow]
+    now: datetime
+
+    @property
+    def first(self) -> date:
+        """The first day shown."""
+        return self.axes[0].day
+
+    @property
+    def groups(self) -> list[BoardGroup]:
+        """The rows by category, in their order."""
+        return [
+            BoardGroup(name, list(rows))
+            for name, rows in groupby(self.rows, key=lambda row: row.machine.category.name)
+        ]
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether some row needs a wider drawing."""
+        return any(row.is_fine for row in self.rows)
+
+    @property
+    def days(self) -> int:
+        """How many days are shown."""
+        return len(self.axes)
+
+
+def viewer_in(person: Visitor, space: Space) -> Viewer:
+    """What `person` may see in the calendars of `space`, in at most two queries."""
+    if not isinstance(person, Member) or not person.is_active:
+        return Viewer()
+    return Viewer(
+        member_id=person.pk,
+        company_ids=frozenset(person.delegations.values_list("company", flat=True)),
+        is_staff=is_staff_of(person, space),
+    )
+
+
+def board_of(
+    space: Space, first: date, *, days: int, viewer: Viewer, now: datetime, link: str
+) -> Board:
+    """Every machine of `space` in service over `days` days from `first` on.
+
+    `link` is followed by the id of a reservation to open it. A fixed number of queries.
+    """
+    rows = Machine.objects.in_service().filter(space=space).select_related("category")
+    machines = list(rows.order_by("category__name", "name"))
+    for machine in machines:
+        machine.space = space
+    return _board(space, machines, first, days=days, viewer=viewer, now=now, link=link)
+
+
+def week_of(machine: Machine, monday: date, *, viewer: Viewer, now: datetime) -> Board:
+    """One machine over the seven days from `monday` on."""
+    return _board(
+        machine.space,
+        [machine],
+        monday,
+        days=DAYS_OF_WEEK,
+        viewer=viewer,
+        now=now,
+        link=reverse("booking:reservations"),
+        here=True,
+    )
+
+
+def _board(
+    space: Space,
+    machines: Sequence[Machine],
+    first: date,
+    *,
+    days: int,
+    viewer: Viewer,
+    now: datetime,
+    link: str,
+    here: bool = False,
+) -> Board:
+    """The lanes of `machines`; `here` where gaps lead to the page that shows them."""
+    window = local_days(first, first + days * DAY, space.zone)
+    terms = terms_of_many(machines)
+    times = machine_times(machines, window, now=now, terms=terms)
+    axes = _axes(times.values(), first, days, space.zone)
+    maker = LaneMaker(axes, now=now, viewer=viewer)
+    after = "/" if link == reverse("booking:reservations") else "#reservation"
+    rows = []
+    for machine in machines:
+        url = reverse("booking:machine", args=[space.slug, machine.slug])
+        links = Links(
+            book=f"{'' if here else url}?week={first - first.weekday() * DAY}&",
+            anchor="#reserve",
+            reservation=link,
+            after=after,
+        )
+        lanes = maker.lanes_of(times[machine.pk], terms=terms[machine.pk], links=links)
+        rows.append(BoardRow(machine, url, terms[machine.pk], lanes))
+    return Board(space=space, axes=axes, rows=rows, now=now)
+
+
+def _axes(times: Iterable[MachineTime], first: date, days: int, zone: ZoneInfo) -> list[Axis]:
+    """One axis per day between the first hour that anything happens and the last."""
+    whole = [axis_of(first + day * DAY, zone) for day in range(days)]
+    from_hour, until_hour = _hours_shown(times, whole)
+    return [axis_of(axis.day, zone, from_hour, until_hour) for axis in whole]
+
+
+def _hours_shown(times: Iterable[MachineTime], whole: Sequence[Axis]) -> tuple[int, int]:
+    """The hours of the wall clock between which something is open or reserved on any day."""
+    spans: set[tuple[int, int]] = set()
+    seen: set[int] = set()
+    for time in times:
+        if id(time.open) not in seen:
+            seen.add(id(time.open))
+            spans.update(_seconds(span) for span in time.open)
+        spans.update(_seconds(busy.interval) for busy in time.busy)
+    firsts = [axis.first for axis in whole]
+    earliest, latest = HOURS, 0
+    for start, end in spans:
+        for day in range(max(0, bisect_right(firsts, start) - 1), bisect_right(firsts, end - 1)):
+            axis = whole[day]
+            from_line, until_line = axis.around(start, end)
+            if from_line < until_line:
+                earliest = min(earliest, minutes_of(axis.labels[from_line]) // MINUTES)
+                latest = max(latest, -(-minutes_of(axis.labels[until_line]) // MINUTES))
+    return (earliest, latest) if earliest < latest else USUAL_HOURS
+
+
+def _seconds(interval: Interval) -> tuple[int, int]:
+    return int(interval.start.timestamp()), int(interval.end.timestamp())

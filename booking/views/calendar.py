@@ -1,0 +1,42 @@
+"""The week of one machine, as its page shows it."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from booking.queries.board import DAYS_OF_WEEK, viewer_in, week_of
+from machines.models import Machine
+from members.permissions import Visitor
+from spaces.intervals import DAY
+
+
+def day_asked(text: str | None, otherwise: date) -> date:
+    """The date of a query string such as 2026-10-25; `otherwise` where it is none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise
+
+
+def week_context(
+    machine: Machine, monday: date, viewer: Visitor, now: datetime
+) -> dict[str, object]:
+    """What `booking/_week.html` shows: a machine over the week of `monday`, for `viewer`.
+
+    `machine.space` and `machine.category` loaded.
+    """
+    monday -= monday.weekday() * DAY
+    board = week_of(machine, monday, viewer=viewer_in(viewer, machine.space), now=now)
+    today = now.astimezone(machine.space.zone).date()
+    return {
+        "machine": machine,
+        "week": board,
+        "row": board.rows[0],
+        "monday": monday,
+        "sunday": monday + (DAYS_OF_WEEK - 1) * DAY,
+        "previous_week": monday - DAYS_OF_WEEK * DAY,
+        "next_week": monday + DAYS_OF_WEEK * DAY,
+        "is_this_week": monday <= today < monday + DAYS_OF_WEEK * DAY,
+        "today": today,
+        "move_url": reverse("booking:reservation_move", args=[0]),
+    }
