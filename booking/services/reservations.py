@@ -24,7 +24,7 @@ from booking.services.refusing import (
     refuse,
 )
 from booking.services.verdict import MOVING, RESTORING, occupy, verdict_on
-from booking.states import ReservationState
+from booking.states import UPCOMING, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
 
@@ -173,21 +173,34 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
 
     Raises BookingRefused with NOT_ALLOWED or CANCELLATION_TOO_LATE.
     """
+    bundle = _bundle_of(reservation)
 
     def work() -> Reservation:
-        row = locked(reservation)
+        row = locked(reservation, *(each.machine for each in bundle))
         terms = terms_of(row.machine)
         refuse(reasons_not_to_change(row, terms=terms, by=by, now=now))
-        row.cancelled_late = not cancellation_is_free(row.starts_at, now, terms)
-        row.state = ReservationState.CANCELLED
-        row.cancelled_at, row.cancelled_by = now, by
-        row.sequence += 1
-        row.save()
-        touch_days(row.machine, row.occupied_from, row.occupied_until)
-        notices.reservation_cancelled(row, by=by, now=now)
+        for each in (row, *bundle):
+            each.cancelled_late = not cancellation_is_free(each.starts_at, now, terms)
+            each.state = ReservationState.CANCELLED
+            each.cancelled_at, each.cancelled_by = now, by
+            each.sequence += 1
+            each.save(update_fields=CANCELLED_FIELDS)
+            touch_days(each.machine, each.occupied_from, each.occupied_until)
+            notices.reservation_cancelled(each, by=by, now=now)
         return row
 
     return in_transaction(work)
+
+
+CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancelled_late"]
+
+
+def _bundle_of(reservation: Reservation) -> list[Reservation]:
+    """The other rows of a workshop or block, which stand and fall together."""
+    if reservation.bundle_id is None:
+        return []
+    rows = Reservation.objects.filter(bundle_id=reservation.bundle_id, state__in=UPCOMING)
+    return list(rows.exclude(pk=reservation.pk).select_related("machine__space", "member"))
 
 
 def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:

@@ -1,0 +1,262 @@
+"""Who really used the machine: check-in, check-out, walk-ins (HOUSE §5; RULES, C17, C18)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from booking.models import Reservation, UsageSession
+from booking.queries.facts import facts_for
+from booking.queries.terms import terms_of
+from booking.rules import (
+    BookingRequest,
+    Facts,
+    Refusal,
+    Terms,
+    binding,
+    certification_is_valid,
+    check,
+    machine_is_in_service,
+    member_is_certified,
+    membership_is_active,
+    not_allowed,
+    person_may_book,
+    space_is_open,
+    taken,
+    time_is_free,
+)
+from booking.services.changing import locked, may_act, touch_days
+from booking.services.locking import in_transaction, lock_machines, sqlstate
+from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
+from booking.services.settling import close_forgotten, mark_no_shows
+from booking.services.usage import close, grace_starts_at
+from booking.states import ReservationKind, ReservationState, SessionSource
+from machines.models import Machine
+from members.models import Member
+from members.permissions import is_staff_of
+from spaces.intervals import Interval
+
+__all__ = [
+    "CheckInRefused",
+    "check_in",
+    "check_out",
+    "close_forgotten",
+    "mark_no_shows",
+    "start_walk_in",
+    "stop_session",
+]
+
+CheckInRefused = BookingRefused
+
+AT_THE_MACHINE = (
+    machine_is_in_service,
+    member_is_certified,
+    certification_is_valid,
+    membership_is_active,
+)
+"""What is asked again where the machine stands, because it may have changed since booking."""
+
+WALKING_IN = (space_is_open, *AT_THE_MACHINE, time_is_free, person_may_book)
+
+MOMENT = timedelta(minutes=1)
+"""The least time that somebody without a stated end is taken to stay."""
+
+
+def check_in(
+    *,
+    reservation: Reservation,
+    by: Member,
+    now: datetime,
+    source: SessionSource = SessionSource.KIOSK,
+) -> UsageSession:
+    """Open the usage session of `reservation`.
+
+    Allowed from the early check-in on, where nobody else has the machine then, up to and
+    including the end of the grace period. Raises CheckInRefused, and TimeTaken while somebody
+    else still uses the machine.
+    """
+
+    def work() -> UsageSession:
+        row = locked(reservation)
+        terms = terms_of(row.machine)
+        refuse(_reasons_not_to_check_in(row, terms, by, now))
+        refuse(_reasons_at_the_machine(row, terms, by, now))
+        user = row.member
+        if by.pk != row.member_id and not is_staff_of(by, row.machine.space):
+            # A colleague of the company came in place of the holder.
+            user = by
+        session = _open(
+            machine=row.machine,
+            member=user,
+            reservation=row,
+            now=now,
+            until=row.ends_at,
+            source=source,
+        )
+        row.state = ReservationState.IN_USE
+        row.save(update_fields=["state"])
+        touch_days(row.machine, now, row.ends_at)
+        return session
+
+    return in_transaction(work)
+
+
+def check_out(*, session: UsageSession, by: Member, now: datetime) -> UsageSession:
+    """Close `session` and give back the rest of its reservation, less the turnaround.
+
+    Raises CheckInRefused where it is closed already or is not of `by`.
+    """
+
+    def work() -> UsageSession:
+        lock_machines([session.machine_id])
+        row = UsageSession.objects.select_related("machine__space", "reservation__company").get(
+            pk=session.pk
+        )
+        if row.ended_at is not None:
+            refuse([not_allowed(_("This use has ended already."))])
+        if not _may_end(row, by):
+            refuse([not_allowed(_("Somebody else is using this machine."))])
+        close(row, ended_at=now, is_assumed=False)
+        return row
+
+    return in_transaction(work)
+
+
+def start_walk_in(
+    *,
+    machine: Machine,
+    member: Member,
+    by: Member,
+    now: datetime,
+    ends_at: datetime | None = None,
+    source: SessionSource = SessionSource.KIOSK,
+) -> UsageSession:
+    """Open a session without a reservation, until `ends_at` or as long as the machine is free.
+
+    Raises CheckInRefused, and TimeTaken where somebody uses the machine or has reserved it.
+    """
+
+    def work() -> UsageSession:
+        lock_machines([machine.pk])
+        terms = terms_of(machine)
+        facts = facts_for(
+            machine=machine,
+            request=BookingRequest(starts_at=now, ends_at=ends_at or now + terms.longest),
+            member=member,
+            by=by,
+            company=None,
+            now=now,
+            terms=terms,
+        )
+        request = BookingRequest(starts_at=now, ends_at=ends_at or now + MOMENT)
+        refusals = check(request, _ready_made(facts), WALKING_IN)
+        refuse(binding(refusals) if facts.is_staff else refusals)
+        session = _open(
+            machine=machine,
+            member=member,
+            reservation=None,
+            now=now,
+            until=ends_at or _free_until(facts),
+            source=source,
+        )
+        touch_days(machine, now, now)
+        return session
+
+    return in_transaction(work)
+
+
+def stop_session(*, machine: Machine, by: Member, now: datetime) -> UsageSession:
+    """Close the session that runs on `machine`; raises CheckInRefused where there is none."""
+    session = UsageSession.objects.open().filter(machine=machine).first()
+    if session is None:
+        raise CheckInRefused([not_allowed(_("Nobody is using this machine."))])
+    return check_out(session=session, by=by, now=now)
+
+
+def _reasons_not_to_check_in(
+    row: Reservation, terms: Terms, by: Member, now: datetime
+) -> list[Refusal]:
+    """Who, in which state, and when."""
+    if not may_act(row, by):
+        return [not_allowed(_("This is not your reservation."))]
+    if row.kind != ReservationKind.BOOKING or row.state != ReservationState.CONFIRMED:
+        return [not_allowed(_("This reservation cannot be checked in any more."))]
+    if now < row.starts_at - terms.early_check_in:
+        return [not_allowed(_("It is too early to check in."))]
+    begins = grace_starts_at(row)
+    if now >= row.ends_at or (begins is not None and now - begins > terms.grace_period):
+        return [not_allowed(_("It is too late to check in: the time has been given to others."))]
+    return []
+
+
+def _reasons_at_the_machine(
+    row: Reservation, terms: Terms, by: Member, now: datetime
+) -> list[Refusal]:
+    """The machine and the papers now, and whether somebody still has the machine."""
+    request = BookingRequest(starts_at=now, ends_at=row.ends_at)
+    facts = facts_for(
+        machine=row.machine,
+        request=request,
+        member=row.member or by,
+        by=by,
+        company=row.company,
+        now=now,
+        excluding=row,
+        terms=terms,
+    )
+    refusals = check(request, _ready_made(facts), AT_THE_MACHINE)
+    if facts.is_staff:
+        refusals = binding(refusals)
+    # Early, the time before the start belongs to whoever has reserved it.
+    if now < row.starts_at and any(
+        Interval(now, row.starts_at).overlaps(other) for other in facts.taken
+    ):
+        refusals.append(taken())
+    return refusals
+
+
+def _ready_made(facts: Facts) -> Facts:
+    """The same facts for somebody who stands at the machine: nothing has to be set up before."""
+    return replace(facts, terms=replace(facts.terms, setup=timedelta(0), turnaround=timedelta(0)))
+
+
+def _free_until(facts: Facts) -> datetime:
+    """The end of the time in which a walk-in disturbs nobody, as long as the policy allows."""
+    now = facts.now
+    ends = [span.end for span in facts.open if span.start <= now < span.end]
+    starts = [span.start for span in (*facts.taken, *facts.maintenance) if span.start > now]
+    return min([now + facts.terms.longest, *ends, *starts])
+
+
+def _may_end(session: UsageSession, by: Member) -> bool:
+    """Whether `by` may check out: who uses the machine, who may act for them, staff."""
+    if session.member_id == by.pk or is_staff_of(by, session.machine.space):
+        return True
+    return session.reservation is not None and may_act(session.reservation, by)
+
+
+def _open(
+    *,
+    machine: Machine,
+    member: Member | None,
+    reservation: Reservation | None,
+    now: datetime,
+    until: datetime,
+    source: SessionSource,
+) -> UsageSession:
+    """Write the session; raises TimeTaken while another one is open on the machine."""
+    try:
+        with transaction.atomic():
+            return UsageSession.objects.create(
+                machine=machine,
+                member=member,
+                reservation=reservation,
+                started_at=now,
+                expected_end_at=until,
+                source=source,
+            )
+    except IntegrityError as error:
+        if sqlstate(error) == UNIQUE_VIOLATION:
+            raise TimeTaken from error
+        raise

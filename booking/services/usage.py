@@ -1,0 +1,43 @@
+"""What check-out and the jobs that settle forgotten things have in common."""
+
+from datetime import datetime, timedelta
+
+from booking.models import Reservation, UsageSession
+from booking.queries.terms import terms_of
+from booking.services.changing import touch_days
+from booking.states import ReservationState
+
+
+def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> None:
+    """End `session` under the lock of its machine, and complete its reservation."""
+    session.ended_at = max(ended_at, session.started_at)
+    session.end_is_assumed = is_assumed
+    session.save(update_fields=["ended_at", "end_is_assumed"])
+    moments = [session.started_at, session.ended_at]
+    row = session.reservation
+    if row is not None and row.state == ReservationState.IN_USE:
+        moments += [row.occupied_from, row.occupied_until]
+        turnaround = terms_of(session.machine).turnaround
+        freed_at = min(row.occupied_until, session.ended_at + turnaround)
+        row.occupied_until = max(row.occupied_from, freed_at)
+        row.state = ReservationState.COMPLETED
+        row.save(update_fields=["occupied_until", "state"])
+    touch_days(session.machine, *moments)
+
+
+def grace_starts_at(reservation: Reservation) -> datetime | None:
+    """When the grace period of `reservation` begins; None while somebody else's use holds it up.
+
+    That is its start, or the end of a session of another person that ran at the start (C18).
+    """
+    start = reservation.starts_at
+    running = (
+        UsageSession.objects.filter(machine=reservation.machine_id, started_at__lt=start)
+        .touching(start, start + timedelta(microseconds=1))
+        .exclude(reservation=reservation)
+        .exclude(member=reservation.member_id)
+    )
+    ends = [end for (end,) in running.values_list("ended_at")]
+    if None in ends:
+        return None
+    return max([start, *ends])

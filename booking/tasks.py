@@ -1,0 +1,20 @@
+"""What the workers do for bookings; a wake-up that is lost is made up for by the next."""
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from booking.services import attendance, blocking
+
+
+@shared_task(name="booking.tasks.settle_attendance")
+def settle_attendance() -> None:
+    """Close forgotten sessions, then free what nobody came for, which they may have held up."""
+    moment = now()
+    attendance.close_forgotten(moment)
+    attendance.mark_no_shows(moment)
+
+
+@shared_task(name="booking.tasks.materialise_maintenance")
+def materialise_maintenance() -> None:
+    """Hold the machines for the maintenance that their calendars plan."""
+    blocking.materialise_maintenance(now())
