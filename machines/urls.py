@@ -1,7 +1,31 @@
 """Addresses of the staff pages about machines."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from machines.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
+from machines.views.faults import FaultResolve, FaultsPage
+from machines.views.hours import HoursPage
+from machines.views.inventory import InventoryPage
+from machines.views.maintenance import MaintenancePage, MaintenanceRemoval
 
 app_name = "machines"
 
-urlpatterns: list[URLPattern] = []
+SPACE = "spaces/<slug:space>/"
+MACHINE = f"{SPACE}machines/<slug:slug>/"
+
+urlpatterns = [
+    path(f"{SPACE}inventory/", InventoryPage.as_view(), name="inventory"),
+    path(f"{SPACE}hours/", HoursPage.as_view(), name="hours"),
+    path(f"{SPACE}closures/", ClosuresPage.as_view(), name="closures"),
+    path(f"{SPACE}closures/<int:pk>/remove/", ClosureRemoval.as_view(), name="closure_remove"),
+    path(f"{SPACE}holidays/", HolidaysPage.as_view(), name="holidays"),
+    path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
+    path(f"{MACHINE}maintenance/", MaintenancePage.as_view(), name="maintenance"),
+    path(
+        f"{MACHINE}maintenance/<int:pk>/remove/",
+        MaintenanceRemoval.as_view(),
+        name="maintenance_remove",
+    ),
+    path(f"{MACHINE}faults/", FaultsPage.as_view(), name="faults"),
+    path(f"{MACHINE}faults/<int:pk>/resolve/", FaultResolve.as_view(), name="fault_resolve"),
+]

@@ -1,7 +1,7 @@
 """What the calendars of a space and its machines say together."""
 
 import time as stopwatch
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import pytest
 from django.db import connection
@@ -103,22 +103,15 @@ def test_the_zone_is_that_of_each_space() -> None:
     openings = openings_of([zurich, auckland], WEEK)
     assert openings[zurich.pk].open == (span("2026-05-04T09:00", "2026-05-04T10:00"),)
     (morning,) = openings[auckland.pk].open
-    assert morning.start == at("2026-05-04T09:00", auckland.space.zone) or morning.start == at(
-        "2026-05-11T09:00", auckland.space.zone
-    )
+    assert morning.start == at("2026-05-11T09:00", auckland.space.zone)
 
 
 def test_a_calendar_that_cannot_be_read_closes_its_space_and_no_other() -> None:
     broken, fine = MachineFactory.create(), MachineFactory.create()
-    event = make_event(
-        broken.space, CalendarKind.OPEN, span("2026-05-04T09:00", "2026-05-04T18:00")
-    )
-    event.start, event.end = event.start, event.end + timedelta(days=400)
-    event.save()
     # Such a row is refused by the database today; one restored from elsewhere is not trusted.
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE schedule_rule DROP CONSTRAINT rule_is_understood")
-    event = make_event(
+    make_event(
         broken.space,
         CalendarKind.OPEN,
         span("2026-05-04T09:00", "2026-05-04T18:00"),

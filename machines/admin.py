@@ -1,0 +1,148 @@
+"""The plain admin of machines, for superusers; calendars only through forms that check them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from schedule.models import (
+    Calendar,
+    CalendarRelation,
+    Event,
+    EventRelation,
+    Occurrence,
+    Rule,
+)
+
+from machines.models import AvailabilityCalendar, Category, Document, Fault, Machine, Pool, Spec
+from machines.recurrence import validate_event, validate_rule
+
+# The library's own pages check nothing, and its relations are not used here.
+for model in (Calendar, CalendarRelation, Event, EventRelation, Occurrence, Rule):
+    admin.site.unregister(model)
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule that is surely understood."""
+
+    class Meta:
+        model = Rule
+        fields = ["name", "frequency", "params"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would be misread."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            validate_rule(Rule(frequency=cleaned["frequency"], params=cleaned["params"]))
+        return cleaned
+
+
+class EventForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An event with a length, under a rule that is understood."""
+
+    class Meta:
+        model = Event
+        fields = ["calendar", "title", "start", "end", "rule", "end_recurring_period"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would be misread."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            validate_event(Event(start=cleaned["start"], end=cleaned["end"], rule=cleaned["rule"]))
+        return cleaned
+
+
+@admin.register(Rule)
+class RuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rules are shared by events: they are added, never changed or deleted."""
+
+    form = RuleForm
+    list_display = ("name", "frequency", "params")
+
+    def has_change_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
+        """No: every event under the rule would change, also in the past."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
+        """No: its events would silently happen only once."""
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Events; daily work has its own pages, which also keep the figures in step."""
+
+    form = EventForm
+    list_display = ("title", "calendar", "start", "end", "rule", "end_recurring_period")
+    list_filter = ("calendar",)
+    raw_id_fields = ("rule",)
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Cancelled and moved dates, to look at."""
+
+    list_display = ("event", "original_start", "start", "end", "cancelled")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: the original start must be one of the rule's."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Occurrence | None = None) -> bool:
+        """No: see adding."""
+        return False
+
+
+@admin.register(AvailabilityCalendar)
+class AvailabilityCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Which calendar means what."""
+
+    list_display = ("space", "machine", "kind")
+    list_filter = ("space", "kind")
+
+
+class SpecInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The lines of a machine's sheet."""
+
+    model = Spec
+    extra = 0
+
+
+class DocumentInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The manuals of a machine."""
+
+    model = Document
+    extra = 0
+
+
+@admin.register(Machine)
+class MachineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Machines."""
+
+    list_display = ("name", "space", "category", "pool", "is_listed", "retired_at")
+    list_filter = ("space", "category")
+    search_fields = ("name", "make", "model", "inventory_number")
+    inlines = (SpecInline, DocumentInline)
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Categories."""
+
+    list_display = ("name", "slug")
+
+
+@admin.register(Pool)
+class PoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pools."""
+
+    list_display = ("name", "space", "slug")
+    list_filter = ("space",)
+
+
+@admin.register(Fault)
+class FaultAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Faults."""
+
+    list_display = ("machine", "summary", "stops_machine", "starts_at", "ends_at")
+    list_filter = ("machine__space", "stops_machine")

@@ -1,0 +1,25 @@
+"""Forms whose result is shown before it is saved."""
+
+import hashlib
+import json
+
+from django import forms
+
+UNSIGNED = {"csrfmiddlewaretoken", "step", "previewed"}
+
+
+class PreviewedForm(forms.Form):
+    """A form that knows by a fingerprint whether what is saved is what was shown."""
+
+    def fingerprint(self) -> str:
+        """A short digest of all that was typed."""
+        typed = {
+            name: self.data.getlist(name) if hasattr(self.data, "getlist") else self.data[name]
+            for name in sorted(self.data)
+            if name not in UNSIGNED
+        }
+        return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:16]
+
+    def was_previewed(self) -> bool:
+        """Whether nothing has been changed since the preview."""
+        return self.data.get("previewed") == self.fingerprint()

@@ -1,0 +1,132 @@
+"""The pages on which staff close a space: for a time, and on holidays."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from schedule.models import Event
+
+from machines.forms.dates import ClosureForm, HolidaysForm
+from machines.queries.holidays import holidays_of
+from machines.queries.opening import opening_of_space, planned_dates
+from machines.queries.weeks import span_text, weeks_of, weeks_window
+from machines.services.calendars import add_closure, load_holidays, previewed, remove_event
+from machines.states import CalendarKind
+from machines.views.staff import PreviewedPage, StaffPage
+from spaces.intervals import Interval, clip, local_day, local_days, wall_time
+
+LISTED_AHEAD = timedelta(days=400)
+YEARS_AHEAD = 3
+
+
+class ClosuresPage(PreviewedPage):
+    """What is closed in the year to come, and a form for more."""
+
+    template_name = "machines/closures.html"
+
+    def form(self, data: Any = None) -> ClosureForm:
+        """A closure, from today on where nothing was typed."""
+        today = wall_time(now(), self.space.zone).date()
+        return ClosureForm(data, space=self.space, initial={"first": today})
+
+    def context(self) -> dict[str, Any]:
+        """The closures to come, one line for each date."""
+        moment = now()
+        window = Interval(moment, moment + LISTED_AHEAD)
+        return {"closures": planned_dates(self.space, CalendarKind.CLOSED, window)}
+
+    def preview(self, form: ClosureForm) -> dict[str, Any]:
+        """The three weeks from the one in which the closure begins."""
+        window = weeks_window(self.space, form.cleaned_data["first"])
+        opening = previewed(lambda: self.change(form), lambda: opening_of_space(self.space, window))
+        return {"preview": weeks_of(opening, self.space, window)}
+
+    def save(self, form: ClosureForm) -> str:
+        """Close."""
+        self.change(form)
+        return _("“%(title)s” is in the calendar.") % {"title": form.cleaned_data["title"]}
+
+    def change(self, form: ClosureForm) -> None:
+        """The one call."""
+        add_closure(owner=self.space, now=now(), **form.planned())
+
+
+class ClosureRemoval(StaffPage):
+    """Takes a closure back, with all its dates to come."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
+        """Remove it and go back to the list."""
+        event = get_object_or_404(
+            Event,
+            pk=pk,
+            calendar__availability__space=self.space,
+            calendar__availability__machine=None,
+            calendar__availability__kind=CalendarKind.CLOSED,
+        )
+        remove_event(event=event, now=now())
+        messages.success(
+            request, _("“%(title)s” is no longer in the calendar.") % {"title": event.title}
+        )
+        return redirect("machines:closures", space)
+
+
+class HolidaysPage(PreviewedPage):
+    """The holidays of a year, to be ticked and made closures."""
+
+    template_name = "machines/holidays.html"
+
+    @property
+    def year(self) -> int:
+        """The year that is asked for, this one or one of the next."""
+        asked = self.request.GET.get("year", "")
+        return int(asked) if asked in {str(year) for year in self.years} else self.years[0]
+
+    @property
+    def years(self) -> range:
+        """The years that can be chosen."""
+        this_year = wall_time(now(), self.space.zone).year
+        return range(this_year, this_year + YEARS_AHEAD)
+
+    def form(self, data: Any = None) -> HolidaysForm:
+        """The tick list; public holidays are ticked."""
+        return HolidaysForm(data, holidays=holidays_of(self.space, self.year))
+
+    def context(self) -> dict[str, Any]:
+        """The years, and the holidays that are closures already."""
+        holidays = holidays_of(self.space, self.year)
+        return {
+            "year": self.year,
+            "years": self.years,
+            "holidays": holidays,
+            "loaded": [each for each in holidays if each.is_loaded],
+        }
+
+    def preview(self, form: HolidaysForm) -> dict[str, Any]:
+        """Each date with the hours that would be lost."""
+        chosen = set(form.cleaned_data["dates"])
+        dates = [each for each in holidays_of(self.space, self.year) if each.date in chosen]
+        window = local_days(dates[0].date, dates[-1].date + timedelta(days=1), self.space.zone)
+        opening = opening_of_space(self.space, window)
+        rows = []
+        for each in dates:
+            day = clip(opening.open, local_day(each.date, self.space.zone))
+            rows.append((each, [span_text(part, self.space, each.date) for part in day]))
+        return {"preview": rows}
+
+    def save(self, form: HolidaysForm) -> str:
+        """Close on the chosen dates."""
+        loaded = load_holidays(
+            space=self.space, year=self.year, dates=form.cleaned_data["dates"], now=now()
+        )
+        return ngettext(
+            "%(count)d holiday is in the calendar.",
+            "%(count)d holidays are in the calendar.",
+            len(loaded),
+        ) % {"count": len(loaded)}

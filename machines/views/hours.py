@@ -1,0 +1,73 @@
+"""The page on which staff set the weekly hours of a space or of one machine."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from machines.forms.hours import HoursForm
+from machines.models import Machine
+from machines.queries.opening import Opening, opening_of_space, openings_of
+from machines.queries.weeks import weekly_hours, weeks_of, weeks_window
+from machines.services.calendars import previewed, set_weekly_hours
+from machines.states import CalendarKind
+from machines.views.staff import PreviewedPage
+from spaces.intervals import Interval, wall_time
+
+
+class HoursPage(PreviewedPage):
+    """Opening hours, or with ?kind=staffed the staffed ones."""
+
+    template_name = "machines/hours.html"
+
+    @property
+    def kind(self) -> CalendarKind:
+        """Which hours the page is about."""
+        staffed = self.request.GET.get("kind") == CalendarKind.STAFFED
+        return CalendarKind.STAFFED if staffed else CalendarKind.OPEN
+
+    def form(self, data: Any = None) -> HoursForm:
+        """The grid, with the hours in force where nothing was typed."""
+        today = wall_time(now(), self.space.zone).date()
+        initial = HoursForm.initial_of(weekly_hours(self.owner, self.kind), today)
+        return HoursForm(
+            data, initial=initial, needs_a_span=self.kind == CalendarKind.OPEN, earliest=today
+        )
+
+    def context(self) -> dict[str, Any]:
+        """The kind, and the weeks as they are now."""
+        window = weeks_window(self.space, wall_time(now(), self.space.zone).date())
+        return {
+            "kind": self.kind,
+            "weeks": weeks_of(self.opening(window), self.space, window),
+        }
+
+    def preview(self, form: HoursForm) -> dict[str, Any]:
+        """The three weeks from the one in which the new hours begin."""
+        window = weeks_window(self.space, form.cleaned_data["from_date"])
+        opening = previewed(lambda: self.change(form), lambda: self.opening(window))
+        return {"preview": weeks_of(opening, self.space, window)}
+
+    def save(self, form: HoursForm) -> str:
+        """Let the new hours hold."""
+        self.change(form)
+        return _("Saved. These hours hold from %(date)s on.") % {
+            "date": date_format(form.cleaned_data["from_date"])
+        }
+
+    def change(self, form: HoursForm) -> None:
+        """The one call."""
+        set_weekly_hours(
+            owner=self.owner,
+            kind=self.kind,
+            week=form.week(),
+            from_date=form.cleaned_data["from_date"],
+            now=now(),
+        )
+
+    def opening(self, window: Interval) -> Opening:
+        """The hours of the page's subject."""
+        if isinstance(self.owner, Machine):
+            return openings_of([self.owner], window)[self.owner.pk]
+        return opening_of_space(self.owner, window)
