@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import unwrap
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -20,7 +21,8 @@ View = Callable[..., HttpResponseBase]
 
 def only_known_parameters(run: View) -> View:
     """Refuse a query parameter that the operation does not know, instead of ignoring it."""
-    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    # Another decorator may stand between this one and the operation.
+    operation: Operation = unwrap(run).__self__  # type: ignore[attr-defined]
     known = {
         name
         for model in operation.models
