@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from config.stack import free_port
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Mailbox:
@@ -23,6 +29,7 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.answer = "250 OK"
         self.refused = 0
+        self.seconds = 0.0
         self.holding = threading.Event()
         self.go_on = threading.Event()
         self.go_on.set()
@@ -36,7 +43,9 @@ class Mailbox:
             return self.answer
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
+        time.sleep(self.seconds / 2)
         self.mails.append(mail)
+        time.sleep(self.seconds / 2)
         return self.answer
 
     def wait_for(self, count: int, seconds: float = 30) -> list[EmailMessage]:

@@ -7,13 +7,12 @@ import pytest
 from django.db import connection as database
 from django.db import connections
 
-from config.stack import free_port
 from notifications import outbox
 from notifications.delivery import deliver_due
 from notifications.models import Message
 from notifications.states import MAX_ATTEMPTS, MessageState, retry_after
 from tests.factories.notifications import MessageFactory
-from tests.smtp import Mailbox
+from tests.smtp import Mailbox, free_port
 
 pytestmark = pytest.mark.django_db
 
