@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reports.definitions import RATES, TERMS, VERSION
-from reports.figures import RATES as PARTS
 from reports.figures import Totals, hours
 from reports.queries.usage import UtilisationOfSpace
 
@@ -19,6 +18,8 @@ HEADER = (
     "definition",
     "unit",
     "value",
+    "numerator",
+    "denominator",
     "numerator_h",
     "denominator_h",
     "numerator_s",
@@ -28,6 +29,9 @@ HEADER = (
 )
 
 Cell = str | int | Decimal | None
+
+COUNTED = frozenset({"no_show_rate_count"})
+"""Rates of reservations, not of hours."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -72,14 +76,13 @@ def _rows(
     for term in TERMS:
         seconds = totals.seconds(term.column)
         value = hours(seconds)
-        yield [*start, term.id, VERSION, "h", value, value, None, seconds, None, *end]
+        parts: list[Cell] = [None, None, value, None, seconds, None]
+        yield [*start, term.id, VERSION, "h", value, *parts, *end]
     for rate in RATES:
         share = totals.share(rate.id)
-        # Counted, not timed: the same columns would call reservations hours.
-        if PARTS[rate.id][0] == ("no_show_count",):
-            parts: list[Cell] = [None, None, share.numerator, share.denominator]
-            yield [*start, rate.id, VERSION, "of reservations", share.rate, *parts, *end]
-            continue
-        parts = [hours(share.numerator), hours(share.denominator)]
-        parts += [share.numerator, share.denominator]
+        if rate.id in COUNTED:
+            parts = [share.numerator, share.denominator, None, None, None, None]
+        else:
+            parts = [None, None, hours(share.numerator), hours(share.denominator)]
+            parts += [share.numerator, share.denominator]
         yield [*start, rate.id, VERSION, "rate", share.rate, *parts, *end]

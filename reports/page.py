@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from reports.definitions import BY_ID, Definition
+from reports.definitions import BY_ID, VERSION, Definition
 from reports.figures import Share, Totals
 from reports.hours import SOURCES
 from reports.queries.usage import (
@@ -97,7 +97,9 @@ class UtilisationPage:
         self.report = report
         known = {"name", *COLUMNS}
         self.sort = sort if sort.removeprefix("-") in known else DEFAULT_SORT
-        self.weekdays = [(WEEKDAYS_ABBR[day], WEEKDAYS[day]) for day in range(7)]
+        self.steps = range(11)
+        self.version = VERSION
+        self.assumed = BY_ID["used_assumed_h"]
 
     @property
     def is_empty(self) -> bool:
@@ -154,9 +156,15 @@ class UtilisationPage:
         ]
 
     @property
-    def days(self) -> list[tuple[date, Totals]]:
-        """The figures of each date."""
-        return sorted(self.report.by_date.items())
+    def days(self) -> list[dict[str, object]]:
+        """The hours of each date, in seconds."""
+        return [
+            {
+                "date": day,
+                **{name: totals.seconds(name) for name in ("available", "booked", "used")},
+            }
+            for day, totals in sorted(self.report.by_date.items())
+        ]
 
     @property
     def columns(self) -> list[Column]:

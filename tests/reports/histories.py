@@ -204,7 +204,7 @@ def machine_with(history: History) -> Machine:
     if history.week is not None:
         open_weekly(machine, history.week)
     close(machine, history.closures)
-    people = {number: MemberFactory() for number in PEOPLE}
+    people = {number: MemberFactory(password=None) for number in PEOPLE}
     company = CompanyFactory()
     for number in history.delegates.get(COMPANY, set()):
         DelegateFactory(company=company, member=people[number])
