@@ -6,6 +6,7 @@ from django.urls import include, path
 from config.api import api
 
 urlpatterns = [
+    path("", include("billing.urls")),
     path("", include("booking.urls")),
     path("", include("machines.urls")),
     path("", include("members.urls")),

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from billing.models import HourlyPrice
 from billing.queries import prices_of
-from machines.models import ColumnMapping, Machine
+from machines.models import ColumnMapping, ImportDraft, Machine
 from machines.queries.inventory import Prices
 from machines.services.import_export import Written, inventory_csv, write_machines
 from machines.services.import_plan import ImportPreview, plan_import
@@ -53,6 +53,68 @@ def keep_columns(space: Space, sheet: Sheet) -> None:
         headers=list(sheet.headers),
         defaults={"columns": {name: str(field) for name, field in sheet.columns.items()}},
     )
+
+
+def keep_draft(
+    *, space: Space, member: Member, filename: str, content: bytes, now: datetime
+) -> ImportDraft:
+    """Keep an uploaded file until it is imported; it takes the place of an earlier one.
+
+    Raises SheetUnreadable.
+    """
+    sheet = read_for(space, content, filename=filename)
+    columns = {name: str(field) for name, field in sheet.columns.items()}
+    with transaction.atomic():
+        ImportDraft.objects.filter(space=space, member=member).delete()
+        return ImportDraft.objects.create(
+            space=space,
+            member=member,
+            filename=filename[-200:],
+            content=content,
+            columns={"fields": columns, "keep": []},
+            created_at=now,
+        )
+
+
+def read_draft(draft: ImportDraft) -> Sheet:
+    """The sheet of a draft, as it is to be read."""
+    return read_inventory(
+        bytes(draft.content),
+        filename=draft.filename,
+        columns=draft.columns["fields"],
+        keep=draft.columns["keep"],
+    )
+
+
+def change_draft(draft: ImportDraft, *, columns: dict[str, str], keep: list[int]) -> bool:
+    """Read a draft another way from now on, and its headers; False where that changes it."""
+    wanted = {"fields": columns, "keep": sorted(keep)}
+    if draft.columns == wanted:
+        return True
+    with transaction.atomic():
+        is_new_reading = draft.columns["fields"] != columns
+        draft.columns = wanted
+        draft.save(update_fields=["columns"])
+        if is_new_reading:
+            keep_columns(draft.space, read_draft(draft))
+    return False
+
+
+def import_draft(
+    draft: ImportDraft, *, good_rows_only: bool, by: Member, now: datetime
+) -> ImportResult:
+    """Import a draft; it goes when it was written."""
+    with transaction.atomic():
+        done = import_inventory(
+            space=draft.space,
+            sheet=read_draft(draft),
+            good_rows_only=good_rows_only,
+            by=by,
+            now=now,
+        )
+        if done.is_written:
+            draft.delete()
+    return done
 
 
 def preview_import(space: Space, sheet: Sheet) -> ImportPreview:

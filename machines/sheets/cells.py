@@ -189,7 +189,8 @@ class CellReader:
         for run in re.findall(r"^\D*\d[\d.,'’ \u00a0]*(?:[-–—])?", text):
             rest = text[len(run) :]
         amount = values.amount_of(text[: len(text) - len(rest)])
-        return values.hourly(amount, rest, self._cell(Field.PRICE_UNIT), self._header(field) or "")
+        remarks = (rest, self._header(field) or "")
+        return values.hourly(amount, self._cell(Field.PRICE_UNIT), *remarks)
 
     def _fault(self) -> str | None:
         """Why the machine stands still; "" where it does not, None where nothing is said."""

@@ -49,8 +49,8 @@ def split_unit(name: str) -> tuple[str, str]:
     if not found:
         return name, ""
     stem, label = found[1], folded(found[2])
-    is_unit = label in SIDES or (label.isdecimal() and int(label) <= HIGHEST_UNIT)
-    if is_unit and folded(stem) not in NUMBERED_MODELS:
+    is_count = label.isdecimal() and int(label) <= HIGHEST_UNIT
+    if label in SIDES or (is_count and folded(stem) not in NUMBERED_MODELS):
         return stem, label
     return name, ""
 

@@ -32,7 +32,7 @@ def read_inventory(
     Raises SheetUnreadable where no table can be found.
     """
     text, encoding = decoded(content)
-    table = tabulated(text)
+    table = tabulated(text, columns or ())
     if columns is None:
         fields = columns_of(table.headers, [line.cells for line in table.lines])
         _settle_numbers(fields, table)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -15,8 +16,6 @@ MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 HEADER_WITHIN = 15
 SEPARATORS = ";\t,|"
-CELL_LINES = 30
-"""A cell of more lines than this is a quotation mark that was never closed (an inch, mostly)."""
 
 UNITS = re.compile(r"[\[(].*[\])]|chf|eur|€|usd|£|mm|cm|m|h|min|std|kg|w|kw|v|%|stk|l|yes/no|ja/nein")
 
@@ -40,8 +39,11 @@ class Table:
     skipped: tuple[Line, ...]
 
 
-def tabulated(text: str) -> Table:
-    """Find the table in `text`; raises SheetUnreadable where it is too big or broken."""
+def tabulated(text: str, known: Collection[str] = ()) -> Table:
+    """Find the table in `text`; the header holds all of `known`, where such a line is found.
+
+    Raises SheetUnreadable where it is too big or broken.
+    """
     text, offset, separator = _told_separator(text)
     separator = separator or _separator(text)
     lines = [
@@ -55,7 +57,7 @@ def tabulated(text: str) -> Table:
             % {"rows": len(lines), "most": MAX_ROWS}
         )
     lines = _without_empty_edges(lines)
-    at, has_header = _header_at(lines)
+    at, has_header = _header_at(lines, set(known))
     first = at + 1 if has_header else 0
     headers = _named(lines[at].cells if has_header else (), lines[first:])
     if len(headers) > MAX_COLUMNS:
@@ -111,12 +113,19 @@ def _separator(text: str) -> str:
 def _lines(text: str, separator: str) -> list[Line]:
     try:
         lines = _parsed(text, separator, csv.QUOTE_MINIMAL)
-        long = any(cell.count("\n") > CELL_LINES for line in lines for cell in line.cells)
-        if long and not _closes_its_quotes(text, separator):
-            lines = _parsed(text, separator, csv.QUOTE_NONE)
+        swallowed = any("\n" in cell for line in lines for cell in line.cells)
+        if swallowed and not _closes_its_quotes(text, separator):
+            # A mark that was never closed (an inch, mostly) may have swallowed rows.
+            lines = max(_parsed(text, separator, csv.QUOTE_NONE), lines, key=_evenness)
     except csv.Error as error:
         raise SheetUnreadable(_("The table is broken: %(error)s.") % {"error": error}) from error
     return lines
+
+
+def _evenness(lines: list[Line]) -> float:
+    """The share of lines that have as many cells as most."""
+    counts = Counter(len(line.cells) for line in lines if any(line.cells))
+    return max(counts.values(), default=0) / max(counts.total(), 1)
 
 
 def _closes_its_quotes(text: str, separator: str) -> bool:
@@ -158,8 +167,11 @@ def _without_empty_edges(lines: list[Line]) -> list[Line]:
     return cut
 
 
-def _header_at(lines: list[Line]) -> tuple[int, bool]:
+def _header_at(lines: list[Line], known: set[str]) -> tuple[int, bool]:
     """Where the header stands, and whether there is one at all."""
+    for at, line in enumerate(lines[:HEADER_WITHIN]):
+        if known and known <= set(_named(line.cells, [line])):
+            return at, True
     scores = [header_score(line.cells) for line in lines[:HEADER_WITHIN]]
     best = max(scores, default=0)
     if best:

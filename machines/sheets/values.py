@@ -15,7 +15,11 @@ MOST_UNITS = 100
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
-HOURS = r"hours?|hourly|hr|h|stunden?|std|heures?|horaire|ora|ore|orari[oa]|uur|uren|horas?"
+HOURS = r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore|orari[oa]|uur|uren|horas?"
+PER = (
+    rf"/|\b(?:per|pro|par|je|by|all|al|{MINUTES}|{HOURS}|days?|tage?|jours?|giorn[oi]|dag|dia"
+    r"|cm3|ml|gr?|kg|m2|gramm?s?|pieces?|prints?|stunden\w*)\b"
+)
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0\u202f]*")
 
@@ -80,13 +84,14 @@ def currency_of(*texts: str) -> str:
     return ""
 
 
-def hourly(amount: Decimal, *units: str) -> Hourly:
-    """`amount` as a price per hour, by the first of `units` that names a unit.
+def hourly(amount: Decimal, unit: str, *remarks: str) -> Hourly:
+    """`amount` as a price per hour: by its unit, else by the first remark that names one.
 
     Raises Unclear where the unit is no time, or a day or longer.
     """
     assumed = _("No unit; read as a price per hour.")
-    told = next((unit for unit in units if _names_a_unit(unit)), None)
+    remark = next((each for each in remarks if re.search(PER, each.casefold())), None)
+    told = unit if re.search(r"[a-z]", _without_currency(unit)) else remark
     minutes = _minutes(told) if told else Fraction(60)
     if minutes is None:
         raise Unclear(_("Not a price per hour; kept on the machine's sheet."))
@@ -99,10 +104,6 @@ def hourly(amount: Decimal, *units: str) -> Hourly:
     if Fraction(rounded) != exact:
         return Hourly(rounded, _("Rounded to %(amount)s per hour.") % {"amount": rounded})
     return Hourly(rounded, "" if told else assumed)
-
-
-def _names_a_unit(unit: str) -> bool:
-    return bool(re.search(r"[a-z]", _without_currency(unit)))
 
 
 def _without_currency(unit: str) -> str:

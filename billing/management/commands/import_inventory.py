@@ -100,6 +100,10 @@ def _read(space: Space, options: Mapping[str, Any]) -> Sheet:
     sheet = read_for(space, content, filename=path.name, keep=options["keep"])
     if not options["map"]:
         return sheet
+    told_headers = {told.rpartition("=")[0]: "" for told in options["map"]}
+    if not set(told_headers) <= set(sheet.headers):
+        # Headers in words that nobody knows are found by those that were told.
+        sheet = read_for(space, content, filename=path.name, columns=told_headers)
     columns = {name: str(field) for name, field in sheet.columns.items()}
     for told in options["map"]:
         header, _equals, field = told.rpartition("=")

@@ -1,0 +1,14 @@
+"""Addresses of what touches prices."""
+
+from django.urls import path
+
+from billing.views.inventory import InventoryExport, InventoryImport
+
+app_name = "billing"
+
+urlpatterns = [
+    path(
+        "spaces/<slug:space>/inventory/import/", InventoryImport.as_view(), name="inventory_import"
+    ),
+    path("spaces/<slug:space>/inventory.csv", InventoryExport.as_view(), name="inventory_export"),
+]
