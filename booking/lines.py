@@ -1,6 +1,6 @@
 """Writes static/css/calendar-lines.css: a strict CSP forbids positions in `style` attributes.
 
-    python -m booking.lines > static/css/calendar-lines.css
+python -m booking.lines > static/css/calendar-lines.css
 """
 
 import sys

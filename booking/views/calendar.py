@@ -7,15 +7,20 @@ from django.urls import reverse
 from booking.queries.board import DAYS_OF_WEEK, viewer_in, week_of
 from machines.models import Machine
 from members.permissions import Visitor
-from spaces.intervals import DAY
+from spaces.intervals import DAY, week_start
+
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""What the calendar can be asked for; no machine of the house is older."""
 
 
 def day_asked(text: str | None, otherwise: date) -> date:
-    """The date of a query string such as 2026-10-25; `otherwise` where it is none."""
+    """The date of a query string such as 2026-10-25; `otherwise` where it is none to be shown."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return otherwise
+    return day if EARLIEST <= day <= LATEST else otherwise
 
 
 def week_context(
@@ -25,7 +30,7 @@ def week_context(
 
     `machine.space` and `machine.category` loaded.
     """
-    monday -= monday.weekday() * DAY
+    monday = week_start(min(max(monday, EARLIEST), LATEST))
     board = week_of(machine, monday, viewer=viewer_in(viewer, machine.space), now=now)
     today = now.astimezone(machine.space.zone).date()
     return {
