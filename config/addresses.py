@@ -37,9 +37,7 @@ def findings() -> list[str]:
             continue
         text = path.read_bytes().decode(errors="replace")
         for number, line in enumerate(text.splitlines(), start=1):
-            if any(host in line for host in hosts) or (
-                name in FREE_OF_ADDRESSES and "://" in line
-            ):
+            if any(host in line for host in hosts) or (name in FREE_OF_ADDRESSES and "://" in line):
                 found.append(f"{name}:{number}")
     return found
 

@@ -1,8 +1,10 @@
 """The background workers and what they do when."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -11,6 +13,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 MINUTE = 60
+
+
+@celeryd_init.connect
+def be_patient(conf: Any, **_: Any) -> None:
+    """Let the worker wait for work: the web's short time-outs would end every quiet wait."""
+    conf.broker_transport_options = {"socket_connect_timeout": 5, "socket_keepalive": True}
 
 
 def every(seconds: int, task: str) -> dict[str, object]:

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from booking.services.reservations import BookingRefused, TimeTaken
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api import schemas
+from booking.services.reservations import BookingRefused, TimeTaken
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -1,0 +1,18 @@
+"""How gunicorn serves Établi: two processes with four threads, each with its own database pool."""
+
+from pathlib import Path
+
+MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its own file there
+
+wsgi_app = "config.wsgi"
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+# A worker that has served long is replaced, at a moment of its own.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# Its sign of life must not wait for a disk.
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
