@@ -64,7 +64,7 @@ def test_a_cancellation_says_so_twice() -> None:
 def test_every_quarter_hour_around_a_clock_change_is_read_back_exactly(
     day: datetime, name: str
 ) -> None:
-    for quarter in range(0, 48 * 4):
+    for quarter in range(48 * 4):
         start = day + quarter * timedelta(minutes=15)
         end = start + timedelta(minutes=90)
         event = read(start, end, zone=ZoneInfo(name)).vevent

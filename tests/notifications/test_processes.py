@@ -1,4 +1,4 @@
-"""The whole way of a message: row, beat, Redis, worker, mail server; and what a crash does to it."""
+"""The way of a message: row, beat, Redis, worker, mail server; and what a crash does to it."""
 
 import time
 from collections import Counter
