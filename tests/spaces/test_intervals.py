@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -70,7 +71,7 @@ def marked(found: Sequence[Interval]) -> set[int]:
 
 def is_tidy(found: Sequence[Interval]) -> bool:
     """Sorted, disjoint, not touching, none empty."""
-    apart = all(one.end < other.start for one, other in zip(found, found[1:], strict=False))
+    apart = all(one.end < other.start for one, other in pairwise(found))
     return apart and all(each.start < each.end for each in found)
 
 
