@@ -1,7 +1,6 @@
 """Prices, states and times as templates write them."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -54,6 +53,8 @@ def until_in_words(until: datetime, zone: ZoneInfo, moment: datetime) -> str:
     days = (local.date() - moment.astimezone(zone).date()).days
     if days == 0:
         return date_format(local, "H:i")
+    if days == 1 and local.time() == time.min:
+        return _("midnight")
     return date_format(local, _("D H:i") if days < 7 else _("j M"))  # noqa: PLR2004
 
 

@@ -1,7 +1,5 @@
 """What visitors see: the front page, the catalogue and the page of a machine."""
 
-from datetime import date
-from http import HTTPStatus
 from io import BytesIO
 from urllib.parse import urljoin
 
@@ -14,17 +12,13 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from booking.filters import CatalogueForm
-from booking.forms import ReservationForm
 from booking.queries import catalogue as queries
-from booking.queries.board import viewer_in, week_of
-from booking.queries.sheet import Sheet, sheet_of
+from booking.queries.sheet import sheet_of
 from booking.queries.viewer import viewer_of
+from booking.views.calendar import day_asked, week_context
+from booking.views.reservations import reserve_form
 from machines.models import Machine
-from members.models import Member
 from spaces.intervals import week_start
-
-SPAN_FIELDS = ("date", "start", "end", "end_date")
-
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -32,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "spaces": queries.spaces_with_counts(),
         "categories": queries.categories_with_counts()[:8],
+        "moment": now(),
     }
     return render(request, "booking/home.html", context)
 
@@ -63,8 +58,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "moment": moment,
         "viewer": viewer,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "booking/catalogue.html", context, status=status)
+    return render(request, "booking/catalogue.html", context)
 
 
 @require_safe
@@ -73,17 +67,14 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     found = get_object_or_404(queries.listed_machines(), space__slug=space, slug=slug)
     moment = now()
     viewer = viewer_of(request.user)
-    monday = _monday(request, moment.astimezone(found.space.zone).date())
-    board = week_of(found, monday, viewer=viewer_in(request.user, found.space), now=moment)
+    today = moment.astimezone(found.space.zone).date()
+    monday = week_start(day_asked(request.GET.get("week") or request.GET.get("date"), today))
     sheet = sheet_of(found, viewer, week=monday, now=moment)
-    context = {
-        "machine": found,
-        "board": board,
-        "monday": monday,
+    context = week_context(found, monday, request.user, moment) | {
         "sheet": sheet,
         "viewer": viewer,
         "moment": moment,
-        "form": _reserve_form(request, sheet, moment.astimezone(found.space.zone).date()),
+        "form": reserve_form(found, request.user, request.GET),
     }
     return render(request, "booking/machine.html", context)
 
@@ -105,23 +96,3 @@ def machine_qr(request: HttpRequest, space: str, slug: str) -> HttpResponse:  # 
         lineclass=None,
     )
     return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
-
-
-def _reserve_form(request: HttpRequest, sheet: Sheet, today: date) -> ReservationForm:
-    """The form beside the calendar, filled with the span of the address where it names one."""
-    initial = {name: request.GET[name] for name in SPAN_FIELDS if request.GET.get(name)}
-    return ReservationForm(
-        initial={"date": today.isoformat()} | initial,
-        machine=sheet.machine,
-        terms=sheet.terms,
-        member=request.user if isinstance(request.user, Member) else None,
-    )
-
-
-def _monday(request: HttpRequest, today: date) -> date:
-    """The Monday of the week that the address asks for, of this week otherwise."""
-    asked = request.GET.get("week") or request.GET.get("date", "")
-    try:
-        return week_start(date.fromisoformat(asked))
-    except (ValueError, OverflowError):
-        return week_start(today)

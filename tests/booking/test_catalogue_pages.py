@@ -99,7 +99,6 @@ def test_half_a_time_is_complained_about_and_machines_are_still_shown(
 
     answer = client.get("/machines/", query)
 
-    assert answer.status_code == 422
     assert complaint in answer.text
     assert "Speedy" in answer.text
 

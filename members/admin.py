@@ -1,0 +1,87 @@
+"""The plain admin of people, for superusers."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from modeltranslation.admin import TranslationAdmin
+
+from members.models import Certification, Company, Delegate, Member, Membership, Role, Skill, Token
+
+
+class RoleInline(admin.TabularInline):
+    """What the member does for which space."""
+
+    model = Role
+    extra = 0
+
+
+class MembershipInline(admin.TabularInline):
+    """When the member belongs to which space."""
+
+    model = Membership
+    extra = 0
+
+
+class CertificationInline(admin.TabularInline):
+    """What the member has learned."""
+
+    model = Certification
+    fk_name = "member"
+    raw_id_fields = ("granted_by",)
+    extra = 0
+
+
+class DelegateInline(admin.TabularInline):
+    """Who acts for the company."""
+
+    model = Delegate
+    raw_id_fields = ("member",)
+    extra = 0
+
+
+@admin.register(Member)
+class MemberAdmin(UserAdmin):
+    """People, with what they may do and what they have learned."""
+
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "roles__space")
+    search_fields = ("email", "name")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("About", {"fields": ("name", "language", "timezone")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+    filter_horizontal = ()
+    inlines = (RoleInline, MembershipInline, CertificationInline)
+
+
+@admin.register(Skill)
+class SkillAdmin(TranslationAdmin):
+    """What can be learned."""
+
+    list_display = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Company)
+class CompanyAdmin(admin.ModelAdmin):
+    """Companies and their people."""
+
+    list_display = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (DelegateInline,)
+
+
+@admin.register(Token)
+class TokenAdmin(admin.ModelAdmin):
+    """Tokens, to be revoked where one got lost; made only by their members."""
+
+    list_display = ("__str__", "member", "scopes", "expires_at", "revoked_at", "last_used_at")
+    list_select_related = ("member",)
+    search_fields = ("name", "member__email")
+    readonly_fields = ("member", "scopes", "created_at", "last_used_at")
+
+    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
+        """A token made here would show its secret to nobody."""
+        return False
