@@ -62,14 +62,16 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     Field.POOL: ("pool", "machine group", "gruppe", "groupe"),
     Field.SKILLS: ("skills",),
     Field.PRICE_COMPANY: (
-        "company price per hour", "company price", "price company", "company", "commercial", "commercial price", "firma",
+        "company price per hour", "company price", "price company", "company",
+        "commercial", "commercial price", "firma",
         "firmen", "preis firmen", "kommerziell", "entreprise", "entreprises", "tarif entreprise",
         "prix entreprise", "aziende", "prezzo aziende", "bedrijf", "bedrijven", "empresa",
     ),
     Field.PRICE_STAFF: ("staff price per hour", "staff price", "price staff"),
     Field.PRICE_UNIT: (
         "price unit", "unit", "units", "per", "einheit", "preiseinheit", "abrechnung",
-        "abrechnungseinheit", "unite", "unite de prix", "unita", "eenheid", "unidad", "billing unit",
+        "abrechnungseinheit", "unite", "unite de prix", "unita", "eenheid", "unidad",
+        "billing unit",
     ),
     Field.PRICE: (
         "price", "price per hour", "hourly price", "hourly rate", "rate", "cost", "fee", "tariff",
@@ -303,9 +305,11 @@ NOT_MACHINES: tuple[tuple[Promise, tuple[str, ...], tuple[str, ...]], ...] = (
 """Why, the first words and the whole names that tell it. Doubt speaks for the machine."""
 
 YES = frozenset({"yes", "y", "ja", "j", "oui", "o", "si", "s", "true", "wahr", "vrai", "x", "1",
-                 "required", "notig", "obligatoire", "mandatory", "needed", "on", "vero"})  # fmt: skip
+                 "required", "notig", "obligatoire", "mandatory", "needed", "on",
+                 "vero"})  # fmt: skip
 NO = frozenset({"no", "n", "nein", "non", "false", "falsch", "faux", "0", "nee", "none", "off",
-                "not required", "not needed", "keine", "aucune", "aucun", "geen", "falso"})  # fmt: skip
+                "not required", "not needed", "keine", "aucune", "aucun", "geen",
+                "falso"})  # fmt: skip
 
 DOWN = ("defekt", "defect", "kaputt", "broken", "under maintenance", "maintenance", "in wartung",
         "wartung", "gesperrt", "out of order", "out of service", "ausser betrieb", "en panne",

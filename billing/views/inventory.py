@@ -143,7 +143,9 @@ class InventoryExport(StaffPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """CSV."""
-        response = HttpResponse(export_inventory(self.space), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(
+            export_inventory(self.space), content_type="text/csv; charset=utf-8"
+        )
         name = f"{self.space.slug}-inventory.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

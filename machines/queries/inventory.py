@@ -106,4 +106,3 @@ def filtered_inventory(
 def categories_in(space: Space) -> QuerySet[Category]:
     """The categories that `space` has machines of."""
     return Category.objects.filter(machines__space=space).distinct()
-

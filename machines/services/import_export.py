@@ -169,15 +169,18 @@ def _skill(name: str) -> Skill:
 
 
 def inventory_csv(space: Space, prices: Prices) -> str:
-    """The inventory of `space` as CSV: importing it changes nothing here and makes it anew
-    elsewhere. It begins with a byte order mark, so that spreadsheets read its accents.
+    """The inventory of `space` as CSV: it changes nothing here and makes all of it elsewhere.
+
+    It begins with a byte order mark, so that spreadsheets read its accents.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(EXPORTED)
     for machine in machines_of(space).in_service():
         sheet = sheet_of(machine, prices)
-        writer.writerow([guarded(cell) for cell in (key_of(machine), *_cells(sheet, space.currency))])
+        writer.writerow(
+            [guarded(cell) for cell in (key_of(machine), *_cells(sheet, space.currency))]
+        )
     return "\ufeff" + out.getvalue()
 
 

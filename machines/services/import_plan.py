@@ -28,25 +28,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One machine to be made or changed: what it is, and what its sheet will say."""
+    """One machine to be made or changed: what it is, what its sheet will say, what differs."""
 
     key: str
     record: Record
     machine: Machine | None
     before: MachineSheet | None
     after: MachineSheet
-
-    @property
-    def changes(self) -> tuple[str, ...]:
-        """The names of what differs."""
-        before = self.before
-        if before is None:
-            return ()
-        names = [each.name for each in fields(MachineSheet)]
-        changed = [name for name in names if getattr(before, name) != getattr(self.after, name)]
-        if self.machine and (self.machine.retired_at or key_of(self.machine) != self.key):
-            changed.append("identity")
-        return tuple(changed)
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +115,29 @@ def plan_import(space: Space, sheet: Sheet, *, prices: Prices) -> ImportPreview:
         planned = []
         for record in units.get(row.line, ()):
             machine = machines[record.key]
-            before = sheet_of(machine, prices) if machine else None
-            after = _after(record, before, pools.get(record.key, ""))
-            planned.append(
-                Unit(key=record.key, record=record, machine=machine, before=before, after=after)
-            )
+            planned.append(_unit(record, machine, pools.get(record.key, ""), prices))
         plans.append(RowPlan(row=row, units=tuple(planned)))
     return ImportPreview(space=space, sheet=sheet, rows=tuple(plans))
+
+
+def _unit(record: Record, machine: Machine | None, pool: str, prices: Prices) -> Unit:
+    if machine is None:
+        after = _after(record, None, pool)
+        return Unit(key=record.key, record=record, machine=None, before=None, after=after)
+    before = sheet_of(machine, prices)
+    after = _after(record, before, pool)
+    names = [each.name for each in fields(MachineSheet)]
+    changes = [name for name in names if getattr(before, name) != getattr(after, name)]
+    if machine.retired_at or key_of(machine) != record.key:
+        changes.append("identity")
+    return Unit(
+        key=record.key,
+        record=record,
+        machine=machine,
+        before=before,
+        after=after,
+        changes=tuple(changes),
+    )
 
 
 class _Known:

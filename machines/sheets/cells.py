@@ -32,9 +32,7 @@ DETAIL_NAMES = {"f": "Form"}
 class CellReader:
     """Reads one line; what it finds wrong stands in `problems`."""
 
-    def __init__(
-        self, *, line: Line, headers: Sequence[str], columns: Mapping[str, Field]
-    ) -> None:
+    def __init__(self, *, line: Line, headers: Sequence[str], columns: Mapping[str, Field]) -> None:
         self.line = line
         self.columns = columns
         self.cells = dict(zip(headers, line.cells, strict=True))
@@ -82,7 +80,9 @@ class CellReader:
         header = self._header(field)
         return self.cells[header] if header else ""
 
-    def _note(self, field: Field, message: str, *, error: bool = False, plain: bool = False) -> None:
+    def _note(
+        self, field: Field, message: str, *, error: bool = False, plain: bool = False
+    ) -> None:
         header = self._header(field) or _("name")
         self.problems.append(
             Problem(
@@ -249,7 +249,7 @@ def _make_and_model(make: str | None, model: str | None) -> tuple[str | None, st
 def _once(details: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Each name once, on one line each, as long as fits; a colon would end the name."""
     found: dict[str, str] = {}
-    for name, value in details:
-        name = " ".join(name.replace(":", " ").split())[:LONGEST_DETAIL_NAME].strip()
+    for header, value in details:
+        name = " ".join(header.replace(":", " ").split())[:LONGEST_DETAIL_NAME].strip()
         found.setdefault(name, " ".join(value.split())[:LONGEST_DETAIL].strip())
     return tuple((name, value) for name, value in found.items() if folded(name) and value)

@@ -62,9 +62,7 @@ def _rows(table: Table, fields: Mapping[str, Field], keep: Collection[int]) -> l
         reader = CellReader(line=line, headers=table.headers, columns=fields)
         record = reader.record(is_kept=line.number in keep)
         rows.append(
-            Row(
-                line=line.number, cells=line.cells, record=record, problems=tuple(reader.problems)
-            )
+            Row(line=line.number, cells=line.cells, record=record, problems=tuple(reader.problems))
         )
     return rows
 

@@ -17,7 +17,9 @@ MAX_COLUMNS = 200
 HEADER_WITHIN = 15
 SEPARATORS = ";\t,|"
 
-UNITS = re.compile(r"[\[(].*[\])]|chf|eur|€|usd|£|mm|cm|m|h|min|std|kg|w|kw|v|%|stk|l|yes/no|ja/nein")
+UNITS = re.compile(
+    r"[\[(].*[\])]|chf|eur|€|usd|£|mm|cm|m|h|min|std|kg|w|kw|v|%|stk|l|yes/no|ja/nein"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ MOST_UNITS = 100
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
-HOURS = r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore|orari[oa]|uur|uren|horas?"
+HOURS = (
+    r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore"
+    r"|orari[oa]|uur|uren|horas?"
+)
 PER = (
     rf"/|\b(?:per|pro|par|je|by|all|al|{MINUTES}|{HOURS}|days?|tage?|jours?|giorn[oi]|dag|dia"
     r"|cm3|ml|gr?|kg|m2|gramm?s?|pieces?|prints?|stunden\w*)\b"

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
 WORKSHOP = (
-    "Kennung;Gerät;Bereich;Hersteller;Standort;Status;Einweisung;Preis pro Stunde;Anzahl;Bemerkung\n"
+    "Kennung;Gerät;Bereich;Hersteller;Standort;Status;Einweisung;Preis pro Stunde;Anzahl;"
+    "Bemerkung\n"
     "l-1;Lasercutter;Laser;Trotec;OG;ok;ja;24,50;1;\n"
     "d-1;Ständerbohrmaschine;Holz;;UG;defekt;nein;;2;Riemen gerissen\n"
     "n-1;Nähmaschine;Textil;;OG;ok;No?;noch offen;1;\n"
@@ -268,7 +269,7 @@ def test_queries_do_not_grow_with_unchanged_rows() -> None:
     def cost(count: int) -> int:
         content = "Name,Price\n" + "".join(f"Thing number {n:05},2\n" for n in range(count))
         put(space, content)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             put(space, content)
         return len(queries)
 

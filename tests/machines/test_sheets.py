@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from machines.sheets import Record, Sheet, SheetUnreadable, read_inventory
-from machines.sheets import values
+from machines.sheets import Record, Sheet, SheetUnreadable, read_inventory, values
 from machines.sheets.guard import guarded, unguarded
 from machines.sheets.pools import pools_of
 from machines.vocabulary import Field, kind_of, why_not_a_machine
@@ -67,7 +66,10 @@ def test_a_stray_separator_belongs_to_the_last_column() -> None:
 
 
 def test_a_preamble_and_a_second_header_are_skipped() -> None:
-    content = "Inventory of the lab;;\nas of 1.2.2024;;\n\nMaschine;Raum;Preis\n;;CHF\nLaser;A;5\nSäge;B;6\n"
+    content = (
+        "Inventory of the lab;;\nas of 1.2.2024;;\n\n"
+        "Maschine;Raum;Preis\n;;CHF\nLaser;A;5\nSäge;B;6\n"
+    )
     sheet = read(content)
     assert [row.record.name for row in sheet.rows if row.record] == ["Laser", "Säge"]
     assert [row.line for row in sheet.rows] == [6, 7]

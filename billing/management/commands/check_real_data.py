@@ -77,10 +77,11 @@ def _report(path: Path, readings: Readings, now: datetime) -> tuple[list[str], l
     currency = read_inventory(content, filename=path.name).currency or "CHF"
     first, copy = (_space(name, currency) for name in ("check", "check-copy"))
     preview = _import(first, content, path.name, now)
-    told = [
+    summary = (
         f"{path.name}: {len(preview.rows)} rows in, {first.machines.count()} machines, "
         f"{first.pools.count()} pools, {preview.counts[Verdict.REJECTED]} rejected"
-    ]
+    )
+    told = [summary]
     told += [f"    pool {name}: {', '.join(names)}" for name, names in preview.pools.items()]
     told += [f"    rejected, line {problem}" for problem in preview.errors]
     told += [f"    warning, line {problem}" for problem in preview.warnings]
