@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 
 
-class HeartbeatScheduler(PersistentScheduler):  # type: ignore[misc]
+class HeartbeatScheduler(PersistentScheduler):
     """The scheduler of Celery, which also writes its heartbeat into the database."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -101,7 +101,13 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
 
 def _claim(now: datetime) -> Message | None:
     """The next due message, kept from other workers until the transaction ends."""
-    values = [MessageState.PENDING, now, now, CLAIMS_LOOKED_AT, CLAIM_NAMESPACE]
+    values: list[str | int | datetime] = [
+        MessageState.PENDING,
+        now,
+        now,
+        CLAIMS_LOOKED_AT,
+        CLAIM_NAMESPACE,
+    ]
     for _try in range(CLAIMS_LOOKED_AT):
         with database.cursor() as cursor:
             cursor.execute(CLAIM, values)
@@ -120,7 +126,7 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
 
     A message moved to another moment meanwhile has another key and stays to be sent then.
     """
-    kept = (
+    kept: dict[str, object] = (
         {"context": {}}
         if message.is_secret
         else {"subject": rendered.subject[:300], "text": rendered.text, "html": rendered.html}

@@ -41,7 +41,7 @@ def event_text(
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("organizer", vCalAddress(f"mailto:{organizer}"))
     if method != "PUBLISH":
-        event.add("attendee", _coming(attendee), encode=0)
+        event.add("attendee", _coming(attendee))
     calendar = Calendar()
     calendar.add("prodid", vText(PRODUCT))
     calendar.add("version", "2.0")

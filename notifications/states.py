@@ -32,4 +32,5 @@ LONGEST_ERROR = 500
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failure: doubled each time, up to a limit."""
-    return min(FIRST_RETRY_AFTER * 2 ** (attempts - 1), LONGEST_RETRY_AFTER)
+    doubled: int = 1 << (attempts - 1)
+    return min(FIRST_RETRY_AFTER * doubled, LONGEST_RETRY_AFTER)

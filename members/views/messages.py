@@ -8,7 +8,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -66,22 +66,26 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_safe
 @never_cache
 @xframe_options_sameorigin
-def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
+def message_html(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """The HTML of a message, as a page that may load and run nothing."""
     row, _place = _message_of_staff(request, message_id)
     rendered, _error = _texts(row)
     if rendered is None:
         raise Http404
-    response = HttpResponse(rendered.html)
+    return _sandboxed(request, rendered.html)
+
+
+def _sandboxed(request: HttpRequest, html: str) -> HttpResponseBase:
+    """A page of foreign make: its own style sheet, shown in a frame of ours, and nothing else."""
     policy = {
         "default-src": ["'none'"],
-        "style-src": _hashes(rendered.html) or ["'none'"],
+        "style-src": _hashes(html) or ["'none'"],
         "frame-ancestors": ["'self'"],
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
         "sandbox": True,
     }
-    return csp_replace(policy)(lambda _request: response)(request)
+    return csp_replace(policy)(lambda _request: HttpResponse(html))(request)
 
 
 def _space_of_staff(request: HttpRequest, slug: str) -> Space:

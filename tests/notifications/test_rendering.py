@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import override
 
 from notifications.rendering import language_of, render
 from notifications.wording import show_the_same, span_in_words, zone_in_words
@@ -10,6 +12,12 @@ from tests.factories.notifications import CONTEXT, MessageFactory
 
 ZURICH = ZoneInfo("Europe/Zurich")
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def test_a_span_of_one_day_names_the_day_once() -> None:
