@@ -45,7 +45,7 @@ GRAMMAR = {
         f"|;bymonth:(?:[1-9]|1[0-2]);byweekday:{_DAYS};bysetpos:{_POSITION})?"
     ),
 }
-_FIXED_STEP = {rrule.DAILY: timedelta(days=1), rrule.WEEKLY: timedelta(weeks=1)}
+_FIXED_STEP = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1)}
 
 
 class Dated(NamedTuple):
@@ -145,7 +145,7 @@ def _planned(event: Event, zone: ZoneInfo, window: Interval) -> Iterator[Dated]:
     length = wall_time(event.end, zone) - first
     earliest = wall_time(window.start, zone) - length - CLOCK_MARGIN
     latest = wall_time(window.end, zone) + CLOCK_MARGIN
-    rule = _fast_forward(event.get_rrule_object(zone), first, earliest)
+    rule = _fast_forward(event, first, earliest, zone)
     for wall in rule.between(earliest, latest, inc=True):
         start, end = opening_moment_of(wall, zone), opening_moment_of(wall + length, zone)
         # Where spring skips the whole date, nothing is left of it.
@@ -153,15 +153,17 @@ def _planned(event: Event, zone: ZoneInfo, window: Interval) -> Iterator[Dated]:
             yield Dated(start, Interval(start, end))
 
 
-def _fast_forward(rule: rrule.rrule, first: datetime, earliest: datetime) -> rrule.rrule:
-    """The same rule begun shortly before `earliest`, so that its age costs nothing.
+def _fast_forward(event: Event, first: datetime, earliest: datetime, zone: ZoneInfo) -> rrule.rrule:
+    """The rule of `event` begun shortly before `earliest`, so that its age costs nothing.
 
     A counted rule has at most nine dates and is left alone; monthly and yearly ones have few.
     """
-    step = _FIXED_STEP.get(rule._freq)  # noqa: SLF001
-    if step is None or rule._count is not None:  # noqa: SLF001
+    rule: rrule.rrule = event.get_rrule_object(zone)
+    params = event.rule.get_params()
+    step = _FIXED_STEP.get(event.rule.frequency)
+    if step is None or "count" in params:
         return rule
-    step *= rule._interval  # noqa: SLF001
+    step *= params.get("interval", 1)
     # One step is kept, because the first week of a rule may be a part of a week.
     steps = (earliest - first) // step - 1
     return rule.replace(dtstart=first + steps * step) if steps > 0 else rule

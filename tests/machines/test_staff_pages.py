@@ -1,6 +1,7 @@
 """The pages on which staff set hours: who may open them, what they show, what they save."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, time
 
 import pytest
@@ -63,7 +64,7 @@ def fingerprint(content: bytes) -> str:
     return found[1].decode()
 
 
-def save(client: Client, url: str, typed: dict[str, object]) -> bytes:
+def save(client: Client, url: str, typed: Mapping[str, object]) -> bytes:
     """Preview, then save; returns the page of the preview."""
     shown = client.post(url, {**typed, "step": "preview"})
     assert shown.status_code == 200
