@@ -5,45 +5,55 @@ NAME ?= *
 DATA ?=
 PY := .venv/bin/python
 STACK := $(PY) -m config.stack run --quick --
-SOURCES := $(wildcard *.py */)
 
-.PHONY: demo demo-reset test lint format realdata bench lock
+.DEFAULT_GOAL := demo
 
-demo: ## Start everything on PORT, with demo data that is kept.
+.PHONY: environment demo demo-reset test lint format realdata bench lock \
+	lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses
+
+environment:
 	@python3 -I config/bootstrap.py
+
+demo: environment ## Start everything on PORT, with demo data that is kept.
 	@exec $(PY) -m config.demo --port $(PORT)
 
-demo-reset: ## Forget the demo's data.
-	@python3 -I config/bootstrap.py
+demo-reset: environment ## Forget the demo's data.
 	@$(PY) -m config.demo --reset
 
-test: ## Run all tests on private servers.
-	@python3 -I config/bootstrap.py
-	@$(STACK) $(PY) -m pytest $(ARGS)
+test: environment ## Run all tests on private servers.
+	@$(STACK) $(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
-lint: ## Everything the tools hold.
-	@python3 -I config/bootstrap.py
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
+lint: lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses ## Everything the tools hold.
+
+lint-code: environment
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --quiet .
+
+lint-types: environment
 	$(PY) -m mypy .
-	.venv/bin/lint-imports --config pyproject.toml --no-logo
+
+lint-floors: environment
+	.venv/bin/lint-imports --config pyproject.toml
+
+lint-templates: environment
 	.venv/bin/djlint templates --check --lint --quiet
+
+lint-migrations: environment
 	$(STACK) $(PY) manage.py makemigrations --check --dry-run --settings config.settings.test
+
+lint-addresses: environment
 	$(PY) -m config.addresses
 
-format: ## Bring code and templates into the house's form.
-	@python3 -I config/bootstrap.py
+format: environment ## Bring code and templates into the house's form.
 	$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
 	.venv/bin/djlint templates --reformat --quiet || true
 
-realdata: ## Import the folder DATA into a scratch database and report on each file.
+realdata: environment ## Import the folder DATA into a scratch database and report on each file.
 	@test -n "$(DATA)" || { echo "Say which folder: make realdata DATA=path"; exit 2; }
-	@python3 -I config/bootstrap.py
 	@$(STACK) $(PY) manage.py check_real_data "$(DATA)"
 
-bench: ## Run the measurements (NAME= one of them), each against its bound.
-	@python3 -I config/bootstrap.py
+bench: environment ## Run the measurements (NAME= one of them), each against its bound.
 	@$(PY) -m config.benches "$(NAME)"
 
 lock: ## Pin every package with its hashes, without any address of a registry.
