@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from machines.vocabulary import HEADERS, INSTRUCTION_AND_FORM, MANY, Field, folded
+from machines.vocabulary import HEADERS, INSTRUCTION_AND_FORM, MANY, NO, YES, Field, folded
 
 _EXACT = {word: field for field, words in HEADERS.items() for word in words}
 _SHORTEST_PART = 4
@@ -11,7 +11,7 @@ _SHORTEST_PART = 4
 
 def header_score(cells: Sequence[str]) -> int:
     """How many of the cells are headers that we know; a name counts twice."""
-    fields = {_exact(cell) for cell in cells if cell}
+    fields = {_exact(cell) for cell in cells if cell and folded(cell) not in YES | NO}
     return len(fields - {None}) + (Field.NAME in fields)
 
 

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from machines.sheets.columns import header_score
 from machines.sheets.decoding import SheetUnreadable
+from machines.vocabulary import NO, YES, folded
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 HEADER_WITHIN = 15
+SURE = 3
 SEPARATORS = ";\t,|"
 
 UNITS = re.compile(
@@ -176,9 +178,23 @@ def _header_at(lines: list[Line], known: set[str]) -> tuple[int, bool]:
             return at, True
     scores = [header_score(line.cells) for line in lines[:HEADER_WITHIN]]
     best = max(scores, default=0)
-    if best:
+    if best and _stands_out(lines, scores.index(best), best):
         return scores.index(best), True
     return 0, bool(lines) and len(lines) > 1 and _looks_like_header(lines)
+
+
+def _stands_out(lines: list[Line], at: int, score: int) -> bool:
+    """Whether a line with a known word is a header, not a machine that contains it.
+
+    What stands above a header is taken for a preamble, so that must not look like rows.
+    """
+    cells = lines[at].cells
+    if score >= SURE:
+        return True
+    if score == 1 and any(re.search(r"\d", cell) or folded(cell) in YES | NO for cell in cells):
+        return False
+    filled = sum(map(bool, cells))
+    return all(sum(map(bool, line.cells)) < filled for line in lines[:at])
 
 
 def _looks_like_header(lines: list[Line]) -> bool:

@@ -14,6 +14,7 @@ HIGHEST_PRICE = Decimal(100_000)
 MOST_UNITS = 100
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
+FREE = frozenset({"free", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inklusive"})
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
 HOURS = (
     r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore"
@@ -66,6 +67,8 @@ def amount_of(text: str) -> Decimal:
 
     Raises Unclear where there is none, or more than one.
     """
+    if folded(text) in FREE:
+        return Decimal(0)
     found = [run.strip(" .,'’\u00a0\u202f") for run in _AMOUNT.findall(text)]
     if len(found) != 1 or re.search(r"(^|\s)[-−–]\s*\d", text):
         raise Unclear(_("Not an amount; the machine comes without this price."))

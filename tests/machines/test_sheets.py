@@ -88,6 +88,11 @@ def test_a_missing_header() -> None:
     assert [row.line for row in sheet.rows] == [1, 2]
 
 
+def test_known_words_in_a_row_do_not_make_it_a_header() -> None:
+    content = "Laser cutter,Workshop,yes\nBandsaw,Basement,yes\nSewing machine,Ground floor,no\n"
+    assert names(content) == ["Laser cutter", "Bandsaw", "Sewing machine"]
+
+
 def test_a_plain_list_of_names() -> None:
     assert names("Laser cutter\nBandsaw\nSewing machine\n") == [
         "Laser cutter",
@@ -242,6 +247,7 @@ def test_a_row_without_a_name_and_a_repeated_header_are_rejected() -> None:
         ("1'200.50", "1200.50"), ("1’200.50", "1200.50"), ("1 200,50", "1200.50"),
         ("1.200,50", "1200.50"), ("1,200.50", "1200.50"), ("12.-", "12"), ("CHF 12.50", "12.50"),
         ("€ 2,50", "2.50"), ("0,5", "0.5"), ("0.125", "0.125"), ("1,200", "1200"), ("0", "0"),
+        ("gratuit", "0"),
     ],
 )  # fmt: skip
 def test_amounts(text: str, amount: str) -> None:

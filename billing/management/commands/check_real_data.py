@@ -82,6 +82,7 @@ def _report(path: Path, readings: Readings, now: datetime) -> tuple[list[str], l
         f"{first.pools.count()} pools, {preview.counts[Verdict.REJECTED]} rejected"
     )
     told = [summary]
+    told += [f"    line {each.line} is no row: {each.text}" for each in preview.sheet.skipped]
     told += [f"    pool {name}: {', '.join(names)}" for name, names in preview.pools.items()]
     told += [f"    rejected, line {problem}" for problem in preview.errors]
     told += [f"    warning, line {problem}" for problem in preview.warnings]
