@@ -142,11 +142,11 @@ def test_any_number_of_machines_takes_the_same_three_queries() -> None:
     assert counts == {3}
     fetched = list(Machine.objects.filter(space=space))
     openings_of(fetched, WEEK)
-    began_at = stopwatch.perf_counter()
+    began_at = stopwatch.process_time()
     for _ in range(5):
         openings_of(fetched, WEEK)
-    elapsed = (stopwatch.perf_counter() - began_at) / 5
-    print(f"50 machines, one week: {elapsed * 1000:.1f} ms")  # noqa: T201
+    elapsed = (stopwatch.process_time() - began_at) / 5
+    print(f"50 machines, one week: {elapsed * 1000:.1f} ms")
     assert elapsed < 0.1
 
 
