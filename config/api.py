@@ -22,12 +22,12 @@ View = Callable[..., HttpResponseBase]
 def only_known_parameters(run: View) -> View:
     """Refuse a query parameter that the operation does not know, instead of ignoring it."""
     # Another decorator may stand between this one and the operation.
-    operation: Operation = unwrap(run).__self__  # type: ignore[attr-defined]
+    operation: Operation = unwrap(run).__self__
     known = {
         name
         for model in operation.models
         if model.__ninja_param_source__ == "query"
-        for name in model.__ninja_flatten_map__  # type: ignore[attr-defined]
+        for name in model.__ninja_flatten_map__
     }
 
     @wraps(run)

@@ -1,5 +1,6 @@
 """Errors of the API as `application/problem+json` (RFC 9457)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -24,11 +25,15 @@ def problem(
 
 def register(api: NinjaAPI) -> None:
     """Make `api` answer every error as a problem."""
-    api.add_exception_handler(BookingRefused, booking_refused)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(AuthenticationError, not_signed_in)
-    api.add_exception_handler(HttpError, http_error)
-    api.add_exception_handler(Http404, not_found)
+    answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        BookingRefused: booking_refused,
+        ValidationError: invalid,
+        AuthenticationError: not_signed_in,
+        HttpError: http_error,
+        Http404: not_found,
+    }
+    for kind, answer in answers.items():
+        api.add_exception_handler(kind, answer)
 
 
 def booking_refused(request: HttpRequest, error: BookingRefused) -> HttpResponse:

@@ -41,8 +41,8 @@ def chromium() -> str | None:
     cache = Path(
         os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright")
     )
-    found = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
-    return str(found[-1]) if found else None
+    own = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
+    return str(own[-1]) if own else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
