@@ -1,0 +1,257 @@
+"""Runs an acceptance case: one function per action, each answering as the case files do."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+
+from booking.models import UsageSession
+from booking.services import attendance, reservations
+from booking.services.blocking import materialise_maintenance
+from booking.services.reservations import BookingRefused
+from members.models import Certification
+from notifications.models import Message
+from spaces.intervals import Interval, by_local_hour
+from tests.acceptance.world import World
+
+Step = dict[str, Any]
+Answer = dict[str, Any]
+SECONDS_PER_HOUR = 3600
+
+
+def run(case: dict[str, Any]) -> None:
+    """Play the steps of a case in order and compare what came of them."""
+    world = World(case["given"])
+    answers = []
+    for step in case["when"]:
+        if "at" in step:
+            world.now = world.moment(step["at"])
+        answers.append(_answer(world, step))
+    for answer, expected in zip(answers, case["then"]["results"], strict=True):
+        assert {key: answer.get(key) for key in expected} == expected
+    for what, expected in case["then"].get("after", {}).items():
+        AFTER[what](world, expected)
+
+
+def _answer(world: World, step: Step) -> Answer:
+    try:
+        return ACTIONS[step["action"]](world, step)
+    except BookingRefused as error:
+        codes = [str(each.code) for each in error.refusals]
+        # Each refused step breaks exactly one rule.
+        return {"result": "refused", "code": codes[0] if len(codes) == 1 else codes}
+
+
+def book(world: World, step: Step) -> Answer:
+    """Reserve a machine."""
+    made = _reserve(world, step, step["by"])
+    if "as" in step:
+        world.reservations[step["as"]] = made
+    elapsed = (made.ends_at - made.starts_at).total_seconds() // 60
+    return {"result": "accepted", "status": made.state, "elapsed_min": int(elapsed)}
+
+
+def book_concurrently(world: World, step: Step) -> Answer:
+    """Several people reserve the same span at the same time."""
+    return _at_once(step["by"], lambda name: _reserve(world, step, name))
+
+
+def _reserve(world: World, step: Step, name: str) -> Any:
+    return reservations.reserve(
+        machine=world.machine(step["target"]),
+        member=world.person(name),
+        request=world.request(step),
+        by=world.person(name),
+        now=world.now,
+    )
+
+
+def move(world: World, step: Step) -> Answer:
+    """Move a reservation."""
+    moved = reservations.move(
+        reservation=world.reservations[step["reservation"]],
+        request=world.request(step),
+        by=world.person(step["by"]),
+        now=world.now,
+    )
+    return {"result": "accepted", "status": moved.state}
+
+
+def cancel(world: World, step: Step) -> Answer:
+    """Cancel a reservation."""
+    row = world.reservations[step["reservation"]]
+    cancelled = reservations.cancel(reservation=row, by=world.person(step["by"]), now=world.now)
+    return {"result": "accepted", "status": cancelled.state}
+
+
+def check_in(world: World, step: Step) -> Answer:
+    """Come and use what was reserved."""
+    row = world.reservations[step["reservation"]]
+    attendance.check_in(reservation=row, by=world.person(step["by"]), now=world.now)
+    row.refresh_from_db()
+    return {"result": "accepted", "status": row.state}
+
+
+def check_out(world: World, step: Step) -> Answer:
+    """Leave the machine."""
+    row = world.reservations[step["reservation"]]
+    attendance.stop_session(machine=row.machine, by=world.person(step["by"]), now=world.now)
+    row.refresh_from_db()
+    return {"result": "accepted", "status": row.state}
+
+
+def start_session(world: World, step: Step) -> Answer:
+    """Use a machine without a reservation."""
+    _start(world, step, step["by"])
+    return {"result": "accepted"}
+
+
+def start_session_concurrently(world: World, step: Step) -> Answer:
+    """Several people start the same machine at the same time."""
+    return _at_once(step["by"], lambda name: _start(world, step, name))
+
+
+def _start(world: World, step: Step, name: str) -> UsageSession:
+    person = world.person(name)
+    return attendance.start_walk_in(
+        machine=world.machine(step["unit"]), member=person, by=person, now=world.now
+    )
+
+
+def stop_session(world: World, step: Step) -> Answer:
+    """Stop what runs on a machine."""
+    attendance.stop_session(
+        machine=world.machine(step["unit"]), by=world.person(step["by"]), now=world.now
+    )
+    return {"result": "accepted"}
+
+
+def session_hours_by_day(world: World, step: Step) -> Answer:
+    """The hours of use of a machine by local day."""
+    sessions = UsageSession.objects.filter(machine=world.machine(step["unit"])).exclude(
+        ended_at=None
+    )
+    used = [Interval(each.started_at, each.ended_at or each.started_at) for each in sessions]
+    seconds: defaultdict[str, int] = defaultdict(int)
+    for day, _hour, piece in by_local_hour(used, world.space.zone):
+        seconds[day.isoformat()] += piece.seconds
+    hours = {day: total / SECONDS_PER_HOUR for day, total in seconds.items()}
+    return {"result": "hours", "hours": hours}
+
+
+def run_jobs(world: World, _step: Step) -> Answer:
+    """Every periodic job runs once."""
+    materialise_maintenance(world.now)
+    attendance.close_forgotten(world.now)
+    attendance.mark_no_shows(world.now)
+    return {"result": "done"}
+
+
+def revoke_certification(world: World, step: Step) -> Answer:
+    """Staff withdraws a certification."""
+    Certification.objects.filter(
+        member=world.person(step["member"]), skill__slug=step["name"]
+    ).update(revoked_at=world.now)
+    return {"result": "accepted"}
+
+
+def _at_once(names: list[str], act: Callable[[str], object]) -> Answer:
+    """Let everybody act at the same moment, each on a connection of their own."""
+    start = Barrier(len(names), timeout=30)
+
+    def one(name: str) -> str:
+        try:
+            start.wait()
+            act(name)
+        except BookingRefused as error:
+            (refusal,) = error.refusals
+            return str(refusal.code)
+        else:
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        codes = Counter(pool.map(one, names))
+    accepted = codes.pop("", 0)
+    (code,) = codes
+    return {
+        "result": "counts", "accepted": accepted, "refused": codes.total(), "code": code
+    }  # fmt: skip
+
+
+def reservations_are(world: World, expected: dict[str, dict[str, str]]) -> None:
+    """The rows as they stand at the end, by id."""
+    for name, wanted in expected.items():
+        row = world.reservations[name]
+        row.refresh_from_db()
+        found: dict[str, str | datetime | None] = {
+            "status": row.state,
+            "start": row.starts_at,
+            "end": row.ends_at,
+            "released_at": row.released_at,
+        }
+        for key, value in wanted.items():
+            assert found[key] == (value if key == "status" else world.moment(value))
+
+
+def notices_are(world: World, expected: dict[str, int]) -> None:
+    """How many messages of a kind were posted about a row."""
+    for key, count in expected.items():
+        name, event = key.split("/")
+        subject = world.reservations[name].subject_key
+        assert Message.objects.filter(
+            subject_key=subject, kind=f"reservation_{event}"
+        ).count() == count  # fmt: skip
+
+
+def sessions_are(world: World, expected: list[dict[str, Any]]) -> None:
+    """The complete list of sessions."""
+    found = [
+        {
+            "unit": row.machine,
+            "by": row.member,
+            "start": row.started_at,
+            "end": row.ended_at,
+            "assumed_end": row.end_is_assumed,
+        }
+        for row in UsageSession.objects.order_by("started_at").select_related("machine", "member")
+    ]
+    assert found == [
+        {
+            "unit": world.machine(each["unit"]),
+            "by": world.person(each["by"]),
+            "start": world.moment(each["start"]),
+            "end": world.moment(each["end"]),
+            "assumed_end": each.get("assumed_end", False),
+        }
+        for each in expected
+    ]
+
+
+ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
+    action.__name__: action
+    for action in (
+        book,
+        book_concurrently,
+        move,
+        cancel,
+        check_in,
+        check_out,
+        start_session,
+        start_session_concurrently,
+        stop_session,
+        session_hours_by_day,
+        run_jobs,
+        revoke_certification,
+    )
+}
+AFTER: dict[str, Callable[[World, Any], None]] = {
+    "reservations": reservations_are,
+    "notices_count": notices_are,
+    "sessions": sessions_are,
+}
