@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from django.utils.text import slugify
@@ -174,7 +175,7 @@ class CellReader:
     def _prices(self) -> dict[Audience, Decimal]:
         prices = {}
         for field, audience in PRICES.items():
-            price = self._value(field, lambda text, field=field: self._hourly(field, text))
+            price = self._value(field, partial(self._hourly, field))
             if price is not None:
                 if price.note:
                     self._note(field, price.note)

@@ -54,8 +54,8 @@ def _text(content: bytes) -> tuple[str, str]:
         for mark, encoding in MARKS:
             if content.startswith(mark):
                 return content.decode(encoding), encoding
-        if encoding := _wide(content):
-            return content.decode(encoding), encoding
+        if wide := _wide(content):
+            return content.decode(wide), wide
     except UnicodeDecodeError as error:
         raise SheetUnreadable(_("The file is damaged: %(error)s.") % {"error": error}) from error
     try:

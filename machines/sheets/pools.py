@@ -17,8 +17,8 @@ def pools_of(records: Sequence[Record]) -> dict[str, str]:
     """
     groups: dict[tuple[str, ...], list[tuple[Record, str]]] = {}
     for record in records:
-        for *group, name in _signs(record):
-            groups.setdefault(tuple(group), []).append((record, name))
+        for sign in _signs(record):
+            groups.setdefault(sign[:-1], []).append((record, sign[-1]))
     pools: dict[str, str] = {}
     for group, members in groups.items():
         rest = [(record, name) for record, name in members if record.key not in pools]

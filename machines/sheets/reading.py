@@ -105,13 +105,12 @@ def _with_keys(rows: list[Row]) -> tuple[Row, ...]:
     records = [row.record for row in rows if row.record]
     numbers = Counter(record.number for record in records if record.number)
     rooms: dict[str, set[str]] = {}
-    for record in records:
-        rooms.setdefault(_plain(record.name), set()).add(record.room or "")
+    for each in records:
+        rooms.setdefault(_plain(each.name), set()).add(each.room or "")
     taken: Counter[str] = Counter()
     keyed = []
     for row in rows:
-        record = row.record
-        if record is None:
+        if (record := row.record) is None:
             keyed.append(row)
             continue
         if record.key:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -141,7 +142,7 @@ def _closes_its_quotes(text: str, separator: str) -> bool:
     return True
 
 
-def _parsed(text: str, separator: str, quoting: int) -> list[Line]:
+def _parsed(text: str, separator: str, quoting: Literal[0, 3]) -> list[Line]:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, quoting=quoting, skipinitialspace=True
     )
