@@ -4,6 +4,7 @@ python -m config.demo [--port PORT] [--reset]
 """
 
 import argparse
+import contextlib
 import os
 import secrets
 import shutil
@@ -123,6 +124,9 @@ def run(port: int, data: Path = stack.KEPT) -> None:
 
 def refuse_port_in_use(port: int) -> None:
     """Raise DemoError where somebody listens on `port`."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        message = f"Port {port} is in use: make demo PORT={port + 1}"
+        raise DemoError(message)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -16,3 +16,5 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 # Its sign of life must not wait for a disk.
 worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
+# Nobody steers it but signals; its socket would lie in the home of the account.
+control_socket_disable = True
