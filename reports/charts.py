@@ -1,6 +1,7 @@
 """The charts of the reports: drawn on the server, so that a strict CSP and paper both suit them."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,16 +50,17 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
     ]
     rows = sorted(rows, key=lambda row: (-float(str(row["used"])), row["machine"]))[:MOST_BARS]
     names = alt.Y("machine:N").sort(None).title(None)
-    names = names.axis(labelLimit=150, ticks=False, domain=False, labelPadding=8)
-    top = max([100.0, *(float(str(row[key])) for row in rows for key in ("used", "booked"))])
+    names = names.axis(labelLimit=132, ticks=False, domain=False, labelPadding=8)
+    highest = max((float(str(row[key])) for row in rows for key in ("used", "booked")), default=0)
+    top = max(10, 10 * math.ceil(highest / 10))
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(_data(rows))
     bars = base.mark_bar(color=theme.used, cornerRadiusEnd=3, height={"band": 0.62}).encode(
-        x=alt.X("used:Q").scale(scale).title(_("% of available time")), y=names
+        x=alt.X("used:Q").scale(scale).axis(tickCount=5).title(_("% of available time")), y=names
     )
     marks = base.mark_tick(color=theme.booked, thickness=3, size=16).encode(x="booked:Q", y=names)
     return _svg(
-        alt.layer(bars, marks).properties(width=width - 180, height=alt.Step(24)), theme=theme
+        alt.layer(bars, marks).properties(width=width - 170, height=alt.Step(24)), theme=theme
     )
 
 
@@ -85,9 +87,7 @@ def line_over_time(report: UtilisationOfSpace, *, theme: Theme, width: int) -> s
     booked = base.mark_line(color=theme.booked, strokeWidth=2, strokeDash=[5, 4]).encode(
         y="booked:Q"
     )
-    return _svg(
-        alt.layer(area, booked, used).properties(width=width - 60, height=240), theme=theme
-    )
+    return _svg(alt.layer(area, booked, used).properties(width=width - 60, height=240), theme=theme)
 
 
 def _percent(rate: object) -> float:

@@ -30,54 +30,185 @@ class Definition:
 
 
 TERMS = (
-    Definition("calendar_h", "T", _("Calendar hours"), "|P|",
-        _("All hours of the period in real time: a day has 23, 24 or 25.")),
-    Definition("opening_h", "O", _("Opening hours"), "",
-        _("The machine may be used by rule: opening hours less closures.")),
-    Definition("maintenance_h", "M", _("Maintenance"), "",
-        _("Planned maintenance within opening hours.")),
-    Definition("down_h", "D", _("Down"), "",
-        _("Not planned: the machine stood still for a fault, within opening hours and outside maintenance.")),
-    Definition("available_h", "A", _("Available hours"), "O − M − D",
-        _("Opening hours less maintenance and down time.")),
-    Definition("booked_h", "B", _("Booked hours"), "",
-        _("Confirmed, running and completed reservations, workshops and no-shows, as booked, within opening hours.")),
-    Definition("occupied_h", "", _("Occupied hours"), "",
-        _("Booked hours with setup and turnaround, within opening hours.")),
-    Definition("no_show_h", "N", _("No-show hours"), "",
-        _("The part of the booked hours for which nobody came.")),
-    Definition("released_h", "R", _("Released hours"), "",
-        _("From the moment a no-show’s machine was really freed to the booked end, within opening hours.")),
-    Definition("late_cancelled_h", "", _("Cancelled late"), "",
-        _("Reservations that staff cancelled after their window had closed. They are not booked hours.")),
-    Definition("used_h", "U", _("Used hours"), "",
-        _("Usage sessions, overlaps counted once, within available hours.")),
-    Definition("used_outside_h", "", _("Used outside"), "",
-        _("Use outside the available hours. It is shown apart and never enters a rate, except calendar loading.")),
-    Definition("used_in_booking_h", "", _("Used in own booking"), "",
-        _("The part of the used hours inside a reservation of the same person, or of a company whose delegate they are.")),
-    Definition("walk_in_h", "", _("Walk-in hours"), "U − used_in_booking",
-        _("Used hours outside any reservation of the same person.")),
-    Definition("used_assumed_h", "", _("Assumed"), "",
-        _("The part of the used hours that is assumed from the booking because nobody told the end. It can be left out.")),
+    Definition(
+        "calendar_h",
+        "T",
+        _("Calendar hours"),
+        "size of P",
+        _("All hours of the period in real time: a day has 23, 24 or 25."),
+    ),
+    Definition(
+        "opening_h",
+        "O",
+        _("Opening hours"),
+        "",
+        _("The machine may be used by rule: opening hours less closures."),
+    ),
+    Definition(
+        "maintenance_h", "M", _("Maintenance"), "", _("Planned maintenance within opening hours.")
+    ),
+    Definition(
+        "down_h",
+        "D",
+        _("Down"),
+        "",
+        _(
+            "Not planned: the machine stood still for a fault, within opening hours and outside maintenance."
+        ),
+    ),
+    Definition(
+        "available_h",
+        "A",
+        _("Available hours"),
+        "O − M − D",
+        _("Opening hours less maintenance and down time."),
+    ),
+    Definition(
+        "booked_h",
+        "B",
+        _("Booked hours"),
+        "",
+        _(
+            "Confirmed, running and completed reservations, workshops and no-shows, as booked, within opening hours."
+        ),
+    ),
+    Definition(
+        "occupied_h",
+        "",
+        _("Occupied hours"),
+        "",
+        _("Booked hours with setup and turnaround, within opening hours."),
+    ),
+    Definition(
+        "no_show_h",
+        "N",
+        _("No-show hours"),
+        "",
+        _("The part of the booked hours for which nobody came."),
+    ),
+    Definition(
+        "released_h",
+        "R",
+        _("Released hours"),
+        "",
+        _(
+            "From the moment a no-show’s machine was really freed to the booked end, within opening hours."
+        ),
+    ),
+    Definition(
+        "late_cancelled_h",
+        "",
+        _("Cancelled late"),
+        "",
+        _(
+            "Reservations that staff cancelled after their window had closed. They are not booked hours."
+        ),
+    ),
+    Definition(
+        "used_h",
+        "U",
+        _("Used hours"),
+        "",
+        _("Usage sessions, overlaps counted once, within available hours."),
+    ),
+    Definition(
+        "used_outside_h",
+        "",
+        _("Used outside"),
+        "",
+        _(
+            "Use outside the available hours. It is shown apart and never enters a rate, except calendar loading."
+        ),
+    ),
+    Definition(
+        "used_in_booking_h",
+        "",
+        _("Used in own booking"),
+        "",
+        _(
+            "The part of the used hours inside a reservation of the same person, or of a company whose delegate they are."
+        ),
+    ),
+    Definition(
+        "walk_in_h",
+        "",
+        _("Walk-in hours"),
+        "U − used_in_booking",
+        _("Used hours outside any reservation of the same person."),
+    ),
+    Definition(
+        "used_assumed_h",
+        "",
+        _("Assumed"),
+        "",
+        _(
+            "The part of the used hours that is assumed from the booking because nobody told the end. It can be left out."
+        ),
+    ),
 )
 
 RATES = (
-    Definition("use_rate", "", _("Utilisation"), "U / A", _("How much of the available time was used.")),
-    Definition("booked_rate", "", _("Booked rate"), "B / A", _("How much was booked, beside the available time.")),
-    Definition("booking_efficiency", "", _("Booking efficiency"), "used_in_booking / B",
-        _("How much of what was booked was used by who booked it.")),
-    Definition("no_show_rate_count", "", _("No-show rate by count"), "no-shows / reservations due",
-        _("Of the reservations that start in the period and need a check-in, the part for which nobody came.")),
-    Definition("no_show_rate_hours", "", _("No-show rate by hours"), "N / B",
-        _("The part of the booked hours for which nobody came.")),
-    Definition("use_rate_gross", "", _("Use of opening time"), "U / O",
-        _("Like utilisation, with breakdowns and maintenance not forgiven.")),
-    Definition("loading", "", _("Calendar loading"), "merged sessions / T",
-        _("All use beside all hours of the calendar.")),
-    Definition("walk_in_share", "", _("Walk-in share"), "walk_in / U", _("How much of the use came without a reservation.")),
-    Definition("uptime", "", _("Technical availability"), "(O − M − D) / (O − M)",
-        _("How much of the time outside maintenance the machine worked.")),
+    Definition(
+        "use_rate", "", _("Utilisation"), "U / A", _("How much of the available time was used.")
+    ),
+    Definition(
+        "booked_rate",
+        "",
+        _("Booked rate"),
+        "B / A",
+        _("How much was booked, beside the available time."),
+    ),
+    Definition(
+        "booking_efficiency",
+        "",
+        _("Booking efficiency"),
+        "used_in_booking / B",
+        _("How much of what was booked was used by who booked it."),
+    ),
+    Definition(
+        "no_show_rate_count",
+        "",
+        _("No-show rate by count"),
+        "no-shows / reservations due",
+        _(
+            "Of the reservations that start in the period and need a check-in, the part for which nobody came."
+        ),
+    ),
+    Definition(
+        "no_show_rate_hours",
+        "",
+        _("No-show rate by hours"),
+        "N / B",
+        _("The part of the booked hours for which nobody came."),
+    ),
+    Definition(
+        "use_rate_gross",
+        "",
+        _("Use of opening time"),
+        "U / O",
+        _("Like utilisation, with breakdowns and maintenance not forgiven."),
+    ),
+    Definition(
+        "loading",
+        "",
+        _("Calendar loading"),
+        "merged sessions / T",
+        _("All use beside all hours of the calendar."),
+    ),
+    Definition(
+        "walk_in_share",
+        "",
+        _("Walk-in share"),
+        "walk_in / U",
+        _("How much of the use came without a reservation."),
+    ),
+    Definition(
+        "uptime",
+        "",
+        _("Technical availability"),
+        "(O − M − D) / (O − M)",
+        _("How much of the time outside maintenance the machine worked."),
+    ),
 )
 
 BY_ID = {definition.id: definition for definition in (*TERMS, *RATES)}

@@ -144,9 +144,7 @@ def _time_used(log: MachineLog, available: list[Span]) -> dict[str, list[Span]]:
         left = subtract(left, of_source)
     told = [use for use in log.uses if use.source != SessionSource.ASSUMED]
     times["used_outside_assumed"] = subtract(outside, merge(use.span for use in told))
-    times["used_in_booking_assumed"] = subtract(
-        in_booking, _inside_own_booking(told, log.bookings)
-    )
+    times["used_in_booking_assumed"] = subtract(in_booking, _inside_own_booking(told, log.bookings))
     return times
 
 

@@ -180,9 +180,7 @@ class UtilisationPage:
     def rows(self) -> list[MachineRow]:
         """The machines, sorted as asked."""
         rows = [
-            MachineRow(
-                each, [Figure.of(metric, each.totals, each.before) for metric in COLUMNS]
-            )
+            MachineRow(each, [Figure.of(metric, each.totals, each.before) for metric in COLUMNS])
             for each in self.report.machines
         ]
         metric = self.sort.removeprefix("-")

@@ -7,7 +7,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from booking.models import Reservation, UsageSession
-from booking.states import BOOKED, MAX_SPAN, OCCUPYING, ReservationKind, ReservationState, SessionSource
+from booking.states import (
+    BOOKED,
+    MAX_SPAN,
+    OCCUPYING,
+    ReservationKind,
+    ReservationState,
+    SessionSource,
+)
 from machines.models import Fault, Machine
 from machines.queries.opening import openings_of
 from members.models import Delegate
@@ -73,8 +80,16 @@ def _reservations(pks: Sequence[int], window: Interval) -> QuerySet[Reservation]
         .exclude(kind=ReservationKind.MAINTENANCE, state__in=_NOT_MAINTENANCE)
         .order_by("pk")
         .only(
-            "machine", "kind", "state", "member", "company", "starts_at", "ends_at",
-            "occupied_from", "occupied_until", "released_at",
+            "machine",
+            "kind",
+            "state",
+            "member",
+            "company",
+            "starts_at",
+            "ends_at",
+            "occupied_from",
+            "occupied_until",
+            "released_at",
         )
     )
 

@@ -169,9 +169,7 @@ def _by_machine(pks: Sequence[int], month: MonthOfSpace) -> dict[tuple[int, bool
 
 def _by_hour(pks: Sequence[int], period: Period) -> list[tuple[date, int, Sums]]:
     rows = (
-        UsageHour.objects.filter(
-            machine__in=pks, date__gte=period.first, date__lte=period.last
-        )
+        UsageHour.objects.filter(machine__in=pks, date__gte=period.first, date__lte=period.last)
         .values("date", "hour")
         .annotate(**{f"sum_{name}": Sum(name) for name in BY_HOUR})
         .order_by("date", "hour")
@@ -181,16 +179,12 @@ def _by_hour(pks: Sequence[int], period: Period) -> list[tuple[date, int, Sums]]
     ]
 
 
-def _sum_of(
-    sums: dict[tuple[int, bool], Sums], *, during: bool, with_assumed: bool
-) -> Totals:
+def _sum_of(sums: dict[tuple[int, bool], Sums], *, during: bool, with_assumed: bool) -> Totals:
     rows = [row for (_, is_during), row in sums.items() if is_during == during]
     return Totals.of(rows, with_assumed=with_assumed)
 
 
-def _grouped(
-    rows: Iterable[tuple[Key, Sums]], *, with_assumed: bool
-) -> dict[Key, Totals]:
+def _grouped(rows: Iterable[tuple[Key, Sums]], *, with_assumed: bool) -> dict[Key, Totals]:
     groups: dict[Key, list[Sums]] = defaultdict(list)
     for key, row in rows:
         groups[key].append(row)
@@ -198,7 +192,5 @@ def _grouped(
 
 
 def _days_in_work(pks: Sequence[int], period: Period) -> int:
-    marks = DirtyDay.objects.filter(
-        machine__in=pks, date__gte=period.first, date__lte=period.last
-    )
+    marks = DirtyDay.objects.filter(machine__in=pks, date__gte=period.first, date__lte=period.last)
     return marks.values("date").distinct().count()

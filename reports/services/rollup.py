@@ -254,9 +254,9 @@ def _days_still_open(now: datetime) -> set[Key]:
         *UsageSession.objects.open().values_list(
             "machine_id", "started_at", "machine__space__timezone"
         ),
-        *Fault.objects.open().stopping().values_list(
-            "machine_id", "starts_at", "machine__space__timezone"
-        ),
+        *Fault.objects.open()
+        .stopping()
+        .values_list("machine_id", "starts_at", "machine__space__timezone"),
     ]
     keys: set[Key] = set()
     for pk, start, zone_name in lasting:

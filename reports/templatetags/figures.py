@@ -57,7 +57,7 @@ def change_of_rate(now: Share, before: Share) -> dict[str, object]:
 @register.inclusion_tag("reports/_change.html")
 def change_of_hours(now: int, before: int) -> dict[str, object]:
     """By how many percent an amount has moved."""
-    moved = Share(now - before, before).percent
+    moved = Decimal(0) if now == before else Share(now - before, before).percent
     if moved is None:
         return {"direction": None}
     return _change(moved, pgettext("a rate", "%(number)s %%"))

@@ -13,7 +13,9 @@ from spaces.intervals import Interval, local_dates, moment_of
 Figures = Mapping[str, Decimal | None]
 
 
-def report(machines: Sequence[Machine], first: datetime, last: datetime, *, now: datetime) -> Figures:
+def report(
+    machines: Sequence[Machine], first: datetime, last: datetime, *, now: datetime
+) -> Figures:
     """Every figure over the machines from one wall time up to another, both on a full hour."""
     zone = machines[0].space.zone
     window = Interval(moment_of(first, zone), moment_of(last, zone))

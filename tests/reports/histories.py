@@ -47,7 +47,9 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
     zone = draw(st.sampled_from(sorted(DAYS_OF_CHANGE)))
     middle = draw(st.sampled_from(DAYS_OF_CHANGE[zone]))
     days = [middle + timedelta(days=n) for n in (-1, 0, 1)]
-    noon = int(datetime(middle.year, middle.month, middle.day, 12, tzinfo=ZoneInfo(zone)).timestamp())
+    noon = int(
+        datetime(middle.year, middle.month, middle.day, 12, tzinfo=ZoneInfo(zone)).timestamp()
+    )
     start, end = noon - 54 * 3600, noon + 54 * 3600
     times = st.one_of(
         st.integers(start // 900, end // 900).map(lambda n: n * 900), st.integers(start, end)

@@ -201,13 +201,13 @@ def test_a_running_month_ends_today_and_is_compared_with_as_many_days() -> None:
 
 
 @pytest.mark.parametrize("machines", [1, 12])
-def test_the_number_of_queries_does_not_grow(
-    space: Space, machine: Machine, machines: int
-) -> None:
+def test_the_number_of_queries_does_not_grow(space: Space, machine: Machine, machines: int) -> None:
     MachineFactory.create_batch(machines - 1, space=space)
     rebuild_all(now=NOW)
     month = MonthOfSpace.containing(NOW.date(), today=NOW.date())
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         report = utilisation_of(space, month)
     assert len(queries) == 4
     assert len(report.machines) == machines

@@ -13,7 +13,9 @@ from spaces.models import Space
 class Command(BaseCommand):
     """`rebuild_usage [--space SLUG]`: every day of every machine, with progress."""
 
-    help = "Computes the hours of every machine again from the log; running it twice changes nothing."
+    help = (
+        "Computes the hours of every machine again from the log; running it twice changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One option: the space."""

@@ -1,0 +1,103 @@
+"""Sums first, one division, rounded half up; nothing to divide by is no rate at all."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils.translation import override
+
+from reports.figures import Share, Totals, hours, percent, rate
+from reports.spans import intersect, merge, subtract, total
+from reports.templatetags import figures as words
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "told"),
+    [
+        (1, 3, "0.3333"),
+        (2, 3, "0.6667"),
+        (1, 20000, "0.0001"),
+        (3, 20000, "0.0002"),
+        (0, 5, "0.0000"),
+        (5, 5, "1.0000"),
+    ],
+)
+def test_rates_have_four_decimals_half_up(numerator: int, denominator: int, told: str) -> None:
+    assert rate(numerator, denominator) == Decimal(told)
+
+
+def test_nothing_to_divide_by_is_no_rate() -> None:
+    assert rate(0, 0) is None
+    assert rate(5, 0) is None
+    assert percent(0, 0) is None
+
+
+def test_percent_is_rounded_once() -> None:
+    # 0.33345 would be 0.3335 and then 33.4 %.
+    assert percent(33345, 100000) == Decimal("33.3")
+
+
+def test_hours_are_rounded_half_up() -> None:
+    assert hours(18) == Decimal("0.01")
+    assert hours(3600) == Decimal("1.00")
+
+
+def test_sums_are_divided_never_rates_averaged() -> None:
+    rows = [{"opening": 3600, "used": 3600}, {"opening": 32400, "used": 0}]
+    assert Totals.of(rows).share("use_rate").rate == Decimal("0.1000")
+
+
+def test_assumed_use_leaves_every_figure_of_use() -> None:
+    sums = {
+        "opening": 100,
+        "used": 60,
+        "used_assumed": 20,
+        "used_kiosk": 40,
+        "used_in_booking": 50,
+        "used_in_booking_assumed": 15,
+        "walk_in": 10,
+        "used_outside": 8,
+        "used_outside_assumed": 3,
+    }
+    told = Totals(sums, with_assumed=False)
+    terms = ("used", "used_in_booking", "walk_in", "used_outside", "used_assumed", "used_kiosk")
+    assert [told.seconds(term) for term in terms] == [40, 35, 5, 5, 0, 40]
+    assert told.share("use_rate").rate == Decimal("0.4000")
+    assert told.assumed_share.rate == Decimal("0.3333")
+    assert Totals(sums).seconds("used") == 60
+
+
+def test_spans() -> None:
+    assert merge([(5, 9), (1, 3), (3, 4), (8, 12), (20, 20)]) == [(1, 4), (5, 12)]
+    assert intersect([(0, 10), (20, 30)], [(5, 25)]) == [(5, 10), (20, 25)]
+    assert subtract([(0, 10), (20, 30)], [(5, 6), (9, 22), (29, 40)]) == [
+        (0, 5),
+        (6, 9),
+        (22, 29),
+    ]
+    assert total([(1, 4), (5, 12)]) == 10
+
+
+def test_figures_in_words() -> None:
+    with override("en"):
+        assert words.hours(3600 * 1234) == "1,234"
+        assert words.hours(5400) == "1.5"
+        assert words.percent(Share(1, 0)) == "n/a"
+        assert words.percent(Share(1, 3)) == "33.3 %"
+        assert words.whole_percent(Share(0, 0)) == ""
+        assert words.whole_percent(Share(1, 3)) == "33"
+    assert [words.heat(Share(n, 100)) for n in (0, 9, 10, 99, 100, 130)] == [0, 0, 1, 9, 10, 10]
+
+
+def test_changes_in_words() -> None:
+    with override("en"):
+        assert words.change_of_rate(Share(1, 0), Share(1, 2)) == {"direction": None}
+        assert words.change_of_rate(Share(1, 2), Share(1, 4)) == {
+            "direction": "up",
+            "amount": "25.0 pts",
+        }
+        assert words.change_of_hours(50, 100) == {
+            "direction": "down",
+            "amount": "50.0 %",
+        }
+        assert words.change_of_hours(5, 0) == {"direction": None}
+        assert words.change_of_hours(0, 0)["direction"] == "same"
