@@ -163,7 +163,8 @@ class LaneMaker:
         if row.kind == ReservationKind.MAINTENANCE:
             kind, name = ItemKind.MAINTENANCE, words.maintenance
         elif row.kind == ReservationKind.WORKSHOP:
-            kind, name = ItemKind.WORKSHOP, words.workshop
+            kind, detail = ItemKind.WORKSHOP, ""
+            name = f"{words.workshop}: {row.purpose}" if row.purpose else words.workshop
         elif is_own:
             kind, name = ItemKind.OWN, words.yours
         elif is_inside or (viewer.is_staff and not row.is_confidential):

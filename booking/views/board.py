@@ -1,6 +1,7 @@
 """The board of a space for its staff: all machines over a day or a week."""
 
 from datetime import date, datetime
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -18,8 +19,8 @@ from booking.queries.board import DAYS_OF_WEEK, Board, board_of
 from booking.services import reservations
 from booking.views.calendar import day_asked
 from machines.models import Machine
+from members.context import workplaces
 from members.models import Member
-from members.permissions import is_staff_of
 from spaces.intervals import DAY, week_start
 from spaces.models import Space
 
@@ -31,9 +32,14 @@ PANEL = "panel"
 @vary_on_headers("Accept", "HX-Target")
 def board(request: HttpRequest, space: str) -> HttpResponse:
     """A day of all machines, `?day=`, or a week, `?week=`; as JSON where that is asked for."""
-    site = get_object_or_404(Space, slug=space)
+    # The same list serves the header of the page: who may see this costs no query of its own.
+    mine = workplaces(request)
+    site = next(
+        (each for each in cast("list[Space]", mine["workplaces"]) if each.slug == space), None
+    )
     member = request.user
-    if not isinstance(member, Member) or not is_staff_of(member, site):
+    if site is None or not isinstance(member, Member):
+        get_object_or_404(Space, slug=space)
         raise PermissionDenied
     moment = now()
     today = moment.astimezone(site.zone).date()
@@ -54,8 +60,10 @@ def board(request: HttpRequest, space: str) -> HttpResponse:
     )
     if not request.accepts("text/html"):
         return JsonResponse(board_as_json(shown))
-    context = _context(shown, today, moment) | _panel(request, site, member, first, moment)
-    return render(request, "booking/board.html", context)
+    context = mine | _context(shown, today, moment)
+    return render(
+        request, "booking/board.html", context | _panel(request, site, member, first, moment)
+    )
 
 
 def _context(shown: Board, today: date, moment: datetime) -> dict[str, object]:
