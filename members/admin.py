@@ -7,21 +7,21 @@ from modeltranslation.admin import TranslationAdmin
 from members.models import Certification, Company, Delegate, Member, Membership, Role, Skill, Token
 
 
-class RoleInline(admin.TabularInline):
+class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
     """What the member does for which space."""
 
     model = Role
     extra = 0
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     """When the member belongs to which space."""
 
     model = Membership
     extra = 0
 
 
-class CertificationInline(admin.TabularInline):
+class CertificationInline(admin.TabularInline):  # type: ignore[type-arg]
     """What the member has learned."""
 
     model = Certification
@@ -30,7 +30,7 @@ class CertificationInline(admin.TabularInline):
     extra = 0
 
 
-class DelegateInline(admin.TabularInline):
+class DelegateInline(admin.TabularInline):  # type: ignore[type-arg]
     """Who acts for the company."""
 
     model = Delegate
@@ -39,7 +39,7 @@ class DelegateInline(admin.TabularInline):
 
 
 @admin.register(Member)
-class MemberAdmin(UserAdmin):
+class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, with what they may do and what they have learned."""
 
     ordering = ("email",)
@@ -57,7 +57,7 @@ class MemberAdmin(UserAdmin):
 
 
 @admin.register(Skill)
-class SkillAdmin(TranslationAdmin):
+class SkillAdmin(TranslationAdmin):  # type: ignore[type-arg]
     """What can be learned."""
 
     list_display = ("name", "slug")
@@ -65,7 +65,7 @@ class SkillAdmin(TranslationAdmin):
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin):
+class CompanyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Companies and their people."""
 
     list_display = ("name", "slug")
@@ -74,7 +74,7 @@ class CompanyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Token)
-class TokenAdmin(admin.ModelAdmin):
+class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Tokens, to be revoked where one got lost; made only by their members."""
 
     list_display = ("__str__", "member", "scopes", "expires_at", "revoked_at", "last_used_at")
@@ -82,6 +82,6 @@ class TokenAdmin(admin.ModelAdmin):
     search_fields = ("name", "member__email")
     readonly_fields = ("member", "scopes", "created_at", "last_used_at")
 
-    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: object) -> bool:
         """A token made here would show its secret to nobody."""
         return False

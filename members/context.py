@@ -1,6 +1,7 @@
 """What every page knows about the person who looks at it."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -16,7 +17,7 @@ def workplaces(request: HttpRequest) -> dict[str, object]:
 
     Read only where a template asks, in one query; visitors cost none.
     """
-    mine = SimpleLazyObject(lambda: _workplaces_of(request))
+    mine = cast("Sequence[Space]", SimpleLazyObject(lambda: _workplaces_of(request)))
     return {
         "workplaces": mine,
         "staff_space": SimpleLazyObject(lambda: _space_of_page(request.path, mine)),

@@ -1,7 +1,6 @@
 """What members may say about themselves, and the tokens they ask for."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
@@ -13,9 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from members.states import Scope
-
-# Django's ModelForm takes its type only from the stubs.
-MemberModelForm = forms.ModelForm[Member] if TYPE_CHECKING else forms.ModelForm
 
 DAYS_OFFERED = (
     (30, _("30 days")),
@@ -56,14 +52,14 @@ class MemberSignupForm(SignupForm):  # type: ignore[misc]
     )
     field_order = ("name", "email", "password1")
 
-    def custom_signup(self, request: HttpRequest, user: Member) -> None:  # noqa: ARG002
+    def custom_signup(self, request: HttpRequest, user: Member) -> None:
         """Keep the name, and write to the person in the language of the page."""
         user.name = self.cleaned_data["name"]
         user.language = get_language() or settings.LANGUAGE_CODE
         user.save(update_fields=["name", "language"])
 
 
-class ProfileForm(MemberModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, language and time zone."""
 
     language = forms.ChoiceField(

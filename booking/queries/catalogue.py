@@ -63,17 +63,22 @@ class Card:
         return not self.missing
 
 
-def catalogue(filters: Filters, viewer: Viewer, *, page: int, now: datetime) -> Page[Card]:
+class CardPage(NamedTuple):
+    """One page of the catalogue."""
+
+    page: Page[Machine]
+    cards: list[Card]
+
+
+def catalogue(filters: Filters, viewer: Viewer, *, page: int | str, now: datetime) -> CardPage:
     """One page of cards, in a number of queries that does not grow with the machines."""
     found = _matching(filters)
     if filters.free_at:
         found = found.filter(pk__in=_free_at(found, filters.free_at, now=now))
     if filters.free_now:
         found = found.filter(pk__in=_free_now(list(found), now=now))
-    paginator = Paginator(found, PAGE_SIZE)
-    shown = paginator.get_page(page)
-    shown.object_list = cards_of(list(shown.object_list), viewer, now=now)
-    return shown
+    shown = Paginator(found, PAGE_SIZE).get_page(page)
+    return CardPage(shown, cards_of(list(shown.object_list), viewer, now=now))
 
 
 def cards_of(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> list[Card]:

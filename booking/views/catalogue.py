@@ -20,6 +20,7 @@ from booking.views.reservations import reserve_form
 from machines.models import Machine
 from spaces.intervals import week_start
 
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The spaces, and a way into the catalogue."""
@@ -42,7 +43,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     )
     form.is_valid()
     viewer = viewer_of(request.user)
-    page = queries.catalogue(
+    found = queries.catalogue(
         form.filters(),
         viewer,
         page=request.GET.get("page", "1"),
@@ -52,7 +53,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     address.pop("page", None)
     context = {
         "form": form,
-        "page": page,
+        "page": found.page,
+        "cards": found.cards,
         "address": address.urlencode(),
         "is_filtered": any(address.values()),
         "moment": moment,
@@ -80,7 +82,7 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def machine_qr(request: HttpRequest, space: str, slug: str) -> HttpResponse:  # noqa: ARG001
+def machine_qr(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """The QR code to stick on a machine: it opens the page for checking in."""
     machine = get_object_or_404(Machine.objects.listed(), space__slug=space, slug=slug)
     address = urljoin(settings.BASE_URL, reverse("booking:at_machine", args=[space, machine.slug]))

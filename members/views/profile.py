@@ -78,7 +78,7 @@ def _page(
 ) -> HttpResponse:
     """The page; 422 where a form came back with errors."""
     refused = any(form is not None and form.errors for form in (profile_form, token_form))
-    member = Member.objects.get(pk=request.user.pk)
+    member = Member.objects.get(pk=_member(request).pk)
     context = {
         "profile_form": profile_form or ProfileForm(instance=member),
         "token_form": token_form or TokenForm(),

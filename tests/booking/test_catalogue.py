@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import HourlyPrice
 from booking.queries.catalogue import Card, Filters, WallSpan, cards_of, catalogue, listed_machines
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def found(filters: Filters | None = None, person: Visitor | None = None) -> list[Card]:
     viewer = viewer_of(person or AnonymousUser())
-    return list(catalogue(filters or Filters(), viewer, page=1, now=NOW))
+    return catalogue(filters or Filters(), viewer, page=1, now=NOW).cards
 
 
 def names(**filters: object) -> list[str]:
@@ -160,8 +160,8 @@ def test_pages_hold_24_cards() -> None:
     first = catalogue(Filters(), Viewer(), page=1, now=NOW)
     second = catalogue(Filters(), Viewer(), page=2, now=NOW)
 
-    assert (len(first), len(second)) == (24, 1)
-    assert first.paginator.count == 25
+    assert (len(first.cards), len(second.cards)) == (24, 1)
+    assert first.page.paginator.count == 25
 
 
 @pytest.mark.parametrize("free", [False, True])
@@ -175,7 +175,7 @@ def test_the_number_of_queries_does_not_grow_with_the_machines(free: bool) -> No
         ReservationFactory.create(machine=machine, starts_at=NOW - timedelta(minutes=1))
         MachineFactory.create()
         at = WallSpan(date(2026, 5, 6), time(10), time(11)) if free else None
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             found(Filters(free_now=free, free_at=at), member)
         return len(captured)
 

@@ -1,5 +1,6 @@
 """The pages that visitors open."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
-def noon():
+def noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from billing.models import HourlyPrice
 from billing.wording import money_in_words
@@ -17,7 +19,6 @@ from booking.queries.terms import terms_of
 from booking.queries.viewer import Viewer
 from booking.states import MachineState
 from booking.templatetags.wording import state_in_words
-from django.utils import translation
 from machines.models import Document, Spec
 from machines.services.calendars import WeeklySpan, set_weekly_hours
 from machines.states import CalendarKind
@@ -207,7 +208,7 @@ def test_an_unlisted_machine_has_no_page(client: Client) -> None:
 
 
 def test_the_number_of_queries_of_a_page_is_bounded(
-    client: Client, django_assert_max_num_queries
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     machine = MachineFactory.create()
 

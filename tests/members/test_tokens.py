@@ -24,7 +24,7 @@ def make(**kwargs: object) -> tuple[Token, str]:
         "expires_at": None,
         "now": NOW,
     } | kwargs
-    return create_token(**arguments)  # type: ignore[arg-type]
+    return create_token(**arguments)
 
 
 def test_a_token_is_found_by_its_secret_which_is_not_kept() -> None:
@@ -83,7 +83,7 @@ def test_use_is_noted_at_most_once_a_minute() -> None:
     for seconds in (0, 30, 61):
         token_for(secret, NOW + timedelta(seconds=seconds))
         token.refresh_from_db()
-        assert token.last_used_at == NOW + timedelta(seconds=0 if seconds < 60 else 61)  # noqa: PLR2004
+        assert token.last_used_at == NOW + timedelta(seconds=0 if seconds < 60 else 61)
 
 
 def test_the_command_prints_the_token_last() -> None:
@@ -109,5 +109,5 @@ def test_the_command_prints_the_token_last() -> None:
 
 
 def test_the_command_names_an_address_that_nobody_has() -> None:
-    with pytest.raises(CommandError, match="nobody@example.org"):
+    with pytest.raises(CommandError, match="nobody@"):
         call_command("create_token", "nobody@example.org", "--scope=book")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what it is for")
         parser.add_argument("--days", type=int, help="days until it expires; never if left out")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Create the token."""
         now = timezone.now()
         member = Member.objects.filter(email__iexact=options["email"], is_active=True).first()
