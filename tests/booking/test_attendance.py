@@ -1,0 +1,174 @@
+"""Check-in, check-out, walk-ins, and what the jobs settle."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from booking.models import Reservation, UsageSession
+from booking.services.attendance import (
+    CheckInRefused,
+    check_in,
+    check_out,
+    close_forgotten,
+    mark_no_shows,
+    start_walk_in,
+    stop_session,
+)
+from booking.services.reservations import TimeTaken
+from booking.states import ReservationState
+from machines.models import DirtyDay
+from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
+from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 5, 6, 14, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def due(**more: Any) -> Reservation:
+    """A reservation from START for two hours, with a turnaround of half an hour."""
+    machine = MachineFactory()
+    PolicyFactory(machine=machine, turnaround=30 * MINUTE)
+    row: Reservation = ReservationFactory(
+        **{
+            "machine": machine,
+            "starts_at": START,
+            "ends_at": START + 2 * HOUR,
+            "occupied_until": START + 2 * HOUR + 30 * MINUTE,
+            **more,
+        }
+    )
+    return row
+
+
+def come(row: Reservation, now: datetime = START, by: Any = None) -> UsageSession:
+    return check_in(reservation=row, by=by or row.member, now=now)
+
+
+def codes(act: Callable[[], object]) -> list[str]:
+    with pytest.raises(CheckInRefused) as refused:
+        act()
+    return [each.code for each in refused.value.refusals]
+
+
+@pytest.mark.parametrize("minutes", [-15, 0, 30])
+def test_check_in_is_open_from_early_to_the_end_of_the_grace(minutes: int) -> None:
+    row = due()
+    session = come(row, START + minutes * MINUTE)
+    row.refresh_from_db()
+    assert row.state == ReservationState.IN_USE
+    assert session.started_at == START + minutes * MINUTE
+    assert session.expected_end_at == row.ends_at
+
+
+@pytest.mark.parametrize("minutes", [-16, 31, 121])
+def test_check_in_is_closed_before_and_after(minutes: int) -> None:
+    assert codes(lambda: come(due(), START + minutes * MINUTE)) == ["NOT_ALLOWED"]
+
+
+def test_only_holder_colleagues_and_staff_check_in() -> None:
+    delegate = DelegateFactory()
+    row = due(company=delegate.company)
+    assert codes(lambda: come(row, by=MemberFactory())) == ["NOT_ALLOWED"]
+    assert come(row, by=delegate.member).member == delegate.member
+    other = due()
+    assert come(other, by=RoleFactory(space=other.machine.space).member).member == other.member
+
+
+def test_nobody_checks_in_twice_or_on_a_broken_machine() -> None:
+    row = due()
+    come(row)
+    assert codes(lambda: come(row)) == ["NOT_ALLOWED"]
+    broken = due()
+    FaultFactory(machine=broken.machine, starts_at=START - HOUR)
+    assert codes(lambda: come(broken)) == ["MACHINE_OUT_OF_SERVICE"]
+
+
+def test_check_out_gives_the_rest_back_and_keeps_the_turnaround() -> None:
+    row = due()
+    session = come(row)
+    check_out(session=session, by=row.member, now=START + HOUR)
+    row.refresh_from_db()
+    assert (row.state, row.ends_at) == (ReservationState.COMPLETED, START + 2 * HOUR)
+    assert row.occupied_until == START + 90 * MINUTE
+    assert codes(lambda: check_out(session=session, by=row.member, now=START)) == ["NOT_ALLOWED"]
+
+
+def test_checking_out_before_the_start_occupies_nothing_but_is_kept() -> None:
+    row = due()
+    PolicyFactory._meta.model.objects.update(turnaround=timedelta(0))
+    session = come(row, START - 10 * MINUTE)
+    check_out(session=session, by=row.member, now=START - 5 * MINUTE)
+    row.refresh_from_db()
+    assert row.occupied_until == row.occupied_from == START
+
+
+def test_others_do_not_check_out_for_somebody() -> None:
+    session = come(due())
+    assert codes(lambda: check_out(session=session, by=MemberFactory(), now=START)) == [
+        "NOT_ALLOWED"
+    ]
+
+
+def test_a_walk_in_lasts_until_the_next_reservation() -> None:
+    row = due()
+    member = MemberFactory()
+    session = start_walk_in(machine=row.machine, member=member, by=member, now=START - HOUR)
+    assert session.expected_end_at == START
+    ended = stop_session(machine=row.machine, by=member, now=START - MINUTE)
+    assert ended.ended_at == START - MINUTE
+    assert codes(lambda: stop_session(machine=row.machine, by=member, now=START)) == ["NOT_ALLOWED"]
+
+
+def test_a_walk_in_yields_to_reservations_and_running_use() -> None:
+    row, member = due(), MemberFactory()
+    with pytest.raises(TimeTaken):
+        start_walk_in(machine=row.machine, member=member, by=member, now=START)
+    with pytest.raises(TimeTaken):
+        start_walk_in(
+            machine=row.machine, member=member, by=member, now=START - HOUR, ends_at=START + MINUTE
+        )
+    used = UsageSessionFactory(started_at=START - HOUR, expected_end_at=START - MINUTE)
+    with pytest.raises(TimeTaken):
+        start_walk_in(machine=used.machine, member=member, by=member, now=START)
+
+
+@pytest.mark.parametrize("late", [31 * MINUTE, 50 * MINUTE, timedelta(days=3)])
+def test_no_shows_are_found_however_late_and_once(late: timedelta) -> None:
+    row = due()
+    assert mark_no_shows(START + 30 * MINUTE) == 0
+    assert [mark_no_shows(START + late) for _ in range(2)] == [1, 0]
+    row.refresh_from_db()
+    assert (row.state, row.released_at) == (ReservationState.NO_SHOW, START + late)
+    assert (row.starts_at, row.ends_at) == (START, START + 2 * HOUR)
+    assert DirtyDay.objects.filter(machine=row.machine, date=START.date()).exists()
+
+
+def test_workshops_and_maintenance_are_never_no_shows() -> None:
+    due(kind="workshop", member=None)
+    due(kind="maintenance", member=None)
+    assert mark_no_shows(START + 5 * HOUR) == 0
+
+
+def test_the_grace_begins_when_somebody_elses_use_ends() -> None:
+    row = due()
+    before = UsageSessionFactory(machine=row.machine, started_at=START - HOUR)
+    assert mark_no_shows(START + HOUR) == 0
+    check_out(session=before, by=before.member, now=START + HOUR)
+    assert mark_no_shows(START + 90 * MINUTE) == 0
+    come(row, START + 90 * MINUTE)
+
+
+def test_a_forgotten_check_out_is_closed_at_the_booked_end_once() -> None:
+    row = due()
+    session = come(row)
+    assert close_forgotten(START + 3 * HOUR - MINUTE) == 0
+    assert [close_forgotten(START + 9 * HOUR) for _ in range(2)] == [1, 0]
+    session.refresh_from_db()
+    row.refresh_from_db()
+    assert (session.ended_at, session.end_is_assumed) == (row.ends_at, True)
+    assert row.state == ReservationState.COMPLETED

@@ -1,0 +1,86 @@
+"""What calendars and the catalogue are told, with a fixed number of queries."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from booking.queries.availability import machine_times, machines_free_for, state_now
+from booking.states import MachineState
+from machines.models import Machine
+from spaces.intervals import Interval
+from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
+from tests.factories.machines import FaultFactory, MachineFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = Interval(NOW, NOW + 10 * HOUR)
+
+
+def hours(intervals: Any) -> list[tuple[float, float]]:
+    return [((each.start - NOW) / HOUR, (each.end - NOW) / HOUR) for each in intervals]
+
+
+def test_free_leaves_room_for_setup_and_turnaround() -> None:
+    machine = MachineFactory()
+    PolicyFactory(machine=machine, setup=HOUR / 2, turnaround=HOUR)
+    ReservationFactory(
+        machine=machine,
+        starts_at=NOW + 4 * HOUR,
+        occupied_from=NOW + 3.5 * HOUR,
+        occupied_until=NOW + 6 * HOUR,
+    )
+    time = machine_times([machine], DAY, now=NOW)[machine.pk]
+    assert hours(time.free) == [(0, 2.5), (6.5, 10)]
+    assert hours(each.interval for each in time.busy) == [(3.5, 6)]
+    assert time.busy[0].reservation.holder.startswith("Member")
+
+
+def test_past_faults_and_walk_ins_are_not_free() -> None:
+    machine = MachineFactory()
+    FaultFactory(machine=machine, starts_at=NOW + 5 * HOUR, ends_at=NOW + 6 * HOUR)
+    UsageSessionFactory(machine=machine, started_at=NOW, expected_end_at=NOW + 2 * HOUR)
+    time = machine_times([machine], DAY, now=NOW + HOUR)[machine.pk]
+    assert hours(time.free) == [(2, 5), (6, 10)]
+    assert hours(time.down) == [(5, 6)]
+    assert time.busy[0].reservation.pk == 0
+
+
+def test_states() -> None:
+    free, down, used, reserved, upkeep = MachineFactory.create_batch(5)
+    FaultFactory(machine=down, starts_at=NOW - HOUR)
+    UsageSessionFactory(machine=used, started_at=NOW - HOUR, expected_end_at=NOW + HOUR)
+    ReservationFactory(machine=reserved, starts_at=NOW)
+    ReservationFactory(machine=upkeep, starts_at=NOW, kind="maintenance", member=None)
+    ReservationFactory(machine=free, starts_at=NOW + 2 * HOUR)
+    states = state_now([free, down, used, reserved, upkeep], now=NOW)
+    assert states[free.pk] == (MachineState.FREE, NOW + 2 * HOUR)
+    assert states[down.pk] == (MachineState.DOWN, None)
+    assert states[used.pk] == (MachineState.IN_USE, NOW + HOUR)
+    assert states[reserved.pk] == (MachineState.RESERVED, NOW + HOUR)
+    assert states[upkeep.pk] == (MachineState.MAINTENANCE, NOW + HOUR)
+
+
+def test_machines_free_for_a_span() -> None:
+    free, taken, down = MachineFactory.create_batch(3)
+    ReservationFactory(machine=taken, starts_at=NOW + 2 * HOUR)
+    FaultFactory(machine=down, starts_at=NOW)
+    span = Interval(NOW + HOUR, NOW + 2.5 * HOUR)
+    assert machines_free_for(Machine.objects.all(), span, now=NOW) == [free.pk]
+    assert machines_free_for(Machine.objects.all(), span, now=NOW + 2 * HOUR) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: Any) -> None:
+    machines = MachineFactory.create_batch(count)
+    for machine in machines:
+        ReservationFactory(machine=machine, starts_at=NOW)
+    rows = list(Machine.objects.select_related("space"))
+    with django_assert_num_queries(4):
+        machine_times(rows, DAY, now=NOW)
+    with django_assert_num_queries(3):
+        state_now(rows, now=NOW)
+    with django_assert_num_queries(5):
+        machines_free_for(Machine.objects.all(), DAY, now=NOW)
