@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
@@ -65,9 +66,7 @@ def report(spaces: dict[int, Space], *, machine_days: int, full: float) -> int:
     staff = Member.objects.get(email="staff@example.org")
     pages = {count: page(space, staff) for count, space in spaces.items()}
     month = MonthOfSpace.containing(MONTH, today=NOW.date())
-    of_few, of_many = (
-        median(lambda space=space: utilisation_of(space, month)) for space in spaces.values()
-    )
+    of_few, of_many = (median(partial(utilisation_of, space, month)) for space in spaces.values())
     machine = Machine.objects.filter(space=spaces[MACHINES]).first()
     assert machine is not None
     one_day = median(lambda: rebuild_days({(machine.pk, MONTH)}, now=NOW))

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from reports.figures import HOUR
@@ -17,6 +18,9 @@ from reports.queries.usage import UtilisationOfSpace
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
 MOST_BARS = 40
+LONGEST_NAME = 20
+# The reader's font is not the one that the drawing measures, so the names get a fixed room.
+NAMES = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
     """Utilisation of each machine as a bar, its booked rate as an upright mark; as SVG."""
     rows = [
         {
-            "machine": figures.name,
+            "machine": Truncator(figures.name).chars(LONGEST_NAME),
             "used": _percent(figures.totals.share("use_rate").rate),
             "booked": _percent(figures.totals.share("booked_rate").rate),
         }
@@ -50,7 +54,9 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
     ]
     rows = sorted(rows, key=lambda row: (-float(str(row["used"])), row["machine"]))[:MOST_BARS]
     names = alt.Y("machine:N").sort(None).title(None)
-    names = names.axis(labelLimit=132, ticks=False, domain=False, labelPadding=8)
+    names = names.axis(
+        labelLimit=0, minExtent=NAMES, maxExtent=NAMES, ticks=False, domain=False, labelPadding=8
+    )
     highest = max((float(str(row[key])) for row in rows for key in ("used", "booked")), default=0)
     top = max(10, 10 * math.ceil(highest / 10))
     scale = alt.Scale(domain=[0, top], nice=False)
@@ -76,7 +82,7 @@ def line_over_time(report: UtilisationOfSpace, *, theme: Theme, width: int) -> s
         for day, totals in sorted(report.by_date.items())
     ]
     step = 7 if width < WIDTHS["wide"] else 3
-    shown = [row["label"] for n, row in enumerate(rows) if n % step == 0]
+    shown = [str(row["label"]) for n, row in enumerate(rows) if n % step == 0]
     days = alt.X("label:N").sort(None).title(None)
     days = days.axis(values=shown, labelAngle=0, grid=False, tickSize=4)
     base = alt.Chart(_data(rows)).encode(x=days)
@@ -98,7 +104,7 @@ def _data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=list(rows))
 
 
-def _svg(chart: alt.LayerChart, *, theme: Theme) -> str:
+def _svg(chart: alt.LayerChart | alt.FacetChart, *, theme: Theme) -> str:
     quiet = {
         "labelColor": theme.soft,
         "titleColor": theme.soft,

@@ -53,7 +53,8 @@ TERMS = (
         _("Down"),
         "",
         _(
-            "Not planned: the machine stood still for a fault, within opening hours and outside maintenance."
+            "Not planned: the machine stood still for a fault, within opening hours and outside "
+            "maintenance."
         ),
     ),
     Definition(
@@ -69,7 +70,8 @@ TERMS = (
         _("Booked hours"),
         "",
         _(
-            "Confirmed, running and completed reservations, workshops and no-shows, as booked, within opening hours."
+            "Confirmed, running and completed reservations, workshops and no-shows, as booked, "
+            "within opening hours."
         ),
     ),
     Definition(
@@ -92,7 +94,8 @@ TERMS = (
         _("Released hours"),
         "",
         _(
-            "From the moment a no-show’s machine was really freed to the booked end, within opening hours."
+            "From the moment a no-show’s machine was really freed to the booked end, within "
+            "opening hours."
         ),
     ),
     Definition(
@@ -101,7 +104,8 @@ TERMS = (
         _("Cancelled late"),
         "",
         _(
-            "Reservations that staff cancelled after their window had closed. They are not booked hours."
+            "Reservations that staff cancelled after their window had closed. They are not "
+            "booked hours."
         ),
     ),
     Definition(
@@ -117,7 +121,8 @@ TERMS = (
         _("Used outside"),
         "",
         _(
-            "Use outside the available hours. It is shown apart and never enters a rate, except calendar loading."
+            "Use outside the available hours. It is shown apart and never enters a rate, except "
+            "calendar loading."
         ),
     ),
     Definition(
@@ -126,7 +131,8 @@ TERMS = (
         _("Used in own booking"),
         "",
         _(
-            "The part of the used hours inside a reservation of the same person, or of a company whose delegate they are."
+            "The part of the used hours inside a reservation of the same person, or of a company "
+            "whose delegate they are."
         ),
     ),
     Definition(
@@ -142,7 +148,8 @@ TERMS = (
         _("Assumed"),
         "",
         _(
-            "The part of the used hours that is assumed from the booking because nobody told the end. It can be left out."
+            "The part of the used hours that is assumed from the booking because nobody told the "
+            "end. It can be left out."
         ),
     ),
 )
@@ -171,7 +178,8 @@ RATES = (
         _("No-show rate by count"),
         "no-shows / reservations due",
         _(
-            "Of the reservations that start in the period and need a check-in, the part for which nobody came."
+            "Of the reservations that start in the period and need a check-in, the part for "
+            "which nobody came."
         ),
     ),
     Definition(

@@ -169,7 +169,7 @@ class UtilisationPage:
     @property
     def columns(self) -> list[Column]:
         """The headings of the table by machine."""
-        named = [("name", None, _("Machine"))]
+        named: list[tuple[str, Definition | None, object]] = [("name", None, _("Machine"))]
         named += [(metric, BY_ID[metric], BY_ID[metric].name) for metric in COLUMNS]
         return [
             Column(definition, name, self._sorted_by(metric), self._is_sorted_by(metric))

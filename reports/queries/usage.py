@@ -1,10 +1,10 @@
 """The figures of a space over a month, all of them from the rollup."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import BooleanField, Case, Q, Sum, Value, When
 
@@ -161,10 +161,11 @@ def _by_machine(pks: Sequence[int], month: MonthOfSpace) -> dict[tuple[int, bool
         .values("machine_id", "during")
         .annotate(**{f"sum_{name}": Sum(name) for name in COLUMNS})
     )
-    return {
-        (row["machine_id"], row["during"]): {name: row[f"sum_{name}"] for name in COLUMNS}
-        for row in rows
-    }
+    return {(row["machine_id"], row["during"]): _sums(row, COLUMNS) for row in rows}
+
+
+def _sums(row: Mapping[str, Any], names: Iterable[str]) -> Sums:
+    return {name: row[f"sum_{name}"] for name in names}
 
 
 def _by_hour(pks: Sequence[int], period: Period) -> list[tuple[date, int, Sums]]:
@@ -174,9 +175,7 @@ def _by_hour(pks: Sequence[int], period: Period) -> list[tuple[date, int, Sums]]
         .annotate(**{f"sum_{name}": Sum(name) for name in BY_HOUR})
         .order_by("date", "hour")
     )
-    return [
-        (row["date"], row["hour"], {name: row[f"sum_{name}"] for name in BY_HOUR}) for row in rows
-    ]
+    return [(row["date"], row["hour"], _sums(row, BY_HOUR)) for row in rows]
 
 
 def _sum_of(sums: dict[tuple[int, bool], Sums], *, during: bool, with_assumed: bool) -> Totals:

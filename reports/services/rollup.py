@@ -29,6 +29,9 @@ Key = tuple[int, date]
 ROLLUP_LOCK = 7001
 """The namespace of the advisory locks under which a machine's days are rebuilt."""
 
+TRY_TO_LOCK = "SELECT pk, pg_try_advisory_xact_lock(%s, pk)::text FROM unnest(%s::int[]) AS m(pk)"
+WAIT_FOR_LOCK = "SELECT pk, pg_advisory_xact_lock(%s, pk)::text FROM unnest(%s::int[]) AS m(pk)"
+
 DAYS_AT_ONCE = 2000
 """Machine-days per transaction: some 48,000 rows, about a second of work."""
 
@@ -121,13 +124,9 @@ def _rebuild(batch: Batch, *, now: datetime, skip_busy: bool) -> int:
 
 def _locked(machines: Sequence[Machine], *, skip_busy: bool) -> list[Machine]:
     """The machines whose lock is held until the end of the transaction, taken in id order."""
-    take = "pg_try_advisory_xact_lock" if skip_busy else "pg_advisory_xact_lock"
+    take = TRY_TO_LOCK if skip_busy else WAIT_FOR_LOCK
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT pk, {take}(%s, pk)::text FROM unnest(%s::int[]) WITH ORDINALITY AS m(pk, n)"
-            " ORDER BY n",
-            [ROLLUP_LOCK, sorted(machine.pk for machine in machines)],
-        )
+        cursor.execute(take, [ROLLUP_LOCK, sorted(machine.pk for machine in machines)])
         held = {pk for pk, answer in cursor.fetchall() if answer != "false"}
     return [machine for machine in machines if machine.pk in held]
 
@@ -148,10 +147,10 @@ def _take_away(marks: Sequence[tuple[int, datetime]]) -> None:
     One that somebody holds is being set again, so it is passed over: a rebuild never waits for
     the services that mark days, and they wait for it no longer than for this commit.
     """
-    table = DirtyDay._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT mark.id FROM {table} AS mark"
+            "DELETE FROM machines_dirtyday WHERE id IN"
+            " (SELECT mark.id FROM machines_dirtyday AS mark"
             " JOIN unnest(%s::bigint[], %s::timestamptz[]) AS read(id, marked_at)"
             " ON mark.id = read.id AND mark.marked_at = read.marked_at"
             " FOR UPDATE OF mark SKIP LOCKED)",
@@ -161,15 +160,16 @@ def _take_away(marks: Sequence[tuple[int, datetime]]) -> None:
 
 def _write(batch: Batch, rows: dict[int, HourRows]) -> None:
     """Put the hours in the place of what stood there."""
-    table, keys = UsageHour._meta.db_table, batch.keys
+    keys = batch.keys
     columns = ", ".join(f'"{name}"' for name in ("machine_id", "date", "hour", *COLUMNS))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} AS row USING unnest(%s::bigint[], %s::date[]) AS day(pk, date)"
+            "DELETE FROM reports_usagehour AS row"
+            " USING unnest(%s::bigint[], %s::date[]) AS day(pk, date)"
             " WHERE row.machine_id = day.pk AND row.date = day.date",
             [[pk for pk, _ in keys], [day for _, day in keys]],
         )
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
+        with cursor.copy(f"COPY reports_usagehour ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(["int8", "date", "int2", *["int4"] * len(COLUMNS)])
             for pk, hours in rows.items():
                 for (day, hour), seconds in hours.items():

@@ -1,4 +1,4 @@
-"""The cases of cases/utilisation.yaml: a log is written, and its figures are what they should be."""
+"""The cases of cases/utilisation.yaml: a log is written, and its figures are right."""
 
 from datetime import date, datetime, time
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -36,6 +37,12 @@ PEOPLE = (1, 2, 3)
 COMPANY = 9
 
 
+@overload
+def moment(seconds: int) -> datetime: ...
+@overload
+def moment(seconds: None) -> None: ...
+@overload
+def moment(seconds: int | None) -> datetime | None: ...
 def moment(seconds: int | None) -> datetime | None:
     """Seconds since 1970 as a moment."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -178,7 +185,8 @@ def as_log(history: History, opening: list[Span]) -> MachineLog:
                 booked=(each.start, each.end),
                 occupied=(each.start - each.setup, each.end + each.turnaround),
                 holders=frozenset(
-                    {each.member} - {None} | history.delegates.get(each.company or 0, set())
+                    {n for n in (each.member,) if n}
+                    | history.delegates.get(each.company or 0, set())
                 ),
                 needs_check_in=each.kind == "booking",
                 is_no_show=each.state == "no_show",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_mark_set_again_meanwhile_is_kept(
     mark_dirty([machine], span)
     read_log = log.logs_of
 
-    def used_while_the_log_is_read(*args: object, **rest: object) -> object:
+    def used_while_the_log_is_read(*args: Any, **rest: Any) -> object:
         logs = read_log(*args, **rest)
         UsageSessionFactory(machine=machine, started_at=span.start, ended_at=span.end)
         mark_dirty([machine], span)
