@@ -1,6 +1,7 @@
 """What people fill in to reserve a machine."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date as Day
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from members.states import DelegateKind
 from spaces.intervals import DAY, exists_on_clock, happens_twice, moment_of
 
 FINEST_STEP = timedelta(minutes=5)
-SECOND_PASS = "/2"
+AGAIN = "/2"
 """What follows a time of the hour that autumn repeats, to mean its second pass."""
 
 
@@ -28,22 +29,19 @@ class WallTimeField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        clock, mark, rest = text.partition(SECOND_PASS)
         try:
-            if rest:
-                raise ValueError
-            found = time.fromisoformat(clock)
+            found = time.fromisoformat(text.removesuffix(AGAIN))
         except ValueError:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return found.replace(fold=1 if mark else 0, tzinfo=None)
+        return found.replace(fold=1 if text.endswith(AGAIN) else 0, tzinfo=None)
 
 
 def wall_text(moment: datetime) -> str:
     """A local moment as the forms and links write it: `HH:MM`, or `HH:MM/2` on a second pass."""
-    return f"{moment:%H:%M}{SECOND_PASS if moment.fold else ''}"
+    return f"{moment:%H:%M}{AGAIN if moment.fold else ''}"
 
 
-def grid_times(day: date, terms: Terms, machine: Machine) -> list[tuple[str, str]]:
+def grid_times(day: Day, terms: Terms, machine: Machine) -> list[tuple[str, str]]:
     """The wall times of `day` on the grid of a machine as choices, a repeated hour twice."""
     step = max(terms.grid, FINEST_STEP)
     zone = machine.space.zone
@@ -53,7 +51,7 @@ def grid_times(day: date, terms: Terms, machine: Machine) -> list[tuple[str, str
     while wall.date() == day:
         label = f"{wall:%H:%M}"
         if happens_twice(wall, zone):
-            again.append((label + SECOND_PASS, _g("%(time)s again") % {"time": label}))
+            again.append((label + AGAIN, _g("%(time)s again") % {"time": label}))
         else:
             choices += again
             again = []
@@ -104,32 +102,24 @@ class SpanForm(forms.Form):
 
     def _offer_times(self, name: str) -> None:
         """The grid's steps, and whatever was asked for, so that nothing typed is lost."""
-        field = self.fields[name]
         choices = grid_times(self._day(), self.terms, self.machine)
         asked = self.data.get(name) if self.is_bound else self.initial.get(name)
         if asked and asked not in dict(choices):
             choices.append((asked, asked))
-        assert isinstance(field.widget, forms.Select)
-        field.widget.choices = choices
+        self.fields[name].widget = forms.Select(choices=choices)
 
-    def _day(self) -> date:
+    def _day(self) -> Day:
         asked = self.data.get("date") if self.is_bound else self.initial.get("date")
         try:
-            return asked if isinstance(asked, date) else date.fromisoformat(asked or "")
+            return asked if isinstance(asked, Day) else Day.fromisoformat(asked or "")
         except ValueError:
-            return date(2001, 1, 1)  # any day without a clock change
+            return Day(2001, 1, 1)  # any day without a clock change
 
 
 class ReservationForm(SpanForm):
-    """A span, what for, and for whom."""
+    """A span, what for, and for whom where the member may book for a company."""
 
     purpose = forms.CharField(label=_("What will you make?"), max_length=200, required=False)
-    company = forms.ModelChoiceField(
-        Company.objects.none(), label=_("For"), required=False, empty_label=_("Myself")
-    )
-    is_confidential = forms.BooleanField(
-        label=_("Confidential: others see only “Reserved”"), required=False
-    )
 
     def __init__(self, *args: Any, member: Member | None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -137,25 +127,23 @@ class ReservationForm(SpanForm):
             delegates__member=member,
             delegates__kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER],
         )
-        field = self.fields["company"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = companies
-        if member is None or not companies:
-            del self.fields["company"]
-            del self.fields["is_confidential"]
+        if member is not None and companies:
+            self.fields["company"] = forms.ModelChoiceField(
+                companies, label=_("For"), required=False, empty_label=_("Myself")
+            )
+            self.fields["is_confidential"] = forms.BooleanField(
+                label=_("Confidential: others see only “Reserved”"), required=False
+            )
 
 
 class MoveForm(SpanForm):
     """A new span, and perhaps another machine of the same kind."""
 
-    to_machine = forms.ModelChoiceField(Machine.objects.none(), label=_("Machine"), required=False)
-
-    field_order = ["to_machine", "date", "start", "end", "end_date"]
-
     def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
         super().__init__(*args, machine=machine, terms=terms, **options)
-        field = self.fields["to_machine"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Machine.objects.in_service().filter(
+        alike = Machine.objects.in_service().filter(
             space=machine.space_id, category=machine.category_id
+        )
+        self.fields["to_machine"] = forms.ModelChoiceField(
+            alike, label=_("Machine"), required=False
         )

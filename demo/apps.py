@@ -1,3 +1,5 @@
+"""The demo is an app, so that its command is found."""
+
 from django.apps import AppConfig
 
 

@@ -13,7 +13,8 @@ from spaces.intervals import Interval
 STEP = timedelta(minutes=30)
 LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (60, 60, 90, 120, 120, 180, 240))
 BUSY_HOURS = {17: 1.7, 18: 2.0, 19: 1.9, 20: 1.4, 14: 1.2, 15: 1.2, 16: 1.4}
-QUIET_HOURS = range(0, 8)
+QUIET_HOURS = range(8)
+SATURDAY = 5
 FADES_OVER = timedelta(days=6)
 """Reservations to come grow rarer by the factor e over this time."""
 
@@ -89,7 +90,7 @@ def _likelihood(start: datetime, setting: Setting) -> float:
     chance = 0.075 * setting.demand * BUSY_HOURS.get(local.hour, 1.0)
     if local.hour in QUIET_HOURS:
         chance *= 0.12
-    if local.weekday() == 5:
+    if local.weekday() == SATURDAY:
         chance *= 1.3
     if local.month in (7, 8):
         chance *= 0.6

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from booking.models import RefusedTry, Reservation, UsageSession
 from booking.queries.facts import terms_of_many
 from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
-from demo.history import Setting, Visit, visits
+from demo.history import SATURDAY, Setting, Visit, visits
 from demo.people import COMPANY_PURPOSES, FAULTS, PURPOSES
 from machines.models import Fault, Machine
 from machines.queries.opening import maintenance_dates, openings_of
@@ -17,10 +18,11 @@ from spaces.models import Space
 
 YEAR = timedelta(days=365)
 AHEAD = timedelta(days=21)
-FOR_A_COMPANY = 0.18
+FOR_A_COMPANY = 0.36
 CONFIDENTIAL = 0.3
 WALK_IN = 0.05
 REFUSED = 0.06
+EVENING = 17
 FAULTS_A_YEAR = 0.6
 
 Told = Callable[[], None]
@@ -105,7 +107,7 @@ class Historian:
         )
         UsageSession.objects.bulk_create(
             [
-                self._session(row, visit)
+                self._session(row, visit, visit.used)
                 for row, visit in zip(rows, found, strict=True)
                 if visit.used is not None
             ],
@@ -118,7 +120,8 @@ class Historian:
         holder = self.rng.choice(self.makers)
         company = None
         local = visit.span.start.astimezone(self.space.zone)
-        if local.weekday() < 5 and local.hour < 17 and self.rng.random() < 2 * FOR_A_COMPANY:
+        is_office_time = local.weekday() < SATURDAY and local.hour < EVENING
+        if is_office_time and self.rng.random() < FOR_A_COMPANY:
             company = self.rng.choice(self.companies)
         row = Reservation(
             machine=machine,
@@ -144,8 +147,7 @@ class Historian:
             row.released_at = min(visit.span.end, visit.span.start + timedelta(minutes=31))
         return row
 
-    def _session(self, row: Reservation, visit: Visit) -> UsageSession:
-        assert visit.used is not None
+    def _session(self, row: Reservation, visit: Visit, used: Interval) -> UsageSession:
         source = SessionSource.KIOSK
         if visit.is_by_staff:
             source = SessionSource.STAFF
@@ -155,8 +157,8 @@ class Historian:
             machine_id=row.machine_id,
             member_id=row.member_id,
             reservation=row,
-            started_at=visit.used.start,
-            ended_at=None if visit.is_open else visit.used.end,
+            started_at=used.start,
+            ended_at=None if visit.is_open else used.end,
             expected_end_at=row.ends_at,
             source=source,
             end_is_assumed=visit.is_forgotten,
@@ -165,7 +167,7 @@ class Historian:
     def _walk_ins(self, machine: Machine, found: list[Visit]) -> list[UsageSession]:
         """Short use without a reservation, in the gaps after some visits."""
         sessions = []
-        for visit, following in zip(found, found[1:], strict=False):
+        for visit, following in pairwise(found):
             gap = Interval(visit.occupied.end, max(visit.occupied.end, following.occupied.start))
             if not timedelta(hours=1) < gap.duration < timedelta(hours=5):
                 continue

@@ -11,7 +11,7 @@ PASSWORD = "atelier-demo"  # noqa: S105
 MAKERS = (
     "Aline Perret", "Amir Haddad", "Anna Keller", "Arnaud Moret", "Beatrice Lombardi",
     "Bruno Jaquet", "Carla Fontana", "Céline Dubuis", "Daniel Meier", "David Nguyen",
-    "Elena Rossi", "Elif Yılmaz", "Emma Zbinden", "Fabio Galli", "Felix Brunner",
+    "Elena Rossi", "Elif Demir", "Emma Zbinden", "Fabio Galli", "Felix Brunner",
     "Giulia Ferrari", "Grace Tan", "Hannah Frei", "Hugo Chappuis", "Ines Carvalho",
     "Jan Suter", "Julie Monnier", "Kai Lim", "Karin Egli", "Lara Gerber",
     "Léa Blanchard", "Livia Caduff", "Luca Bianchi", "Luc Maillard", "Manon Gillard",

@@ -1,7 +1,7 @@
 """The directory of spaces and their hours, for programs."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -67,7 +67,7 @@ class SpaceOut(Schema):
 class OpeningInterval(Schema):
     """A stretch of one kind; a closure carries its reason."""
 
-    kind: Literal["OPEN", "STAFFED", "CLOSED"]
+    kind: Annotated[str, Field(pattern="^(OPEN|STAFFED|CLOSED)$")]
     starts_at: datetime
     ends_at: datetime
     reason: str | None = None

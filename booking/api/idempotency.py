@@ -14,6 +14,8 @@ from booking.services import idempotency
 
 View = Callable[..., HttpResponse]
 LONGEST_KEY = 255
+WORTH_TRYING_AGAIN = frozenset({429, *range(500, 600)})
+"""Answers that say nothing about the write itself, and are not kept."""
 
 
 def answered_once(run: View) -> View:
@@ -25,13 +27,15 @@ def answered_once(run: View) -> View:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return run(request, **arguments)
-        refused = operation._run_checks(request)  # noqa: SLF001
-        if refused:
-            return refused
+        # Whose key it is must be known before the operation runs.
+        answer: HttpResponse | None = operation._run_checks(request)  # noqa: SLF001
+        if answer is not None:
+            return answer
         try:
-            return _replay_or_run(request, key, lambda: run(request, **arguments))
+            answer = _replay_or_run(request, key, lambda: run(request, **arguments))
         except HttpError as error:
-            return operation.api.on_exception(request, error)
+            answer = operation.api.on_exception(request, error)
+        return answer
 
     return answered
 
@@ -57,7 +61,7 @@ def _replay_or_run(request: HttpRequest, key: str, run: Callable[[], HttpRespons
     except BaseException:
         idempotency.give_back(write=write)
         raise
-    if response.status_code >= 500 or response.status_code == 429:
+    if response.status_code in WORTH_TRYING_AGAIN:
         idempotency.give_back(write=write)
     else:
         idempotency.keep(

@@ -15,10 +15,11 @@ from ninja.errors import HttpError
 from billing.queries import price_list
 from booking.api import schemas
 from booking.queries.availability import machine_times, machines_free_for, state_now
-from booking.queries.facts import terms_of
+from booking.queries.terms import terms_of
 from booking.rules import Terms
 from machines.api import Window, hours_of
 from machines.models import Machine
+from machines.queries.opening import openings_of
 from members.models import Skill
 from spaces.intervals import Interval
 from spaces.models import Space
@@ -51,7 +52,6 @@ def machine(request: HttpRequest, id: int) -> object:
     found = get_object_or_404(rows, pk=id)
     moment = now()
     window = Interval(moment, moment + timedelta(days=7))
-    times = machine_times([found], window, now=moment)[found.pk]
     state = state_now([found], now=moment)[found.pk]
     return {
         **_machine(request, found),
@@ -76,7 +76,7 @@ def machine(request: HttpRequest, id: int) -> object:
             for audience, amount in price_list(found).items()
         ],
         "state": {"state": state.state, "until": _local(state.until, found.space)},
-        "opening": hours_of(found.space, times),
+        "opening": hours_of(found.space, openings_of([found], window)[found.pk]),
     }
 
 
@@ -135,10 +135,10 @@ def _rank_by_distance(near: str) -> Case:
         raise HttpError(422, _("near is a latitude and a longitude: 46.2,6.14")) from error
     places = Space.objects.listed().exclude(latitude=None).exclude(longitude=None)
     by_distance = sorted(
-        places.values_list("pk", "latitude", "longitude"),
-        key=lambda place: kilometres(latitude, longitude, place[1], place[2]),
+        (kilometres(latitude, longitude, place.latitude or 0.0, place.longitude or 0.0), place.pk)
+        for place in places
     )
-    ranks = [When(space=pk, then=Value(rank)) for rank, (pk, *_) in enumerate(by_distance)]
+    ranks = [When(space=pk, then=Value(rank)) for rank, (_far, pk) in enumerate(by_distance)]
     return Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
 
 

@@ -18,8 +18,8 @@ from booking import notices
 from booking.forms import MoveForm, ReservationForm, wall_text
 from booking.models import Reservation
 from booking.permissions import may_see
-from booking.queries.facts import terms_of
 from booking.queries.mine import reservations_of
+from booking.queries.terms import terms_of
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
 from machines.models import Machine
@@ -255,7 +255,7 @@ def _act(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     """The reservation as a calendar event."""
     found = visible_reservation(request, pk)
-    text = notices.calendar_text(found, now=now())
+    text = notices.calendar_text(found, method="PUBLISH", now=now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="reservation-{found.pk}.ics"'
     return response

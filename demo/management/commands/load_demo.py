@@ -52,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write("")
 
     def _load(self, moment: datetime) -> None:
-        rng = Random(SEED)  # noqa: S311 - a story, not a secret
+        rng = Random(SEED)
         spaces = self._spaces(moment)
         logins = make_logins(spaces, now=moment)
         makers = make_makers(spaces, rng, now=moment)
