@@ -1,0 +1,170 @@
+"""Many clients want one slot at once: exactly one gets it, nobody sees a deadlock or a 500."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from booking.models import RefusedTry, Reservation
+from booking.states import OCCUPYING, ReservationState
+from machines.models import Machine
+from members.models import Member
+from members.states import Scope
+from tests.factories.booking import PolicyFactory, ReservationFactory
+from tests.factories.machines import MachineFactory
+from tests.factories.members import MemberFactory, RoleFactory
+from tests.races.clients import CLIENTS, Call, race
+from tests.races.conftest import token_of
+
+SLOTS = 200
+HOUR = timedelta(hours=1)
+ONE_WINS = Counter({409: CLIENTS - 1})
+
+
+def first_slot() -> datetime:
+    """A full hour, two days from now."""
+    return now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+
+
+def deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def overlapping_pairs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM booking_reservation a JOIN booking_reservation b"
+            " ON a.machine_id = b.machine_id AND a.id < b.id"
+            " AND tstzrange(a.occupied_from, a.occupied_until)"
+            " && tstzrange(b.occupied_from, b.occupied_until)"
+            " WHERE a.state = ANY(%s) AND b.state = ANY(%s)",
+            [list(OCCUPYING), list(OCCUPYING)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def assert_one_won(answers: list[Counter[int]], won: int) -> None:
+    assert set(map(frozenset, (each.items() for each in answers))) == {
+        frozenset({won: 1, **ONE_WINS}.items())
+    }
+    assert overlapping_pairs() == 0
+    assert deadlocks() == 0
+
+
+def span(start: datetime, end: datetime) -> dict[str, object]:
+    return {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
+
+
+@pytest.fixture
+def machine(transactional_db: None) -> Machine:
+    machine = MachineFactory()
+    PolicyFactory(machine=machine, cancellation_window=timedelta(0))
+    return machine
+
+
+def test_of_32_who_reserve_one_slot_one_gets_it(
+    port: int, crowd: list[Member], machine: Machine
+) -> None:
+    start = first_slot()
+
+    def reserve(client: int, slot: int) -> Call:
+        at = start + slot * HOUR
+        return Call("POST", "/api/v1/reservations", {"machine": machine.pk, **span(at, at + HOUR)})
+
+    assert_one_won(race(port, list(map(token_of, crowd)), SLOTS, reserve), 201)
+    assert Reservation.objects.filter(machine=machine).count() == SLOTS
+    assert RefusedTry.objects.filter(codes=["TAKEN"]).count() == SLOTS * (CLIENTS - 1)
+
+
+def test_of_32_who_move_to_one_slot_one_gets_it(
+    port: int, crowd: list[Member], machine: Machine
+) -> None:
+    start, rounds = first_slot(), 5
+    with transaction.atomic():
+        theirs = [MachineFactory(space=machine.space, category=machine.category) for _ in crowd]
+        mine = [
+            [
+                ReservationFactory(machine=own, member=member, starts_at=start + slot * HOUR)
+                for slot in range(rounds)
+            ]
+            for own, member in zip(theirs, crowd, strict=True)
+        ]
+
+    def move(client: int, slot: int) -> Call:
+        at = start + slot * HOUR
+        body = {"machine": machine.pk, **span(at, at + HOUR)}
+        return Call("PATCH", f"/api/v1/reservations/{mine[client][slot].pk}", body)
+
+    assert_one_won(race(port, list(map(token_of, crowd)), rounds, move), 200)
+    assert Reservation.objects.filter(machine=machine).count() == rounds
+
+
+def test_of_two_neighbours_who_extend_into_one_gap_one_gets_it(port: int, machine: Machine) -> None:
+    """Pairs with a free hour between them, all in a row, every client pulling at one end."""
+    start = first_slot()
+    rows = [
+        ReservationFactory(machine=machine, starts_at=start + 2 * number * HOUR)
+        for number in range(CLIENTS)
+    ]
+
+    def extend(client: int, _round: int) -> Call:
+        row = rows[client]
+        # Even ones reach forward, odd ones back, into the gap between them.
+        ahead = client % 2 == 0
+        body = span(row.starts_at - (not ahead) * HOUR, row.ends_at + ahead * HOUR)
+        return Call("PATCH", f"/api/v1/reservations/{row.pk}", body)
+
+    answers = race(port, [token_of(row.member) for row in rows], 1, extend)
+    assert answers == [Counter({200: CLIENTS // 2, 409: CLIENTS // 2})]
+    assert overlapping_pairs() == 0
+    assert deadlocks() == 0
+
+
+def test_of_32_cancellations_of_one_slot_one_is_undone(port: int, machine: Machine) -> None:
+    start, rounds = first_slot(), 5
+    with transaction.atomic():
+        staff = [RoleFactory(space=machine.space).member for _ in range(CLIENTS)]
+        rows = [
+            [
+                ReservationFactory(
+                    machine=machine,
+                    member=member,
+                    state=ReservationState.CANCELLED,
+                    starts_at=start + slot * HOUR,
+                )
+                for slot in range(rounds)
+            ]
+            for member in staff
+        ]
+
+    def restore(client: int, slot: int) -> Call:
+        return Call("POST", f"/api/v1/reservations/{rows[client][slot].pk}/restore")
+
+    tokens = [token_of(member, Scope.STAFF) for member in staff]
+    assert_one_won(race(port, tokens, rounds, restore), 200)
+    assert Reservation.objects.occupying().count() == rounds
+
+
+def test_two_moves_that_cross_do_not_deadlock(port: int) -> None:
+    """Each of two people moves to the other's machine, again and again."""
+    start, rounds = first_slot(), 20
+    machines = [MachineFactory() for _ in range(2)]
+    people = [MemberFactory() for _ in range(2)]
+    rows = [
+        ReservationFactory(machine=machines[number], member=people[number], starts_at=start)
+        for number in range(2)
+    ]
+
+    def cross(client: int, turn: int) -> Call:
+        at = start + (2 * turn + client + 2) * HOUR
+        body = {"machine": machines[(client + turn + 1) % 2].pk, **span(at, at + HOUR)}
+        return Call("PATCH", f"/api/v1/reservations/{rows[client].pk}", body)
+
+    answers = race(port, list(map(token_of, people)), rounds, cross)
+    assert answers == [Counter({200: 2})] * rounds
+    assert deadlocks() == 0
