@@ -69,7 +69,7 @@ def test_the_same_address_answers_json_where_it_is_asked_for(staff: Client, live
     )
     assert answer["Content-Type"] == "application/json"
     told = answer.json()
-    assert [machine["name"] for machine in told["machines"]][0] == "Speedy 400"
+    assert told["machines"][0]["name"] == "Speedy 400"
     assert [len(machine["days"]) for machine in told["machines"]] == [7, 7, 7, 7]
     items = told["machines"][0]["days"][1]["items"]
     found = next(item for item in items if item.get("reservation") == str(lively.reserved.pk))
