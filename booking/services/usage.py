@@ -37,7 +37,9 @@ def grace_starts_at(reservation: Reservation) -> datetime | None:
         .exclude(reservation=reservation)
         .exclude(member=reservation.member_id)
     )
-    ends = [end for (end,) in running.values_list("ended_at")]
-    if None in ends:
-        return None
-    return max([start, *ends])
+    begins = start
+    for ended_at in running.values_list("ended_at", flat=True):
+        if ended_at is None:
+            return None
+        begins = max(begins, ended_at)
+    return begins

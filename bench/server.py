@@ -1,0 +1,50 @@
+"""The product behind gunicorn on a loopback port, for measuring and for racing."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+START_WITHIN = 30.0
+
+
+@contextlib.contextmanager
+def serving(
+    database_url: str, *, workers: int = 2, threads: int = 4, settings: str = "config.settings.test"
+) -> Iterator[int]:
+    """Serve a database with `workers` processes of `threads` threads; yields the port.
+
+    Raises RuntimeError where the server does not come up.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
+        "--log-level", "warning", "--no-control-socket", "--keep-alive", "60",
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command,
+        cwd=Path(__file__).resolve().parents[1],
+        env={**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings},
+    )
+    try:
+        _wait(process, port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("gunicorn did not start")
