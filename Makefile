@@ -51,7 +51,8 @@ format: environment ## Bring code and templates into the house's form.
 
 realdata: environment ## Import the folder DATA into a scratch database and report on each file.
 	@test -n "$(DATA)" || { echo "Say which folder: make realdata DATA=path"; exit 2; }
-	@$(STACK) $(PY) manage.py check_real_data "$(DATA)"
+	@$(STACK) sh -c '"$$0" manage.py migrate -v 0 && exec "$$0" manage.py check_real_data "$$1"' \
+		$(PY) "$(DATA)"
 
 bench: environment ## Run the measurements (NAME= one of them), each against its bound.
 	@$(PY) -m config.benches "$(NAME)"
