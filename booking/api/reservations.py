@@ -21,6 +21,7 @@ from members.models import Company, Member
 from members.permissions import is_staff_of
 from members.states import Scope
 from spaces.paging import CursorInvalid, page
+from spaces.prepared import Prepared, given
 
 router = Router(tags=["reservations"])
 
@@ -186,7 +187,19 @@ def _parties(
 
 
 def _machine(pk: int) -> Machine:
-    return get_object_or_404(Machine.objects.listed().select_related("space"), pk=pk)
+    for machine in _MACHINES(pk=pk):
+        return machine
+    raise Http404
+
+
+_MACHINES = Prepared(
+    lambda: (
+        Machine.objects.listed()
+        .filter(pk=given("pk"))
+        .select_related("space", "category", "room")
+        .order_by()
+    )
+)
 
 
 def _found(request: HttpRequest, pk: int) -> Reservation:

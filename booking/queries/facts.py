@@ -15,6 +15,7 @@ from machines.queries.opening import Opening, openings_of
 from members.models import Company, Member, Membership, Skill
 from members.permissions import is_staff_of, may_book_for
 from spaces.intervals import Interval, covers
+from spaces.prepared import Prepared, given
 
 __all__ = ["facts_for", "terms_of", "terms_of_many"]
 
@@ -76,18 +77,8 @@ def facts_for(
 
 def skills_needed(machine: Machine, member: Member) -> tuple[SkillNeeded, ...]:
     """What `machine` asks for, with the certifications of `member` that nobody has revoked."""
-    rows = (
-        Skill.objects.filter(machines=machine)
-        .annotate(
-            held=FilteredRelation(
-                "certifications",
-                condition=Q(certifications__member=member, certifications__revoked_at=None),
-            )
-        )
-        .values_list("name", "held__start_date", "held__end_date")
-    )
     held: dict[str, list[tuple[date, date | None]]] = {}
-    for name, start, end in rows:
+    for name, start, end in _SKILLS(machine=machine.pk, member=member.pk):
         dates = held.setdefault(name, [])
         if start is not None:
             dates.append((start, end))
@@ -141,8 +132,27 @@ def _used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> t
 
 
 def _memberships(machine: Machine, member: Member) -> tuple[Held, ...]:
-    rows = Membership.objects.filter(member=member, space=machine.space_id)
     return tuple(
         Held(start_date=start, end_date=end)
-        for start, end in rows.values_list("start_date", "end_date")
+        for start, end in _MEMBERSHIPS(member=member.pk, space=machine.space_id)
     )
+
+
+_SKILLS = Prepared(
+    lambda: (
+        Skill.objects.filter(machines=given("machine"))
+        .annotate(
+            held=FilteredRelation(
+                "certifications",
+                condition=Q(certifications__member=given("member"), certifications__revoked_at=None),
+            )
+        )
+        .values_list("name", "held__start_date", "held__end_date")
+    )
+)
+
+_MEMBERSHIPS = Prepared(
+    lambda: Membership.objects.filter(member=given("member"), space=given("space")).values_list(
+        "start_date", "end_date"
+    )
+)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, CharField, F, Value, When
+from django.db.models import BooleanField, Case, CharField, DateTimeField, F, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
 
 from booking.models import Reservation, UsageSession
 from booking.states import ReservationKind, ReservationState
 from machines.models import Fault
 from spaces.intervals import Interval
+from spaces.prepared import Prepared, any_given, given
 
+START, END = given("start", DateTimeField()), given("end", DateTimeField())
 FAULT = "fault"
 SESSION = "session"
 
@@ -79,10 +81,7 @@ def holdings_of(
     Open faults last to the end of the window.
     """
     found = {pk: Held([], []) for pk in machine_ids}
-    rows = _reservations(machine_ids, window).union(
-        _faults(machine_ids, window), _sessions(machine_ids), all=True
-    )
-    for row in rows:
+    for row in _HOLDINGS(machines=list(machine_ids), start=window.start, end=window.end):
         held = found[row[0]]
         if row[1] == FAULT:
             held.down.append(Interval(row[4], max(row[4], row[5] or window.end)))
@@ -101,11 +100,11 @@ def _by_start(row: Holding) -> datetime:
     return row.occupied_from
 
 
-def _reservations(machine_ids: Collection[int], window: Interval) -> Any:
+def _reservations() -> Any:
     return (
         Reservation.objects.occupying()
-        .touching(window.start, window.end)
-        .filter(machine__in=machine_ids)
+        .touching(START, END)
+        .filter(machine=any_given("machines"))
         .order_by()
         .values_list(
             "machine_id", "kind", "pk", "state", "starts_at", "ends_at",
@@ -115,11 +114,11 @@ def _reservations(machine_ids: Collection[int], window: Interval) -> Any:
     )  # fmt: skip
 
 
-def _faults(machine_ids: Collection[int], window: Interval) -> Any:
+def _faults() -> Any:
     return (
         Fault.objects.stopping()
-        .touching(window.start, window.end)
-        .filter(machine__in=machine_ids)
+        .touching(START, END)
+        .filter(machine=any_given("machines"))
         .order_by()
         .values_list(
             "machine_id", _text(FAULT), "pk", _text(""), "starts_at", "ends_at",
@@ -129,10 +128,10 @@ def _faults(machine_ids: Collection[int], window: Interval) -> Any:
     )  # fmt: skip
 
 
-def _sessions(machine_ids: Collection[int]) -> Any:
+def _sessions() -> Any:
     return (
         UsageSession.objects.open()
-        .filter(machine__in=machine_ids)
+        .filter(machine=any_given("machines"))
         .order_by()
         .values_list(
             "machine_id", _text(SESSION), "reservation_id", _text(""), "started_at",
@@ -145,6 +144,11 @@ def _sessions(machine_ids: Collection[int]) -> Any:
 
 def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
+
+
+_HOLDINGS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _reservations().union(_faults(), _sessions(), all=True)
+)
 
 
 def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:

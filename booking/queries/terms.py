@@ -10,6 +10,7 @@ from booking.models import Policy
 from booking.rules import Terms
 from booking.states import MAX_SPAN
 from machines.models import Machine
+from spaces.prepared import Prepared, any_given
 
 DEFAULTS: dict[str, Any] = {
     "lead_time": states.DEFAULT_LEAD_TIME,
@@ -28,6 +29,12 @@ DEFAULTS: dict[str, Any] = {
 }
 FIELDS = tuple(DEFAULTS)
 
+POLICIES = Prepared(
+    lambda: Policy.objects.filter(
+        Q(machine=any_given("machines")) | Q(machine=None, space=any_given("spaces"))
+    ).values_list("machine_id", "space_id", "category_id", *FIELDS)
+)
+
 
 def terms_of(machine: Machine) -> Terms:
     """The terms of one machine, in one query."""
@@ -39,12 +46,12 @@ def terms_of_many(machines: Iterable[Machine]) -> dict[int, Terms]:
     machines = list(machines)
     if not machines:
         return {}
-    spaces = {machine.space_id for machine in machines}
+    rows = POLICIES(
+        machines=[machine.pk for machine in machines],
+        spaces=list({machine.space_id for machine in machines}),
+    )
     of_machine: dict[int, dict[str, Any]] = {}
     of_category: dict[tuple[int, int], dict[str, Any]] = {}
-    rows = Policy.objects.filter(
-        Q(machine__in=[machine.pk for machine in machines]) | Q(machine=None, space__in=spaces)
-    ).values_list("machine_id", "space_id", "category_id", *FIELDS)
     for machine_id, space_id, category_id, *values in rows:
         given = {
             name: value for name, value in zip(FIELDS, values, strict=True) if value is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from schedule.models import Event, Occurrence
 
@@ -16,6 +16,7 @@ from machines.recurrence import LONGEST_RECURRING, dated_occurrences, occurrence
 from machines.states import CalendarKind
 from spaces.intervals import Interval, clip, intersect, merge, subtract
 from spaces.models import Space
+from spaces.prepared import Prepared, any_given, given
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def planned_dates(
     )
     dates = [
         (event, original_start, interval)
-        for event in _touching(events, window)
+        for event in _touching(events, window.start, window.end)
         for original_start, interval in dated_occurrences(event, space.zone, window)
     ]
     return sorted(dates, key=lambda date: (date[2], date[0].pk))
@@ -136,20 +137,23 @@ def _hours(
     space_ids: Iterable[int], machine_ids: Iterable[int], window: Interval
 ) -> defaultdict[Owner, _Hours]:
     """What all calendars of the spaces, and of the machines in them, say of `window`."""
-    calendars = AvailabilityCalendar.objects.filter(
-        Q(machine=None) | Q(machine__in=machine_ids), space__in=space_ids
-    ).exclude(kind=CalendarKind.MAINTENANCE)
+    owners = {"spaces": list(space_ids), "machines": list(machine_ids)}
     hours: defaultdict[Owner, _Hours] = defaultdict(_Hours)
-    used = calendars.filter(Exists(Event.objects.filter(calendar=OuterRef("calendar"))))
-    for space_id, machine_id, kind in used.values_list("space", "machine", "kind"):
+    for space_id, machine_id, kind in _USED_CALENDARS(**owners):
         hours[space_id, machine_id].has_own.add(kind)
-    events = Event.objects.filter(calendar__availability__in=calendars)
-    for event in _touching(events, window):
+    for event in _EVENTS(start=window.start, end=window.end, **owners):
         availability = event.calendar.availability
         _add(hours[availability.space_id, availability.machine_id], availability, event, window)
     for each in hours.values():
         each.open, each.staffed = merge(each.open), merge(each.staffed)
     return hours
+
+
+def _calendars() -> QuerySet[AvailabilityCalendar]:
+    """The calendars of the given spaces, and of the given machines in them."""
+    return AvailabilityCalendar.objects.filter(
+        Q(machine=None) | Q(machine=any_given("machines")), space=any_given("spaces")
+    ).exclude(kind=CalendarKind.MAINTENANCE)
 
 
 def _add(hours: _Hours, availability: AvailabilityCalendar, event: Event, window: Interval) -> None:
@@ -168,21 +172,40 @@ def _add(hours: _Hours, availability: AvailabilityCalendar, event: Event, window
         hours.open += dates
 
 
-def _touching(events: QuerySet[Event], window: Interval) -> QuerySet[Event]:
-    """The events that may have a date in `window`, with all that expansion reads."""
+def _touching(
+    events: QuerySet[Event], start: datetime, end: datetime
+) -> QuerySet[Event]:
+    """The events that may have a date in `[start, end)`, with all that expansion reads."""
     moved_here = Occurrence.objects.filter(
-        event=OuterRef("pk"), start__lt=window.end, end__gt=window.start
+        event=OuterRef("pk"), start__lt=end, end__gt=start
     )
     goes_on = Q(end_recurring_period=None) | Q(
-        end_recurring_period__gte=window.start - LONGEST_RECURRING
+        end_recurring_period__gte=start - LONGEST_RECURRING
     )
     return (
         events.filter(
-            Q(rule=None, start__lt=window.end, end__gt=window.start)
-            | Q(rule__isnull=False, start__lt=window.end) & goes_on
+            Q(rule=None, start__lt=end, end__gt=start)
+            | Q(rule__isnull=False, start__lt=end) & goes_on
             | Exists(moved_here)
         )
         .select_related("rule", "calendar__availability__space")
         .prefetch_related("occurrence_set")
         .order_by("pk")
     )
+
+
+_USED_CALENDARS = Prepared(
+    lambda: (
+        _calendars()
+        .filter(Exists(Event.objects.filter(calendar=OuterRef("calendar"))))
+        .values_list("space", "machine", "kind")
+    )
+)
+
+_EVENTS = Prepared(
+    lambda: _touching(
+        Event.objects.filter(calendar__availability__in=_calendars()),
+        given("start", DateTimeField()),
+        given("end", DateTimeField()),
+    )
+)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from members.models import Member, Token
 from members.states import Scope
+from spaces.prepared import Prepared, given
 
 PREFIX = "etabli_"
 SECRET_BYTES = 32
@@ -42,14 +43,17 @@ def create_token(
 
 def token_for(secret: str, now: datetime) -> Token | None:
     """The valid token of `secret` with its member, noting that it was used; None otherwise."""
-    token = (
-        Token.objects.valid(now).select_related("member").filter(digest=digest_of(secret)).first()
-    )
+    token = next(iter(_TOKENS(now=now, digest=digest_of(secret))), None)
     # A row written with every call would cost more than the call; a minute is fine enough.
     if token and (token.last_used_at is None or now - token.last_used_at >= TOUCH_EVERY):
         Token.objects.filter(pk=token.pk).update(last_used_at=now)
         token.last_used_at = now
     return token
+
+
+_TOKENS = Prepared(
+    lambda: Token.objects.valid(given("now")).filter(digest=given("digest")).select_related("member")
+)
 
 
 def revoke_token(*, token: Token, now: datetime) -> Token:
