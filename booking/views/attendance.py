@@ -24,6 +24,7 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     moment = now()
     context: dict[str, object] = {
         "machine": machine,
+        "moment": moment,
         "state": state_now([machine], now=moment)[machine.pk],
     }
     if isinstance(request.user, Member):

@@ -16,7 +16,7 @@ from booking.queries import catalogue as queries
 from booking.queries.sheet import sheet_of
 from booking.queries.viewer import viewer_of
 from booking.views.calendar import day_asked, week_context
-from booking.views.reservations import reserve_form
+from booking.views.reservations import reserve_form, verdict_on_form
 from machines.models import Machine
 from spaces.intervals import week_start
 
@@ -72,11 +72,14 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     today = moment.astimezone(found.space.zone).date()
     monday = week_start(day_asked(request.GET.get("week") or request.GET.get("date"), today))
     sheet = sheet_of(found, viewer, week=monday, now=moment)
-    context = week_context(found, monday, request.user, moment) | {
+    form = reserve_form(found, request.user, request.GET)
+    context = {
+        **week_context(found, monday, request.user, moment),
+        **verdict_on_form(form, request.user),
         "sheet": sheet,
         "viewer": viewer,
         "moment": moment,
-        "form": reserve_form(found, request.user, request.GET),
+        "form": form,
     }
     return render(request, "booking/machine.html", context)
 

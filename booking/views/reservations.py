@@ -1,6 +1,8 @@
 """Reserving a machine, and what the holder does with the reservation."""
 
 import json
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from booking import notices
 from booking.forms import MoveForm, ReservationForm, wall_text
 from booking.models import Reservation
 from booking.permissions import may_see
+from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.terms import terms_of
 from booking.services import reservations
@@ -61,16 +64,49 @@ def back(request: HttpRequest, reservation: Reservation) -> HttpResponse:
     return redirect(target)
 
 
-def reserve_form(machine: Machine, person: Visitor, asked: Any = None) -> ReservationForm:
-    """An unbound form, filled with the span in `asked` (a mapping) where there is one."""
-    initial = {name: asked[name] for name in SPAN_FIELDS if asked and asked.get(name)}
-    initial.setdefault("date", now().astimezone(machine.space.zone).date().isoformat())
+def reserve_form(machine: Machine, person: Visitor, asked: Mapping[str, Any]) -> ReservationForm:
+    """An unbound form, filled with the span in `asked` or else the next free hour."""
+    initial = {name: asked[name] for name in SPAN_FIELDS if asked.get(name)}
+    if not initial.keys() & {"start", "end"}:
+        initial = _next_free_hour(machine) | initial
     return ReservationForm(
         initial=initial,
         machine=machine,
         terms=terms_of(machine),
         member=person if isinstance(person, Member) else None,
     )
+
+
+def _next_free_hour(machine: Machine) -> dict[str, str]:
+    moment = now()
+    free = first_free(machine, after=moment, now=moment, length=timedelta(hours=1))
+    zone = machine.space.zone
+    if free is None:
+        return {"date": moment.astimezone(zone).date().isoformat()}
+    start, end = free.start.astimezone(zone), free.end.astimezone(zone)
+    return {"date": start.date().isoformat(), "start": wall_text(start), "end": wall_text(end)}
+
+
+def verdict_on_form(form: ReservationForm, person: Visitor) -> dict[str, Any]:
+    """What `booking/_verdict.html` shows: every reason why not, and the price.
+
+    `form` may be unbound, in which case what it was filled with is judged.
+    """
+    if not isinstance(person, Member):
+        return {}
+    if not form.is_bound:
+        form = ReservationForm(form.initial, machine=form.machine, terms=form.terms, member=person)
+    if not form.is_valid():
+        return {}
+    refusals, quote = reservations.check(
+        machine=form.machine,
+        member=person,
+        request=form.booking_request(),
+        by=person,
+        now=now(),
+        company=form.cleaned_data.get("company"),
+    )
+    return {"checked": True, "refusals": refusals, "quote": quote}
 
 
 @login_required
@@ -80,7 +116,8 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     machine = listed_machine(space, slug)
     if request.method == "GET":
         form = reserve_form(machine, request.user, request.GET)
-        return render(request, "booking/reserve.html", {"machine": machine, "form": form})
+        context = {"machine": machine, "form": form, **verdict_on_form(form, request.user)}
+        return render(request, "booking/reserve.html", context)
     member = signed_in(request)
     form = ReservationForm(request.POST, machine=machine, terms=terms_of(machine), member=member)
     status = 422
@@ -110,22 +147,13 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """Whether a span could be reserved: every reason why not, and the price."""
     machine = listed_machine(space, slug)
-    if not isinstance(request.user, Member):
-        return render(request, "booking/_verdict.html", {"machine": machine})
     form = ReservationForm(
-        request.GET, machine=machine, terms=terms_of(machine), member=request.user
+        request.GET,
+        machine=machine,
+        terms=terms_of(machine),
+        member=request.user if isinstance(request.user, Member) else None,
     )
-    context: dict[str, object] = {"machine": machine, "form": form, "checked": form.is_valid()}
-    if form.is_valid():
-        context["refusals"], context["quote"] = reservations.check(
-            machine=machine,
-            member=request.user,
-            request=form.booking_request(),
-            by=request.user,
-            now=now(),
-            company=form.cleaned_data.get("company"),
-        )
-    return render(request, "booking/_verdict.html", context)
+    return render(request, "booking/_verdict.html", verdict_on_form(form, request.user))
 
 
 @login_required
