@@ -71,6 +71,7 @@ class _Words:
         self.down = _Look(ItemKind.DOWN, _("Out of order"))
         self.maintenance = _("Maintenance")
         self.workshop = _("Workshop")
+        self.workshop_titled = _("Workshop: %(title)s")
         self.reserved = _("Reserved")
         self.yours = _("Your reservation")
 
@@ -164,7 +165,8 @@ class LaneMaker:
             kind, name = ItemKind.MAINTENANCE, words.maintenance
         elif row.kind == ReservationKind.WORKSHOP:
             kind, detail = ItemKind.WORKSHOP, ""
-            name = f"{words.workshop}: {row.purpose}" if row.purpose else words.workshop
+            titled = words.workshop_titled % {"title": row.purpose}
+            name = titled if row.purpose else words.workshop
         elif is_own:
             kind, name = ItemKind.OWN, words.yours
         elif is_inside or (viewer.is_staff and not row.is_confidential):

@@ -1,11 +1,13 @@
 """The directory of spaces and their hours, for programs."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
@@ -19,6 +21,8 @@ router = Router(tags=["spaces"])
 
 LONGEST_WINDOW = timedelta(days=62)
 DEFAULT_WINDOW = timedelta(days=7)
+FIRST_MOMENT, LAST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Where a window may begin: any farther, and expanding the calendars would take for ever."""
 
 
 class Paging(Schema):
@@ -37,10 +41,18 @@ class Window(Schema):
     def interval(self) -> Interval:
         """The window; raises HttpError 422 where it is empty or too wide."""
         start = self.from_ or now()
+        if not FIRST_MOMENT <= start <= LAST_MOMENT:
+            raise HttpError(422, _("`from` must lie in this century."))
         end = self.until or start + DEFAULT_WINDOW
         if not start < end <= start + LONGEST_WINDOW:
             raise HttpError(
-                422, f"`until` must lie after `from`, at most {LONGEST_WINDOW.days} days."
+                422,
+                ngettext(
+                    "`until` must lie after `from`, at most %(days)d day.",
+                    "`until` must lie after `from`, at most %(days)d days.",
+                    LONGEST_WINDOW.days,
+                )
+                % {"days": LONGEST_WINDOW.days},
             )
         return Interval(start, end)
 
@@ -101,7 +113,7 @@ def spaces(request: HttpRequest, paging: Query[Paging]) -> object:
             Space.objects.listed(), keys=["name", "id"], cursor=paging.cursor, limit=paging.limit
         )
     except CursorInvalid as error:
-        raise HttpError(422, "This cursor is not of this list.") from error
+        raise HttpError(422, _("This cursor is not of this list.")) from error
 
 
 @router.get("/spaces/{slug}", response=SpaceDetail)

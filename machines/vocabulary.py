@@ -191,6 +191,12 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+LANGUAGES = ("en", "fr", "de", "it")
+"""In which everything of the house is named, in the order of the names."""
+
+INDUCTIONS = ("Induction: ", "Initiation\u202f: ", "Einführung: ", "Introduzione: ")
+"""What comes before the name of a category in the name of the skill that it asks for."""
+
 INSTRUCTION_AND_FORM = {"i": Field.TRAINING, "f": Field.DETAIL}
 """Two headers of one letter, which mean this only where they stand together."""
 

@@ -62,7 +62,8 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
     scale = alt.Scale(domain=[0, top], nice=False)
     base = alt.Chart(_data(rows))
     bars = base.mark_bar(color=theme.used, cornerRadiusEnd=3, height={"band": 0.62}).encode(
-        x=alt.X("used:Q").scale(scale).axis(tickCount=5).title(_("% of available time")), y=names
+        x=alt.X("used:Q").scale(scale).axis(tickCount=5).title(_("percent of the available time")),
+        y=names,
     )
     marks = base.mark_tick(color=theme.booked, thickness=3, size=16).encode(x="booked:Q", y=names)
     return _svg(

@@ -20,7 +20,7 @@ class Definition:
     id: str
     symbol: str
     name: Words
-    formula: str
+    formula: Words
     text: Words
 
     @property
@@ -34,7 +34,7 @@ TERMS = (
         "calendar_h",
         "T",
         _("Calendar hours"),
-        "size of P",
+        _("size of P"),
         _("All hours of the period in real time: a day has 23, 24 or 25."),
     ),
     Definition(
@@ -176,7 +176,7 @@ RATES = (
         "no_show_rate_count",
         "",
         _("No-show rate by count"),
-        "no-shows / reservations due",
+        _("no-shows / reservations due"),
         _(
             "Of the reservations that start in the period and need a check-in, the part for "
             "which nobody came."
@@ -200,7 +200,7 @@ RATES = (
         "loading",
         "",
         _("Calendar loading"),
-        "merged sessions / T",
+        _("merged sessions / T"),
         _("All use beside all hours of the calendar."),
     ),
     Definition(

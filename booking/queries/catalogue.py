@@ -153,7 +153,7 @@ def _mentions(word: str) -> Q:
     fields += [
         f"{field}_{language}"
         for field in SEARCHED_IN_EVERY_LANGUAGE
-        for language, _name in settings.LANGUAGES
+        for language in settings.MODELTRANSLATION_LANGUAGES
     ]
     return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields))
 

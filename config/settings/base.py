@@ -134,12 +134,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", _("English")),
-    ("fr", _("French")),
-    ("de", _("German")),
-    ("it", _("Italian")),
-]
+# Only languages in which every sentence is there: nobody gets half a page (tests/config).
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+# What spaces write themselves (descriptions, categories, skills) has room for four.
+MODELTRANSLATION_LANGUAGES = ("en", "fr", "de", "it")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "fr", "de", "it")
 FORMAT_MODULE_PATH = ["config.formats"]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from machines.forms.previewed import PreviewedForm
@@ -124,7 +125,11 @@ class HolidaysForm(PreviewedForm):
     def __init__(self, *args: Any, holidays: Sequence[Holiday], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["dates"].choices = [  # type: ignore[attr-defined]
-            (each.date.isoformat(), f"{date_format(each.date, 'D j N')}: {each.name}")
+            (
+                each.date.isoformat(),
+                gettext("%(date)s: %(name)s")
+                % {"date": date_format(each.date, "D j F"), "name": each.name},
+            )
             for each in holidays
             if not each.is_loaded
         ]

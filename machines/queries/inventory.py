@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import override
 
 from machines.models import Category, Fault, Machine
 from machines.models.machine import MachineQuerySet
@@ -56,6 +58,9 @@ def key_of(machine: Machine) -> str:
 def sheet_of(machine: Machine, prices: Prices) -> MachineSheet:
     """The sheet of a row of `machines_of`."""
     stopping: list[Fault] = getattr(machine, "stopping", [])
+    # Files know a skill by one name, whatever the language of the page.
+    with override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
+        skills = frozenset(skill.name for skill in machine.skills.all())
     return MachineSheet(
         name=" ".join(machine.name.split()),
         category=machine.category.slug,
@@ -68,7 +73,7 @@ def sheet_of(machine: Machine, prices: Prices) -> MachineSheet:
         work_area=machine.work_area,
         is_listed=machine.is_listed,
         fault=stopping[0].summary if stopping else "",
-        skills=frozenset(skill.name for skill in machine.skills.all()),
+        skills=skills,
         pool=machine.pool.name if machine.pool else "",
         details={spec.name: f"{spec.value} {spec.unit}".strip() for spec in machine.specs.all()},
         prices=dict(prices.get(machine.pk, {})),

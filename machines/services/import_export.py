@@ -2,10 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from machines.models import Category, Machine, Pool, Spec
@@ -13,7 +16,7 @@ from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of
 from machines.services.faults import report_fault
 from machines.services.import_plan import ImportPreview, Unit
 from machines.sheets.guard import guarded
-from machines.vocabulary import KINDS
+from machines.vocabulary import INDUCTIONS, KINDS, LANGUAGES
 from members.models import Member, Skill
 from members.states import Audience
 from spaces.models import Room, Space
@@ -141,12 +144,7 @@ def _free_slug(stem: str, taken: Iterable[str]) -> str:
 
 def _category(slug: str, name: str) -> Category:
     known = next((kind for kind in KINDS if kind.slug == slug), None)
-    languages = ("en", "fr", "de", "it")
-    names: Mapping[str, str] = (
-        {f"name_{code}": said for code, said in zip(languages, known.names, strict=True)}
-        if known
-        else {"name": name or slug}
-    )
+    names = _in_every_language(known.names) if known else {"name": name or slug}
     return Category.objects.get_or_create(slug=slug, defaults=names)[0]
 
 
@@ -160,12 +158,25 @@ def _pool(space: Space, name: str) -> Pool:
 
 
 def _skill(name: str) -> Skill:
-    found = Skill.objects.filter(name=name).first()
+    called = reduce(or_, (Q(**{f"name_{code}": name}) for code in LANGUAGES))
+    found = Skill.objects.filter(called).first()
     if found:
         return found
     stem = slugify(name)[:40] or "skill"
     taken = Skill.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
-    return Skill.objects.create(name=name, slug=_free_slug(stem, taken))
+    known = next((kind for kind in KINDS if INDUCTIONS[0] + kind.names[0] == name), None)
+    names = (
+        _in_every_language(
+            [before + said for before, said in zip(INDUCTIONS, known.names, strict=True)]
+        )
+        if known
+        else {"name": name}
+    )
+    return Skill.objects.create(**names, slug=_free_slug(stem, taken))
+
+
+def _in_every_language(names: Iterable[str]) -> dict[str, str]:
+    return {f"name_{code}": said for code, said in zip(LANGUAGES, names, strict=True)}
 
 
 def inventory_csv(space: Space, prices: Prices) -> str:

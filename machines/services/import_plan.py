@@ -13,7 +13,7 @@ from machines.sheets import Problem, Record, Row, Sheet
 from machines.sheets.cells import PRICES
 from machines.sheets.pools import pools_of
 from machines.sheets.reading import NUMBER_KEY
-from machines.vocabulary import folded
+from machines.vocabulary import INDUCTIONS, folded
 from spaces.models import Space
 
 
@@ -224,7 +224,7 @@ def _after(record: Record, before: MachineSheet | None, pool: str) -> MachineShe
 def _skills(record: Record, before: Iterable[str]) -> frozenset[str]:
     if record.skills:
         return frozenset(record.skills)
-    induction = {f"Induction: {record.category[1]}"}
+    induction = {INDUCTIONS[0] + record.category[1]}
     if record.needs_training is None:
         return frozenset(before)
     return frozenset({*before, *induction} if record.needs_training else {*before} - induction)

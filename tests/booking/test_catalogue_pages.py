@@ -121,13 +121,13 @@ def test_members_are_told_what_they_may_use(client: Client) -> None:
 
 
 def test_the_catalogue_speaks_the_language_of_the_visitor(client: Client) -> None:
-    MachineFactory.create(category=CategoryFactory.create(name_en="Lasers", name_de="Lasergeräte"))
+    MachineFactory.create(category=CategoryFactory.create(name_en="Lasers", name_fr="Découpeuses"))
 
-    with translation.override("de"):
-        page = client.get("/machines/", headers={"accept-language": "de"}).text
+    with translation.override("fr"):
+        page = client.get("/machines/", headers={"accept-language": "fr"}).text
 
-    assert "Lasergeräte" in page
-    assert 'lang="de"' in page
+    assert "Découpeuses" in page
+    assert 'lang="fr"' in page
 
 
 def test_the_qr_code_is_a_drawing(client: Client) -> None:

@@ -1,0 +1,101 @@
+"""Nobody gets half a page: what is offered as a language has every sentence."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
+
+from tests.config.messages import (
+    ROOT,
+    Message,
+    messages_of_code,
+    messages_of_templates,
+    templates,
+    words_outside,
+)
+
+OTHERS = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>|https?://\S+")
+THE_SAME_EVERYWHERE = {"Établi", "API", "CSV"}
+
+
+def catalogue(language: str) -> dict[Message, polib.POEntry]:
+    path = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+    return {
+        Message(entry.msgid, entry.msgctxt or "", entry.msgid_plural): entry
+        for entry in polib.pofile(str(path))
+    }
+
+
+def said(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+@pytest.fixture(scope="module")
+def messages() -> set[Message]:
+    return {*messages_of_code(), *messages_of_templates()}
+
+
+def test_messages_are_found_where_they_are(messages: set[Message]) -> None:
+    assert Message("Someone else has this time.") in messages
+    assert Message("Skip to content") in messages
+    assert Message("%(count)s machine", "", "%(count)s machines") in messages
+    assert Message("%(number)s %%", "a rate") in messages
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated(language: str, messages: set[Message]) -> None:
+    entries = catalogue(language)
+    known = {key for key, entry in entries.items() if all(said(entry)) and not entry.fuzzy}
+    assert sorted(messages - known) == [], "run makemessages and translate these"
+    assert sorted(set(entries) - messages) == [], "nothing says these any more"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_keep_what_is_filled_in(language: str) -> None:
+    for entry in catalogue(language).values():
+        wanted = sorted(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
+        for text in said(entry):
+            assert sorted(PLACEHOLDER.findall(text)) == wanted, entry.msgid
+
+
+def test_french_is_set_as_french_is() -> None:
+    """No plain space before high punctuation, no straight apostrophe, no English quotes."""
+    for entry in catalogue("fr").values():
+        for text in said(entry):
+            assert not re.search(r" [;:?!»]|« |\w'\w|[“”]", text), text
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_word_of_a_template_is_left_out(path: Path) -> None:
+    assert set(words_outside(path)) <= THE_SAME_EVERYWHERE
+
+
+@pytest.mark.django_db
+def test_only_whole_languages_are_offered(client: Client) -> None:
+    page = client.get("/", headers={"Accept-Language": "de, fr;q=0.5"}).text
+    offered = re.findall(r'<button name="language" value="(\w+)"', page)
+    assert offered == ["en", "fr"]
+    assert '<html lang="fr">' in page
+
+
+@pytest.mark.django_db
+def test_the_pages_for_accounts_are_french_too(client: Client) -> None:
+    for path in ("/account/login/", "/account/signup/", "/account/password/reset/"):
+        page = client.get(path, headers={"Accept-Language": "fr"}).text
+        assert "mot de passe" in page.lower()
+        assert not re.search(r">\s*(Sign|Log|Password|Forgot|Remember|Reset)\b", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "5 May 2026, 14:30"), ("fr", "5 mai 2026, 14:30")]
+)
+def test_dates_and_times_are_those_of_the_language(language: str, told: str) -> None:
+    with translation.override(language):
+        assert date_format(datetime(2026, 5, 5, 14, 30, tzinfo=UTC), "DATETIME_FORMAT") == told
