@@ -1,10 +1,14 @@
 """The background workers and what they do when."""
 
+import logging
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import celeryd_init, worker_ready
+from django.db import Error, close_old_connections
+
+logger = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -19,6 +23,17 @@ MINUTE = 60
 def be_patient(conf: Any, **_: Any) -> None:
     """Let the worker wait for work: the web's short time-outs would end every quiet wait."""
     conf.broker_transport_options = {"socket_connect_timeout": 5, "socket_keepalive": True}
+
+
+@worker_ready.connect
+def beat_at_once(**_: Any) -> None:
+    """Show that the worker is there before beat's first wake-up, a minute later, says so."""
+    try:
+        app.tasks["notifications.tasks.beat_heart"]()
+    except Error:
+        logger.warning("The first heartbeat of the worker could not be written.", exc_info=True)
+    finally:
+        close_old_connections()
 
 
 def every(seconds: int, task: str) -> dict[str, object]:

@@ -10,60 +10,24 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
-from config import stack
+from config import freshness, stack
+from config.parts import DemoError, Part, parts_of, stop
 from config.stack import kept, process
 from config.stack.postgres import lasting_home
 
 READY_WITHIN = 60.0
-RESTARTS_ALLOWED = 3
-LONG_ENOUGH = 60.0
+# The pages are what people wait for; a slow machine is not kept from them by the worker.
+ALL_WITHIN = 4.0
 LOGINS = ("maker", "staff", "company", "admin")
 PASSWORD = "atelier-demo"  # noqa: S105 - it opens nothing but the demo
-
-
-class DemoError(Exception):
-    """The demo cannot run; the message says why in one line."""
-
-
-@dataclass
-class Part:
-    """One process of the demo; it is started again when it ends by itself."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    log: Path
-    running: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    failures: int = field(default=0)
-
-    def start(self) -> None:
-        """Start it, its output going to its log."""
-        with self.log.open("ab") as output:
-            self.running = process.start(self.command, environment=self.environment, output=output)
-        self.started = time.monotonic()
-
-    def keep_up(self) -> None:
-        """Start it again where it has ended; raise DemoError where that keeps happening."""
-        if self.running is None or self.running.poll() is None:
-            return
-        lived = time.monotonic() - self.started
-        self.failures = 1 if lived > LONG_ENOUGH else self.failures + 1
-        code = self.running.returncode
-        if self.failures > RESTARTS_ALLOWED:
-            message = f"{self.name} keeps ending (exit {code}), see {self.log}."
-            raise DemoError(message)
-        print(f"{self.name} ended (exit {code}), starting it again; see {self.log}.", flush=True)
-        self.start()
 
 
 def main() -> int:
@@ -104,7 +68,9 @@ def run(port: int, data: Path = stack.KEPT) -> None:
             "SECRET_KEY": secret_of(data),
         }
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", **os.environ, **addresses}
-        prepare(environment)
+        if not freshness.is_prepared(data):
+            prepare(environment)
+            freshness.note_prepared(data)
         kept.publish_addresses(data, addresses)
         parts = parts_of(port, data, environment)
         try:
@@ -157,48 +123,32 @@ def prepare(environment: dict[str, str]) -> None:
             process.stop_group(child)
 
 
-def parts_of(port: int, data: Path, environment: dict[str, str]) -> list[Part]:
-    """The processes of the demo."""
-    logs = data / "logs"
-    shutil.rmtree(logs, ignore_errors=True)
-    logs.mkdir()
-    python = sys.executable
-    mail_port = environment["EMAIL_URL"].rpartition(":")[2]
-    celery = [python, "-m", "celery", "--app", "config"]
-    beat = ["beat", "--schedule", str(data / "beat"), "--pidfile", ""]
-    commands = {
-        "mailbox": [python, "-m", "config.mailbox", mail_port],
-        "web": [
-            python, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py",
-            "--bind", f"127.0.0.1:{port}", "config.wsgi",
-        ],
-        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2"],
-        "beat": [*celery, *beat],
-    }  # fmt: skip
-    return [
-        Part(name=name, command=command, environment=environment, log=logs / f"{name}.log")
-        for name, command in commands.items()
-    ]
-
-
 def wait_until_ready(parts: list[Part], port: int) -> None:
-    """Until the front page answers."""
+    """Until the front page answers 200, and for a moment more until every part is heard of."""
+    web = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + READY_WITHIN
-    last: Exception | None = None
-    while time.monotonic() < deadline:
+    while (answer := _status(f"{web}/")) is None:
+        if time.monotonic() > deadline:
+            raise DemoError(f"The web server does not answer, see {parts[0].log}.")
+        time.sleep(0.05)
         for part in parts:
             part.keep_up()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10):
-                return
-        except urllib.error.HTTPError as error:
-            message = f"The front page answers {error.code}, see {parts[1].log}."
-            raise DemoError(message) from error
-        except OSError as error:
-            last = error
-            time.sleep(0.1)
-    message = f"The web server does not answer: {last}"
-    raise DemoError(message)
+    if answer != HTTPStatus.OK:
+        raise DemoError(f"The front page answers {answer}, see {parts[0].log}.")
+    deadline = time.monotonic() + ALL_WITHIN
+    while _status(f"{web}/health") != HTTPStatus.OK and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def _status(address: str) -> int | None:
+    """What a page answers; None where nobody does."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def announce(port: int) -> None:
@@ -207,16 +157,6 @@ def announce(port: int) -> None:
     for name in LOGINS:
         print(f"    {name}@etabli.example    {PASSWORD}")
     print("Ctrl-C stops it; what you do is kept (make demo-reset starts over).", flush=True)
-
-
-def stop(parts: list[Part]) -> None:
-    """End every process and what it started, all at once first."""
-    for part in parts:
-        if part.running and part.running.poll() is None:
-            part.running.terminate()
-    for part in parts:
-        if part.running:
-            process.stop_group(part.running)
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
