@@ -1,10 +1,14 @@
 """Every address, by the app that answers it."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from config.api import api
 from config.health import health
+
+# The admin has no door of its own: its form would ask for no second factor and count no tries.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("billing.urls")),
