@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms import WITHIN_REACH
 from booking.queries.catalogue import Filters, WallSpan
 from machines.models import Category
 from spaces.models import Space
@@ -44,7 +45,10 @@ class CatalogueForm(forms.Form):
     )
     free = forms.BooleanField(label=_("Free now"), required=False)
     date = forms.DateField(
-        label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Date"),
+        required=False,
+        validators=WITHIN_REACH,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     start = forms.TypedChoiceField(
         label=_("From"), required=False, choices=_times(), coerce=time.fromisoformat

@@ -5,16 +5,26 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _g
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.rules import BookingRequest, Refusal, Terms
+from booking.states import EARLIEST_DAY, LATEST_DAY
 from machines.models import Machine
 from members.models import Company, Member
 from members.states import DelegateKind
 from spaces.intervals import DAY, exists_on_clock, happens_twice, moment_of
 
 FINEST_STEP = timedelta(minutes=5)
+SHORTEST_DAY = DAY - timedelta(hours=1)
+"""Below this, two wall times and a day tell every span; the clock change takes an hour."""
+
+PLAIN_DAY = Day(2001, 1, 1)
+"""Any day without a clock change, where none was asked for."""
+
+WITHIN_REACH = (MinValueValidator(EARLIEST_DAY), MaxValueValidator(LATEST_DAY))
 AGAIN = "/2"
 """What follows a time of the hour that autumn repeats, to mean its second pass."""
 
@@ -51,7 +61,7 @@ def grid_times(day: Day, terms: Terms, machine: Machine) -> list[tuple[str, str]
     while wall.date() == day:
         label = f"{wall:%H:%M}"
         if happens_twice(wall, zone):
-            again.append((label + AGAIN, _g("%(time)s again") % {"time": label}))
+            again.append((label + AGAIN, gettext("%(time)s again") % {"time": label}))
         else:
             choices += again
             again = []
@@ -64,20 +74,25 @@ def grid_times(day: Day, terms: Terms, machine: Machine) -> list[tuple[str, str]
 class SpanForm(forms.Form):
     """A day and two wall times of a machine's space."""
 
-    date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    date = forms.DateField(
+        label=_("Day"), validators=WITHIN_REACH, widget=forms.DateInput(attrs={"type": "date"})
+    )
     start = WallTimeField(label=_("From"), widget=forms.Select)
     end = WallTimeField(label=_("To"), widget=forms.Select)
     end_date = forms.DateField(
         label=_("Until day"),
         required=False,
+        validators=WITHIN_REACH,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: the same day, or the next where the end comes first."),
     )
 
+    always_asks_for_the_last_day = False
+
     def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
         super().__init__(*args, **options)
         self.machine, self.terms = machine, terms
-        if terms.longest <= DAY:
+        if terms.longest < SHORTEST_DAY and not self.always_asks_for_the_last_day:
             del self.fields["end_date"]
         for name in ("start", "end"):
             self._offer_times(name)
@@ -111,9 +126,10 @@ class SpanForm(forms.Form):
     def _day(self) -> Day:
         asked = self.data.get("date") if self.is_bound else self.initial.get("date")
         try:
-            return asked if isinstance(asked, Day) else Day.fromisoformat(asked or "")
+            day = asked if isinstance(asked, Day) else Day.fromisoformat(asked or "")
         except ValueError:
-            return Day(2001, 1, 1)  # any day without a clock change
+            return PLAIN_DAY
+        return day if EARLIEST_DAY <= day <= LATEST_DAY else PLAIN_DAY
 
 
 class ReservationForm(SpanForm):
@@ -139,10 +155,16 @@ class ReservationForm(SpanForm):
 class MoveForm(SpanForm):
     """A new span, and perhaps another machine of the same kind."""
 
+    # Staff may have made it longer than the policy allows; it must not shrink unseen.
+    always_asks_for_the_last_day = True
+
     def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
         super().__init__(*args, machine=machine, terms=terms, **options)
+        # What is not listed is not offered, except to stay where one is.
         alike = Machine.objects.in_service().filter(
-            space=machine.space_id, category=machine.category_id
+            Q(is_listed=True) | Q(pk=machine.pk),
+            space=machine.space_id,
+            category=machine.category_id,
         )
         self.fields["to_machine"] = forms.ModelChoiceField(
             alike, label=_("Machine"), required=False

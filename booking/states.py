@@ -1,6 +1,6 @@
 """What a reservation and a usage session can be, and the defaults that a space may change."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +95,9 @@ MAX_SPAN = timedelta(days=14)
 
 FARTHEST = timedelta(days=1100)
 """Beyond this nobody books, whatever the horizon; it bounds every expansion of a calendar."""
+
+EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""What calendars and forms can be asked for; no machine of the house is older."""
 
 DEFAULT_LEAD_TIME = timedelta(0)
 DEFAULT_HORIZON_DAYS = 60

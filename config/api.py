@@ -17,6 +17,7 @@ from config.rates import MemberRate
 from machines.api import router as machines_router
 
 View = Callable[..., HttpResponseBase]
+ZERO = "\0"
 
 
 def only_known_parameters(run: View) -> View:
@@ -37,6 +38,9 @@ def only_known_parameters(run: View) -> View:
             message = _("There is no such parameter.")
             errors = [{"loc": ("query", name), "msg": message} for name in unknown]
             return problems.invalid(request, ValidationError(errors))
+        # No text of ours holds a zero, and PostgreSQL takes none.
+        if ZERO in request.path or any(ZERO in value for value in request.GET.values()):
+            return problems.problem(404)
         return run(request, **arguments)
 
     return checked

@@ -17,6 +17,7 @@ from booking.api import schemas
 from booking.queries.availability import machine_times, machines_free_for, state_now
 from booking.queries.terms import terms_of
 from booking.rules import Terms
+from booking.states import FARTHEST, MAX_SPAN
 from machines.api import Window, hours_of
 from machines.models import Machine
 from machines.queries.opening import openings_of
@@ -115,6 +116,12 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
     if filters.free_from and filters.free_until:
         if not filters.free_from < filters.free_until:
             raise HttpError(422, _("free_until must lie after free_from."))
+        # No reservation is longer or farther ahead, and no calendar is expanded for ever.
+        if (
+            filters.free_until - filters.free_from > MAX_SPAN
+            or filters.free_until - now() > FARTHEST
+        ):
+            return found.none()
         span = Interval(filters.free_from, filters.free_until)
         candidates = found.select_related("space")
         found = found.filter(pk__in=machines_free_for(candidates, span, now=now()))
@@ -133,6 +140,9 @@ def _rank_by_distance(near: str) -> Case:
         latitude, longitude = (float(part) for part in near.split(","))
     except ValueError as error:
         raise HttpError(422, _("near is a latitude and a longitude: 46.2,6.14")) from error
+    # Not a number is neither within these bounds nor beyond them.
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # noqa: PLR2004
+        raise HttpError(422, _("near is a latitude and a longitude: 46.2,6.14"))
     places = Space.objects.listed().exclude(latitude=None).exclude(longitude=None)
     by_distance = sorted(
         (kilometres(latitude, longitude, place.latitude or 0.0, place.longitude or 0.0), place.pk)

@@ -11,6 +11,9 @@ from booking.rules import Refusal
 from booking.states import RefusalCode, ReservationKind, ReservationState
 from machines.api import OpeningInterval, Paging
 
+NO_ZERO = r"^[^\x00]*$"
+"""The one character that a PostgreSQL text cannot hold."""
+
 
 class Body(Schema):
     """A body in which an unknown field is an error."""
@@ -153,8 +156,10 @@ class BookingIn(Body):
     machine: int
     starts_at: AwareDatetime
     ends_at: AwareDatetime
-    purpose: Annotated[str, Field(max_length=200)] = ""
-    company: Annotated[str | None, Field(description="the slug of a company you act for")] = None
+    purpose: Annotated[str, Field(max_length=200, pattern=NO_ZERO)] = ""
+    company: Annotated[
+        str | None, Field(description="the slug of a company you act for", pattern=NO_ZERO)
+    ] = None
     confidential: bool = False
     for_member: Annotated[int | None, Field(description="staff only: for whom")] = None
 
@@ -165,7 +170,7 @@ class MoveIn(Body):
     machine: int | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
-    purpose: Annotated[str | None, Field(max_length=200)] = None
+    purpose: Annotated[str | None, Field(max_length=200, pattern=NO_ZERO)] = None
 
 
 class ReservationFilters(Paging):

@@ -5,13 +5,10 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from booking.queries.board import DAYS_OF_WEEK, viewer_in, week_of
+from booking.states import EARLIEST_DAY, LATEST_DAY
 from machines.models import Machine
 from members.permissions import Visitor
 from spaces.intervals import DAY, week_start
-
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-"""What the calendar can be asked for; no machine of the house is older."""
 
 
 def day_asked(text: str | None, otherwise: date) -> date:
@@ -20,7 +17,7 @@ def day_asked(text: str | None, otherwise: date) -> date:
         day = date.fromisoformat(text or "")
     except ValueError:
         return otherwise
-    return day if EARLIEST <= day <= LATEST else otherwise
+    return day if EARLIEST_DAY <= day <= LATEST_DAY else otherwise
 
 
 def week_context(
@@ -30,7 +27,7 @@ def week_context(
 
     `machine.space` and `machine.category` loaded.
     """
-    monday = week_start(min(max(monday, EARLIEST), LATEST))
+    monday = week_start(min(max(monday, EARLIEST_DAY), LATEST_DAY))
     board = week_of(machine, monday, viewer=viewer_in(viewer, machine.space), now=now)
     today = now.astimezone(machine.space.zone).date()
     return {
