@@ -14,8 +14,10 @@ from booking.rules import (
     not_allowed,
     too_late_to_change,
 )
-from booking.services.changing import may_act
+from booking.services.changing import is_theirs, may_act
+from booking.services.usage import grace_is_over
 from booking.states import UPCOMING, ReservationKind, ReservationState
+from machines.models import Machine
 from members.models import Member
 from members.permissions import is_staff_of
 
@@ -62,9 +64,20 @@ def reasons_not_to_change(
 
 
 def reasons_not_to_move(
-    reservation: Reservation, *, terms: Terms, by: Member, now: datetime
+    reservation: Reservation,
+    *,
+    terms: Terms,
+    by: Member,
+    now: datetime,
+    target: Machine | None = None,
 ) -> list[Refusal]:
-    """Why `by` may not give `reservation` another time, whatever that time is."""
+    """Why `by` may not give `reservation` another time, whatever that time is.
+
+    Nor may they give it `target`: staff of one space dispose of no machine of another.
+    """
+    goes_elsewhere = target is not None and target.space_id != reservation.machine.space_id
+    if goes_elsewhere and not (is_theirs(reservation, by) or is_staff_of(by, target.space)):
+        return [not_allowed(_("You may not book for this person or company."))]
     if reservation.kind != ReservationKind.BOOKING:
         return [not_allowed(_("A block is not moved: cancel it and plan it anew."))]
     return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
@@ -82,10 +95,10 @@ def reasons_not_to_restore(reservation: Reservation, *, by: Member) -> list[Refu
 
 
 def _can_check_in(reservation: Reservation, terms: Terms, now: datetime) -> bool:
-    """Whether the time has come, as far as the reservation alone tells."""
+    """Whether the time has come and has not passed, as far as the clock tells (RULES, C17, C18)."""
     return (
         reservation.state == ReservationState.CONFIRMED
         and reservation.kind == ReservationKind.BOOKING
         and reservation.starts_at - terms.early_check_in <= now < reservation.ends_at
-        and now <= reservation.starts_at + terms.grace_period
+        and not grace_is_over(reservation, terms, now)
     )

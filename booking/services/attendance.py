@@ -30,7 +30,7 @@ from booking.services.changing import locked, may_act, touch_days
 from booking.services.locking import in_transaction, lock_machines, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
-from booking.services.usage import close, grace_starts_at
+from booking.services.usage import close, grace_is_over
 from booking.states import ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.models import Member
@@ -184,8 +184,7 @@ def _reasons_not_to_check_in(
         return [not_allowed(_("This reservation cannot be checked in any more."))]
     if now < row.starts_at - terms.early_check_in:
         return [not_allowed(_("It is too early to check in."))]
-    begins = grace_starts_at(row)
-    if now >= row.ends_at or (begins is not None and now - begins > terms.grace_period):
+    if now >= row.ends_at or grace_is_over(row, terms, now):
         return [not_allowed(_("It is too late to check in: the time has been given to others."))]
     return []
 

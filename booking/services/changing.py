@@ -34,13 +34,16 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
 
 def may_act(reservation: Reservation, by: Member) -> bool:
     """Whether `by` may change `reservation`: its holder, whoever books for its company, staff."""
-    if not by.is_active:
-        return False
+    return by.is_active and (
+        is_theirs(reservation, by) or is_staff_of(by, reservation.machine.space)
+    )
+
+
+def is_theirs(reservation: Reservation, by: Member) -> bool:
+    """Whether `by` holds `reservation`, or books for the company that does."""
     if reservation.member_id == by.pk:
         return True
-    if reservation.company is not None and may_book_for(by, reservation.company):
-        return True
-    return is_staff_of(by, reservation.machine.space)
+    return reservation.company is not None and may_book_for(by, reservation.company)
 
 
 def touch_days(machine: Machine, *moments: datetime) -> None:

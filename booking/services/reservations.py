@@ -142,7 +142,8 @@ def move(
             excluding=row,
             rules=MOVING,
         )
-        refuse(verdict.refusals + reasons_not_to_move(row, terms=old_terms, by=by, now=now))
+        reasons = reasons_not_to_move(row, terms=old_terms, by=by, now=now, target=target)
+        refuse(verdict.refusals + reasons)
         row.machine = target
         if purpose is not None:
             row.purpose = purpose

@@ -10,7 +10,7 @@ from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of, terms_of_many
 from booking.services.changing import locked, touch_days
 from booking.services.locking import in_transaction, lock_machines
-from booking.services.usage import close, grace_starts_at
+from booking.services.usage import close, grace_is_over
 from booking.states import ReservationKind, ReservationState
 
 
@@ -56,7 +56,9 @@ def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
 
     def work() -> bool:
         row = locked(overdue)
-        if row.state != ReservationState.CONFIRMED or not _grace_is_over(row, now):
+        if row.state != ReservationState.CONFIRMED or not grace_is_over(
+            row, terms_of(row.machine), now
+        ):
             return False
         row.state = ReservationState.NO_SHOW
         row.released_at = now
@@ -66,11 +68,6 @@ def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
         return True
 
     return in_transaction(work)
-
-
-def _grace_is_over(row: Reservation, now: datetime) -> bool:
-    begins = grace_starts_at(row)
-    return begins is not None and now - begins > terms_of(row.machine).grace_period
 
 
 def _close_forgotten(forgotten: UsageSession) -> bool:

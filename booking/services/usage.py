@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of
+from booking.rules import Terms
 from booking.services.changing import touch_days
 from booking.states import ReservationState
 
@@ -23,6 +24,14 @@ def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> Non
         row.state = ReservationState.COMPLETED
         row.save(update_fields=["occupied_until", "state"])
     touch_days(session.machine, *moments)
+
+
+def grace_is_over(reservation: Reservation, terms: Terms, now: datetime) -> bool:
+    """Whether nobody may check in any more: strictly after the grace period (RULES, C17)."""
+    if now - reservation.starts_at <= terms.grace_period:
+        return False
+    begins = grace_starts_at(reservation)
+    return begins is not None and now - begins > terms.grace_period
 
 
 def grace_starts_at(reservation: Reservation) -> datetime | None:

@@ -20,6 +20,7 @@ from booking.rules import (
     start_is_in_the_future,
     time_is_free,
 )
+from booking.states import RefusalCode
 from machines.models import Machine
 from members.models import Company, Member
 from members.states import Audience
@@ -29,6 +30,15 @@ MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
 
 RESTORING = (start_is_in_the_future, machine_is_in_service, time_is_free)
 """What must hold for a cancellation to be undone: the rest held when it was reserved."""
+
+PERSONAL = frozenset(
+    {
+        RefusalCode.NOT_CERTIFIED,
+        RefusalCode.CERTIFICATION_EXPIRED,
+        RefusalCode.MEMBERSHIP_INACTIVE,
+    }
+)
+"""Refusals that tell something about the member, not about the machine or the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,9 @@ def verdict_on(
         excluding=excluding,
     )
     refusals = check(request, facts, rules)
+    if person_may_book in rules and not facts.is_allowed and by.pk != member.pk:
+        # What somebody has learned and paid is not for strangers to find out by asking.
+        refusals = [each for each in refusals if each.code not in PERSONAL]
     audience = Audience.COMPANY if company else Audience.MAKER
     if facts.is_staff and by.pk == member.pk and company is None:
         audience = Audience.STAFF

@@ -109,9 +109,42 @@ def test_every_broken_rule_is_told_at_once():
         "IN_THE_PAST",
         "TOO_SHORT",
         "OFF_GRID",
-        "NOT_CERTIFIED",
         "NOT_ALLOWED",
     ]
+
+
+def test_only_who_may_book_for_somebody_learns_what_they_lack():
+    machine = MachineFactory()
+    PolicyFactory(machine=machine, membership_needed=True)
+    machine.skills.add(SkillFactory())
+    member = MemberFactory()
+    told = {}
+    for by in (member, MemberFactory(), staff_of(machine)):
+        with pytest.raises(BookingRefused) as refused:
+            keep(machine, member=member, by=by)
+        told[by.pk] = codes(refused)
+    assert list(told.values()) == [
+        ["NOT_CERTIFIED", "MEMBERSHIP_INACTIVE"],
+        ["NOT_ALLOWED"],
+        ["NOT_CERTIFIED"],
+    ]
+
+
+def test_staff_of_one_space_put_nobody_on_a_machine_of_another():
+    here, there = MachineFactory(), MachineFactory()
+    made = keep(here)
+    with pytest.raises(BookingRefused) as refused:
+        move(
+            reservation=made,
+            request=span(at(12), at(13)),
+            by=staff_of(here),
+            now=NOW,
+            machine=there,
+        )
+    assert codes(refused) == ["NOT_ALLOWED"]
+    assert move(
+        reservation=made, request=span(at(12), at(13)), by=made.member, now=NOW, machine=there
+    )
 
 
 def test_staff_waive_what_may_be_waived_for_anybody():
