@@ -15,6 +15,7 @@ from booking.models import Reservation, UsageSession
 from booking.permissions import may_see, visible_to
 from booking.rules import BookingRequest
 from booking.services import attendance, reservations
+from booking.states import SessionSource
 from machines.models import Machine
 from members.authentication import needs
 from members.models import Company, Member
@@ -147,7 +148,9 @@ def restore(request: HttpRequest, id: int) -> object:
 def check_in(request: HttpRequest, id: int) -> object:
     """Start the use of the machine."""
     reservation = _found(request, id)
-    attendance.check_in(reservation=reservation, by=_caller(request), now=now())
+    attendance.check_in(
+        reservation=reservation, by=_caller(request), now=now(), source=SessionSource.API
+    )
     return _reservation(_found(request, id))
 
 

@@ -59,6 +59,11 @@ def check_out(request: HttpRequest, pk: int) -> HttpResponse:
     if session is None:
         messages.error(request, _("Nobody has checked in on this reservation."))
         return back(request, found)
-    attendance.check_out(session=session, by=signed_in(request), now=now())
-    messages.success(request, _("Checked out. Thank you for leaving the machine ready."))
+    try:
+        attendance.check_out(session=session, by=signed_in(request), now=now())
+    except BookingRefused as error:
+        for refusal in error.refusals:
+            messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Checked out. Thank you for leaving the machine ready."))
     return back(request, found)
