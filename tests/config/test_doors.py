@@ -1,0 +1,439 @@
+"""Every address and every call of the API, and who is turned away from it.
+
+The tables below must name each one: an address that is added without saying who may open it
+fails here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
+
+from booking.models import Reservation
+from booking.states import ReservationState
+from config.api import api
+from machines.models import Fault, Machine
+from machines.services.calendars import add_closure, plan_maintenance
+from members.models import Member, Token
+from members.services.tokens import create_token
+from members.states import Scope
+from notifications.models import Message
+from spaces.intervals import Interval
+from spaces.models import Space
+from tests.factories.booking import ReservationFactory
+from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.notifications import MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, FORBIDDEN, HIDDEN, OPEN, TURNED_AWAY = "login", 403, 404, 200, 401
+NOT_OURS = ("account/", "admin/", "i18n/", "api/v1/")
+"""Addresses of libraries; those of the API have a table of their own."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A space with everything that somebody else might want to get at."""
+
+    space: Space
+    machine: Machine
+    reservation: Reservation
+    closure: int
+    upkeep: int
+    fault: Fault
+    message: Message
+    token: Token
+
+
+@pytest.fixture
+def world() -> World:
+    """The space, with one thing of each kind."""
+    machine = MachineFactory()
+    soon = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    hour = Interval(soon, soon + timedelta(hours=1))
+    holder = MemberFactory()
+    token, _secret = create_token(
+        member=holder, scopes=[Scope.READ], name="theirs", expires_at=None, now=now()
+    )
+    closure = add_closure(owner=machine.space, title="Closed", interval=hour, now=now())
+    upkeep = plan_maintenance(machine=machine, title="Upkeep", interval=hour, now=now())
+    return World(
+        space=machine.space,
+        machine=machine,
+        reservation=ReservationFactory(machine=machine, member=holder, starts_at=soon),
+        closure=closure.pk,
+        upkeep=upkeep.pk,
+        fault=FaultFactory(machine=machine, starts_at=now()),
+        message=MessageFactory(recipient=holder, space_key=machine.space.slug),
+        token=token,
+    )
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address, and what a visitor, a stranger and the staff of another space find there."""
+
+    arguments: Callable[[World], list[Any]]
+    visitor: int | str
+    maker: int | str
+    other_staff: int | str
+    post: bool = False
+
+
+def of_space(world: World) -> list[Any]:
+    return [world.space.slug]
+
+
+def of_machine(world: World) -> list[Any]:
+    return [world.space.slug, world.machine.slug]
+
+
+def of_reservation(world: World) -> list[Any]:
+    return [world.reservation.pk]
+
+
+def nothing(_world: World) -> list[Any]:
+    return []
+
+
+def public(arguments: Callable[[World], list[Any]]) -> Door:
+    return Door(arguments, OPEN, OPEN, OPEN)
+
+
+def personal(arguments: Callable[[World], list[Any]]) -> Door:
+    return Door(arguments, LOGIN, OPEN, OPEN)
+
+
+def staff(arguments: Callable[[World], list[Any]], *, post: bool = False) -> Door:
+    return Door(arguments, LOGIN, FORBIDDEN, FORBIDDEN, post)
+
+
+def hidden(arguments: Callable[[World], list[Any]], *, post: bool = False) -> Door:
+    return Door(arguments, LOGIN, HIDDEN, HIDDEN, post)
+
+
+DOORS = {
+    # Says to anybody whether all is well; without a worker, as here, it is not.
+    "health": Door(nothing, 503, 503, 503),
+    "booking:home": public(nothing),
+    "booking:catalogue": public(nothing),
+    "booking:machine": public(of_machine),
+    "booking:machine_qr": public(of_machine),
+    "booking:verdict": public(of_machine),
+    "booking:at_machine": public(of_machine),
+    "booking:reserve": personal(of_machine),
+    "booking:reservations": personal(nothing),
+    "booking:reservation": hidden(of_reservation),
+    "booking:reservation_move": hidden(of_reservation, post=True),
+    "booking:reservation_cancel": hidden(of_reservation, post=True),
+    "booking:reservation_restore": hidden(of_reservation, post=True),
+    "booking:check_in": hidden(of_reservation, post=True),
+    "booking:check_out": hidden(of_reservation, post=True),
+    "booking:reservation_ics": hidden(of_reservation),
+    "booking:board": staff(of_space),
+    "billing:inventory_import": staff(of_space, post=True),
+    "billing:inventory_export": staff(of_space),
+    "machines:inventory": staff(of_space),
+    "machines:hours": staff(of_space, post=True),
+    "machines:closures": staff(of_space, post=True),
+    "machines:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
+    "machines:holidays": staff(of_space, post=True),
+    "machines:machine_hours": staff(of_machine, post=True),
+    "machines:maintenance": staff(of_machine, post=True),
+    "machines:maintenance_remove": staff(lambda w: [*of_machine(w), w.upkeep], post=True),
+    "machines:faults": staff(of_machine, post=True),
+    "machines:fault_resolve": staff(lambda w: [*of_machine(w), w.fault.pk], post=True),
+    "members:messages": staff(of_space),
+    "members:message": staff(lambda w: [w.message.pk]),
+    "members:message_html": staff(lambda w: [w.message.pk]),
+    "members:profile": personal(nothing),
+    "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
+    "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),
+    "reports:utilisation": staff(of_space),
+    "reports:export": staff(of_space),
+    "reports:chart": staff(lambda w: [w.space.slug, "machines", "wide", "light"]),
+    "reports:metrics": public(nothing),
+}
+
+CALLS = {
+    "get spaces": (OPEN, OPEN),
+    "get spaces/{slug}": (OPEN, OPEN),
+    "get spaces/{slug}/opening": (OPEN, OPEN),
+    "get machines": (OPEN, OPEN),
+    "get machines/{id}": (OPEN, OPEN),
+    "get machines/{id}/availability": (OPEN, OPEN),
+    "post reservations/check": (TURNED_AWAY, 422),
+    "post reservations": (TURNED_AWAY, 422),
+    "get reservations": (TURNED_AWAY, OPEN),
+    "get reservations/{id}": (TURNED_AWAY, HIDDEN),
+    "patch reservations/{id}": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/cancel": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/restore": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/check-in": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/check-out": (TURNED_AWAY, HIDDEN),
+}
+"""What a visitor and what a stranger or the staff of another space are answered."""
+
+
+def addresses(patterns: list[Any], prefix: str = "", space: str = "") -> Iterator[str]:
+    """The names of all addresses of our own."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if route.startswith(NOT_OURS):
+            continue
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+def calls() -> set[str]:
+    """Every operation of the API."""
+    paths = api.get_openapi_schema()["paths"]
+    return {f"{method} {path.removeprefix('/api/v1/')}" for path in paths for method in paths[path]}
+
+
+def browser(member: Member | None) -> Client:
+    """A browser in which `member` has signed in."""
+    client = Client()
+    if member is not None:
+        client.force_login(member)
+    return client
+
+
+def people() -> dict[str, Member | None]:
+    """Those who have nothing to do with the space."""
+    return {
+        "visitor": None,
+        "maker": MemberFactory(),
+        "other_staff": RoleFactory().member,
+    }
+
+
+def test_every_address_says_who_may_open_it() -> None:
+    assert set(addresses(get_resolver().url_patterns)) == set(DOORS)
+
+
+def test_every_call_says_who_may_make_it() -> None:
+    assert calls() == set(CALLS)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
+    door = DOORS[name]
+    address = reverse(name, args=door.arguments(world))
+    for who, person in people().items():
+        expected = getattr(door, who)
+        client = browser(person)
+        for method in ("get", "post") if door.post else ("get",):
+            response = getattr(client, method)(address)
+            if expected == LOGIN:
+                assert response.status_code == 302, (who, method)
+                assert response["Location"].startswith(reverse("account_login")), (who, method)
+            else:
+                # An address that is only posted to says so before it looks.
+                assert response.status_code in {expected, 405 if method == "get" else expected}, (
+                    who,
+                    method,
+                )
+    untouched(world)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
+    method, path = name.split(" ")
+    pk = world.machine.pk if path.startswith("machines") else world.reservation.pk
+    address = "/api/v1/" + path.format(slug=world.space.slug, id=pk)
+    body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}
+    visitor, stranger = CALLS[name]
+    for who, person in people().items():
+        headers = {} if person is None else {"Authorization": f"Bearer {secret_of(person)}"}
+        response = getattr(Client(headers=headers), method)(address, **body)
+        assert response.status_code == (visitor if person is None else stranger), who
+    untouched(world)
+
+
+@pytest.mark.parametrize("state", ["revoked", "expired", "inactive", "too narrow"])
+def test_a_token_that_does_not_hold_opens_nothing(state: str, world: World) -> None:
+    member = world.reservation.member
+    assert member is not None
+    token, secret = create_token(
+        member=member,
+        scopes=[Scope.READ if state == "too narrow" else Scope.STAFF],
+        name="",
+        expires_at=now() - timedelta(seconds=1) if state == "expired" else None,
+        now=now(),
+    )
+    if state == "revoked":
+        Token.objects.filter(pk=token.pk).update(revoked_at=now())
+    if state == "inactive":
+        Member.objects.filter(pk=member.pk).update(is_active=False)
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    address = f"/api/v1/reservations/{world.reservation.pk}/cancel"
+    assert client.post(address).status_code == TURNED_AWAY
+    untouched(world)
+
+
+def test_who_was_signed_in_when_deactivated_is_a_visitor(world: World) -> None:
+    person = RoleFactory(space=world.space).member
+    client = browser(person)
+    address = reverse("booking:board", args=[world.space.slug])
+    assert client.get(address).status_code == OPEN
+    Member.objects.filter(pk=person.pk).update(is_active=False)
+    assert client.get(address).status_code == 302
+
+
+def test_a_session_that_writes_needs_the_token_of_its_pages(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.reservation.member)
+    address = f"/api/v1/reservations/{world.reservation.pk}/cancel"
+    assert client.post(address).status_code == FORBIDDEN
+    untouched(world)
+
+
+def test_things_of_one_space_are_not_reached_through_another(world: World) -> None:
+    elsewhere = RoleFactory()
+    machine = MachineFactory(space=elsewhere.space)
+    client = browser(elsewhere.member)
+    place = elsewhere.space.slug
+    for name, arguments in {
+        "machines:closure_remove": [place, world.closure],
+        "machines:maintenance_remove": [place, machine.slug, world.upkeep],
+        "machines:fault_resolve": [place, machine.slug, world.fault.pk],
+        "machines:faults": [place, world.machine.slug],
+    }.items():
+        assert client.post(reverse(name, args=arguments)).status_code == HIDDEN, name
+    board = reverse("booking:board", args=[place])
+    for chosen in (f"reservation={world.reservation.pk}", f"machine={world.machine.pk}"):
+        assert client.get(f"{board}?{chosen}").status_code == HIDDEN
+    untouched(world)
+
+
+def test_the_admin_has_no_door_of_its_own() -> None:
+    """Its own form would ask for no second factor and count no tries."""
+    boss = MemberFactory(is_staff=True, is_superuser=True)
+    EmailAddress.objects.create(user=boss, email=boss.email, verified=True, primary=True)
+    address = reverse("admin:login")
+    response = Client().post(
+        address, {"username": boss.email, "password": "correct horse battery", "next": "/admin/"}
+    )
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+    assert browser(MemberFactory()).get(address).status_code == FORBIDDEN
+    assert browser(boss).get(reverse("admin:index")).status_code == OPEN
+
+
+@pytest.mark.parametrize("field", ["next", "Referer"])
+def test_nobody_is_sent_elsewhere(field: str, world: World) -> None:
+    client = browser(world.reservation.member)
+    elsewhere = "https://evil.example/"
+    sent = {"next": elsewhere} if field == "next" else {}
+    headers = {} if sent else {"referer": elsewhere}
+    for address in (
+        reverse("booking:reservation_cancel", args=[world.reservation.pk]),
+        reverse("set_language"),
+    ):
+        response = client.post(address, {"language": "fr", **sent}, headers=headers)
+        assert response.status_code == 302
+        assert "evil" not in response["Location"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "machines?near=inf,0",
+        "machines?near=nan,nan",
+        "machines?near=1e9,7",
+        "machines?free_from=2026-01-01T00:00:00Z",
+        "machines?free_from=0001-01-01T00:00:00Z&free_until=9999-12-31T23:59:59Z",
+        "machines?q=%00",
+        "machines?space=a%00b",
+        "machines?cursor=%00",
+        "spaces/a%00b",
+        "machines/99999999999999999999999",
+        "machines/{id}/availability?from=9999-12-31T23:00:00Z",
+        "machines/{id}/availability?from=0001-01-01T00:00:00%2B14:00",
+        "machines/{id}/availability?from=2026-01-01T00:00:00Z&until=9999-12-31T23:59:59-14:00",
+        "reservations?from=0001-01-01T00:00:00%2B14:00&until=9999-12-31T23:59:59-14:00",
+        "reservations?state=%00",
+        "reservations/99999999999999999999999",
+    ],
+)
+def test_no_question_is_too_odd_for_an_answer(address: str, world: World) -> None:
+    headers = {"Authorization": f"Bearer {secret_of(world.reservation.member)}"}
+    response = Client(headers=headers).get("/api/v1/" + address.format(id=world.machine.pk))
+    assert response.status_code in {200, 404, 422}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/machines/?date=9999-12-31&start=23:00&end=23:30",
+        "/machines/?date=0001-01-01&start=00:00&end=00:30",
+        "/machines/?q=%00&space=%00&page=x",
+        "{machine}?week=9999-12-31",
+        "{machine}?date=9999-12-31&start=23:00&end=01:00&end_date=9999-12-31",
+        "{machine}?date=0001-01-01&start=00:00&end=00:30",
+        "{machine}verdict/?date=9999-12-31&start=23:00&end=01:00",
+        "{machine}verdict/?date=2026-10-25&start=02:30/2&end=02:15/2",
+        "{machine}reserve/?date=9999-12-31&start=99:99&end=/2",
+        "/spaces/{space}/board/?day=9999-12-31",
+        "/spaces/{space}/board/?week=0001-01-01",
+        "/spaces/{space}/board/?reservation=99999999999999999999999",
+        "/spaces/{space}/utilisation/?month=9999-12",
+        "/spaces/{space}/messages/?page=99999999999&state=%00",
+        "/spaces/{space}/inventory/?q=%00&page=x",
+        "/spaces/{space}/inventory/import/?draft=99999999999999999999999",
+        "/spaces/{space}/holidays/?year=%00",
+    ],
+)
+def test_no_address_is_too_odd_for_a_page(address: str, world: World) -> None:
+    client = browser(RoleFactory(space=world.space).member)
+    machine = reverse("booking:machine", args=of_machine(world))
+    response = client.get(address.format(machine=machine, space=world.space.slug))
+    assert response.status_code in {200, 404, 422}
+
+
+def test_a_call_with_a_zero_in_its_text_is_refused(world: World) -> None:
+    headers = {"Authorization": f"Bearer {secret_of(MemberFactory())}"}
+    begins = now() + timedelta(days=3)
+    response = Client(headers=headers).post(
+        "/api/v1/reservations",
+        {
+            "machine": world.machine.pk,
+            "starts_at": begins.isoformat(),
+            "ends_at": (begins + timedelta(hours=1)).isoformat(),
+            "purpose": "a\0b",
+        },
+        content_type="application/json",
+    )
+    assert response.status_code == 422
+
+
+def secret_of(member: Member | None) -> str:
+    """The secret of a token of `member` that reaches as far as any."""
+    assert member is not None
+    _token, secret = create_token(
+        member=member, scopes=[Scope.STAFF], name="", expires_at=None, now=now()
+    )
+    return secret
+
+
+def untouched(world: World) -> None:
+    """Nothing in `world` was changed by those who have no business there."""
+    world.reservation.refresh_from_db()
+    assert world.reservation.state == ReservationState.CONFIRMED
+    world.fault.refresh_from_db()
+    assert world.fault.ends_at is None
+    world.token.refresh_from_db()
+    assert world.token.revoked_at is None
+    assert world.machine.calendars.get(kind="maintenance").calendar.events.exists()
+    assert world.space.calendars.get(kind="closed").calendar.events.exists()
