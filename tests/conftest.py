@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from config.catalogues import compile_catalogues
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse to work.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long an example takes tells of the machine; what it finds must not hang on that.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -1,5 +1,7 @@
 """The tests: quick passwords, plain static files, everything else as it is."""
 
+import os
+
 from config.settings.base import *
 
 SECRET_KEY = "only-for-tests"
@@ -11,3 +13,7 @@ STORAGES = {
 }
 # Files are found where they lie: nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
+# Tests that run side by side have a database each, and so a queue each: a wake-up of one
+# must not be taken by the other's worker.
+_SIDE = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+CELERY_BROKER_URL = f"{CELERY_BROKER_URL.rpartition('/')[0]}/{_SIDE}"
