@@ -113,6 +113,8 @@ def secret_of(data: Path) -> str:
 
 def prepare(environment: dict[str, str]) -> None:
     """Migrate, collect and load in one process, whose output is shown."""
+    # What a power cut may take now is made again.
+    environment = {"PGOPTIONS": "-c synchronous_commit=off", **environment}
     child = process.start([sys.executable, "-m", "config.prepare"], environment=environment)
     try:
         if child.wait():
