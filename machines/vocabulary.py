@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 def folded(text: str) -> str:
     """`text` in lower case, without accents, with single spaces for everything else."""
-    text = text.replace("€", " eur ").replace("#", " no ").casefold().replace("ø", "o")
+    text = text.replace("€", " eur ").replace("#", " no ").casefold()
+    text = text.replace("ø", "o").replace("ł", "l")
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"[\W_]+", " ", plain).strip()
@@ -66,6 +67,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "commercial", "commercial price", "firma",
         "firmen", "preis firmen", "kommerziell", "entreprise", "entreprises", "tarif entreprise",
         "prix entreprise", "aziende", "prezzo aziende", "bedrijf", "bedrijven", "empresa",
+        "business", "business rate", "commercial rate", "company rate",
     ),
     Field.PRICE_STAFF: ("staff price per hour", "staff price", "price staff"),
     Field.PRICE_UNIT: (
@@ -80,6 +82,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "prix par heure", "tarif horaire", "cout", "prezzo", "prezzo orario", "tariffa", "costo",
         "prijs", "tarief", "uurtarief", "precio", "tarifa", "precio hora", "maker price",
         "price maker", "maker price per hour", "member price", "membres", "mitglieder",
+        "sales price", "preco", "preco por hora", "cena", "cena za godzine",
     ),
     Field.CURRENCY: ("currency", "wahrung", "devise", "monnaie", "valuta", "moneda"),
     Field.TRAINING: (
@@ -91,6 +94,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "initiation", "habilitation", "formazione", "formazione richiesta", "corso obbligatorio",
         "abilitazione", "instructie", "instructie nodig", "training nodig", "formacion",
         "formacion necesaria", "requires training", "requires induction", "authorization required",
+        "trained", "corso", "formacao", "treinamento", "szkolenie",
     ),
     Field.STOPPED: (
         "under maintenance", "maintenance", "in maintenance", "out of order", "broken", "defective",
@@ -100,7 +104,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     Field.FAULT: ("fault", "fault description", "what is wrong", "defect", "panne", "storung"),
     Field.STATUS: (
         "status", "state", "zustand", "etat", "statut", "stato", "estado", "toestand", "condition",
-        "working",
+        "working", "in service", "operational", "fonctionnel", "funktioniert", "stan",
     ),
     Field.ARCHIVED: (
         "archived", "archiviert", "archive", "archiviato", "gearchiveerd", "hidden", "disabled",
@@ -113,8 +117,8 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     ),
     Field.QUANTITY: (
         "quantity", "qty", "count", "amount", "number of units", "units owned", "pieces", "pcs",
-        "anzahl", "menge", "stuck", "stuckzahl", "quantite", "qte", "nombre", "quantita", "numero",
-        "aantal", "cantidad", "how many",
+        "anzahl", "menge", "stuck", "stuckzahl", "quantite", "qte", "nombre", "quantita",
+        "aantal", "cantidad", "how many", "quantidade", "ilosc",
     ),
     Field.NAME: (
         "name", "machine", "machine name", "machines", "equipment", "equipment name", "device",
@@ -126,18 +130,19 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "intitule", "materiel", "nome", "macchina", "macchinario", "macchinari", "attrezzatura",
         "apparecchio", "dispositivo", "denominazione", "naam", "apparaat", "toestel",
         "gereedschap", "machinenaam", "nombre de la maquina", "maquina", "equipo", "herramienta",
+        "equipamento", "ferramenta", "nazwa", "maszyna", "urzadzenie",
     ),
     Field.CATEGORY: (
         "category", "type", "kind", "section", "area", "class", "group", "department", "technology",
         "process", "machine type", "equipment type", "zone", "shop", "bereich", "kategorie", "typ",
         "art", "abteilung", "technologie", "geratetyp", "maschinentyp", "categorie", "genre",
         "domaine", "secteur", "famille", "categoria", "tipo", "settore", "reparto", "soort",
-        "afdeling", "seccion", "tipo de maquina",
+        "afdeling", "seccion", "tipo de maquina", "resource group", "kategoria",
     ),
     Field.MAKE: (
         "make", "brand", "manufacturer", "maker", "vendor", "marke", "hersteller", "fabrikat",
         "marque", "fabricant", "constructeur", "marca", "produttore", "costruttore", "merk",
-        "fabrikant", "fabricante",
+        "fabrikant", "fabricante", "producent",
     ),
     Field.MODEL: (
         "model", "model name", "model number", "modell", "typenbezeichnung", "modele",
@@ -148,6 +153,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "ort", "lage", "gebaude", "stockwerk", "werkstatt", "lieu", "emplacement", "salle",
         "local", "localisation", "etage", "atelier", "luogo", "posizione", "stanza", "sala",
         "sede", "ubicazione", "locatie", "ruimte", "plaats", "lokaal", "ubicacion", "lugar",
+        "localizacao", "pomieszczenie", "lokalizacja",
         "workshop", "space", "campus", "lab",
     ),
     Field.NUMBER: (
@@ -158,10 +164,11 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "numero d inventaire", "no inventaire", "n inventaire", "numero de serie", "no de serie",
         "matricola", "numero di serie", "numero inventario", "codice", "inventarisnummer",
         "serienummer", "numero de inventario", "codigo", "uuid", "slug", "key", "barcode",
+        "asset no", "internal reference", "ref",
     ),
     Field.ORDINAL: (
         "no", "nr", "nb", "num", "pos", "position", "row", "line", "lfd nr", "laufnummer", "n",
-        "number", "nummer", "index", "zeile", "ligne",
+        "number", "nummer", "numero", "index", "zeile", "ligne", "lp",
     ),
     Field.MATERIALS: (
         "materials", "material", "materialien", "werkstoff", "werkstoffe", "materiaux", "matiere",
@@ -187,7 +194,8 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "software", "required software", "power", "leistung", "puissance", "potenza", "vermogen",
         "max dauer", "nachtbuchung", "permit", "shortname", "short name", "nickname", "year",
         "baujahr", "annee", "anno", "bouwjaar", "firmware", "nozzle", "speed", "voltage",
-        "purchase date", "manual", "url", "link", "website",
+        "purchase date", "purchase cost", "purchase price", "anschaffungspreis", "kaufpreis",
+        "prix d achat", "prezzo d acquisto", "replacement cost", "manual", "url", "link", "website",
     ),
 }  # fmt: skip
 
@@ -229,14 +237,15 @@ KINDS: tuple[Kind, ...] = (
                                 "Cucito e tessile"),
          words=("sewing", "nah", "overlock", "stickmasch", "cnc stick", "embroid", "broderie",
                 "brodeuse", "couture", "coudre", "surjeteuse", "knit", "textil", "cucire",
-                "cucito", "ricam", "naaimach", "lockmach", "borduur", "coser", "bordadora",
-                "strick", "loom", "webstuhl", "serger")),
+                "cucito", "ricam", "naaimach", "lockmach", "borduur", "coser",
+                "costura", "szycia", "bordadora", "strick", "loom", "webstuhl", "serger")),
     Kind(slug="3d-printer",
          names=("3D printers", "Imprimantes 3D", "3D-Drucker", "Stampanti 3D"),
          words=("3d print", "3d druck", "3dprint", "3d drucker", "imprimante 3d", "imprimantes 3d",
                 "impression 3d", "stampante 3d", "stampanti 3d", "stampa 3d", "impresora 3d",
                 "prusa", "ultimaker", "ultimkaer", "makerbot", "replicat", "bambu", "elegoo",
-                "resin", "formlabs", "creality", "ender", "zprinter", "stratasys", "objet",
+                "impressora 3d", "drukarka 3d", "resin", "formlabs", "creality", "ender",
+                "zprinter", "stratasys", "objet",
                 "dimension sst", "anycubic", "voron", "craftbot", "craft bot", "i3 berlin",
                 "fdm", "sla", "filament")),
     Kind(slug="cnc-mill", names=("CNC mills", "Fraiseuses CNC", "CNC-Fräsen", "Fresatrici CNC"),
@@ -254,7 +263,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(slug="wood", names=("Woodwork", "Travail du bois", "Holz", "Falegnameria"),
          words=("wood", "holz", "bois", "legno", "hout", "madera", "saw", "mitresaw", "jigsaw",
                 "tablesaw", "scrollsaw", "bandsaw", "sag", "kreissag", "bandsag", "stichsag",
-                "scie", "sega", "zaag", "sierra", "drechsel", "hobel", "planer", "jointer",
+                "scie", "sega", "zaag", "sierra", "serra", "pila", "drechsel", "hobel",
+                "planer", "jointer",
                 "sander", "sanding", "ponceuse", "rabot", "drill", "drillpress", "bohr", "perceuse",
                 "trapano", "boor", "router table", "oberfras", "chisel"), is_area=True),
     Kind(slug="painting", names=("Painting", "Peinture", "Lackieren", "Verniciatura"),
@@ -306,16 +316,18 @@ NOT_MACHINES: tuple[tuple[Promise, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (_("This looks like a computer, not a machine."), ("pc",), ("computer", "laptop")),
     (_("This looks like a placeholder, not a machine."), (), ("spezial", "special", "test")),
-    (_("This looks like a sum, not a machine."), (), ("total", "summe", "totale", "somme")),
+    (_("This looks like a sum, not a machine."), (),
+     ("total", "totals", "grand total", "total machines", "sum", "summe", "gesamt", "insgesamt",
+      "totale", "somme", "totaal", "suma", "soma", "razem")),
 )  # fmt: skip
 """Why, the first words and the whole names that tell it. Doubt speaks for the machine."""
 
 YES = frozenset({"yes", "y", "ja", "j", "oui", "o", "si", "s", "true", "wahr", "vrai", "x", "1",
                  "required", "notig", "obligatoire", "mandatory", "needed", "on",
-                 "vero"})  # fmt: skip
+                 "vero", "checked", "sim", "tak"})  # fmt: skip
 NO = frozenset({"no", "n", "nein", "non", "false", "falsch", "faux", "0", "nee", "none", "off",
                 "not required", "not needed", "keine", "aucune", "aucun", "geen",
-                "falso"})  # fmt: skip
+                "falso", "unchecked", "nao", "nie"})  # fmt: skip
 
 DOWN = ("defekt", "defect", "kaputt", "broken", "under maintenance", "maintenance", "in wartung",
         "wartung", "gesperrt", "out of order", "out of service", "ausser betrieb", "en panne",
@@ -333,6 +345,20 @@ NUMBERED_MODELS = frozenset({"ultimaker", "replicator", "makerbot replicator", "
 """Names of which a small number tells the model, not the unit."""
 
 
+HEADINGS = (
+    "shop", "room", "lab", "area", "section", "studio", "department", "werkstatt", "bereich",
+    "raum", "abteilung", "atelier", "salle", "zone", "secteur", "officina", "sala", "reparto",
+    "taller", "werkplaats", "afdeling", "machines", "maschinen", "tools", "equipment", "cutting",
+    "printing", "printers", "cutters", "working",
+)  # fmt: skip
+"""How a line without any other cell ends or begins where it is the title of those below."""
+TITLES = frozenset({
+    "wood", "metal", "bois", "legno", "metallo", "hout", "madera", "textile", "sewing", "nahen",
+    "couture", "tessile", "impression 3d", "stampa 3d", "3d druck", "decoupe laser",
+    "taglio laser",
+})  # fmt: skip
+
+
 def says(text: str, words: Iterable[str]) -> bool:
     """Whether a word of the folded `text` begins with one of `words`."""
     return any(f" {word}" in f" {text}" for word in words)
@@ -346,6 +372,18 @@ def why_not_a_machine(name: str) -> Promise | None:
         if first in beginnings or text in names:
             return reason
     return None
+
+
+def is_title(text: str) -> bool:
+    """Whether the only cell of a line names an area or a kind of machines, not one machine."""
+    words = folded(text).split()
+    if not words or any(char.isdecimal() and word != "3d" for word in words for char in word):
+        return False
+    if text.rstrip().endswith(":"):
+        return True
+    plain = " ".join(words)
+    is_kind = any(plain in {folded(name) for name in kind.names} for kind in KINDS)
+    return is_kind or plain in TITLES or words[0] in HEADINGS or words[-1].endswith(HEADINGS)
 
 
 def kind_of(*, category: str, name: str, room: str) -> Kind | None:

@@ -122,6 +122,7 @@ class InventoryImport(StaffPage):
         sheet = read_draft(draft)
         preview = preview_import(self.space, sheet)
         form = form or ReadingForm(sheet=sheet)
+        good = [plan for plan in preview.rows if plan.units]
         return self.show(
             request,
             status,
@@ -131,7 +132,9 @@ class InventoryImport(StaffPage):
             preview=preview,
             counts=_counts(preview),
             kept=draft.columns.get("keep", []),
-            rows=[_row(plan) for plan in preview.rows if plan.units][:ROWS_SHOWN],
+            pools=list(preview.pools.items())[:ROWS_SHOWN],
+            rows=[_row(plan) for plan in good[:ROWS_SHOWN]],
+            row_count=len(good),
             rows_shown=ROWS_SHOWN,
         )
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
+from html import unescape
 from typing import TypeVar
 
+from django.utils.html import strip_tags
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -28,24 +30,30 @@ PRICES = {
     Field.PRICE_STAFF: Audience.STAFF,
 }
 DETAIL_NAMES = {"f": "Form"}
+NOTHING = frozenset({"-", "–", "—", "n/a", "na", "k.a.", "k. a.", "n.a.", "?"})
 
 
 class CellReader:
     """Reads one line; what it finds wrong stands in `problems`."""
 
-    def __init__(self, *, line: Line, headers: Sequence[str], columns: Mapping[str, Field]) -> None:
+    def __init__(
+        self, *, line: Line, headers: Sequence[str], columns: Mapping[str, Field], title: str = ""
+    ) -> None:
         self.line = line
         self.columns = columns
+        self.title = title
         self.cells = dict(zip(headers, line.cells, strict=True))
         self.problems: list[Problem] = []
         self.details: list[tuple[str, str]] = []
 
     def record(self, *, is_kept: bool) -> Record | None:
         """The machine of this line; None, with an error noted, where it is none."""
-        name = self._name()
+        name, count = self._name(), 1
+        if not self._cell(Field.KEY):
+            name, count = values.counted(name)
         if not self._is_machine(name, is_kept=is_kept):
             return None
-        category = self._text(Field.CATEGORY)
+        category = self._text(Field.CATEGORY) or self.title
         room = self._text(Field.ROOM)
         make, model = _make_and_model(self._text(Field.MAKE), self._text(Field.MODEL))
         training = self._yes_or_no(Field.TRAINING)
@@ -68,7 +76,7 @@ class CellReader:
             fault=self._fault(),
             is_listed=self._is_listed(),
             pool=self._text(Field.POOL),
-            quantity=self._value(Field.QUANTITY, values.quantity_of) or 1,
+            quantity=self._value(Field.QUANTITY, values.quantity_of) or count,
             details=_once(self.details),
             has_all_details=self._header(Field.DETAILS) is not None,
             prices=prices,
@@ -102,6 +110,8 @@ class CellReader:
         if header is None:
             return None
         text = " ".join(self.cells[header].split())
+        if field is not Field.NAME and text.casefold() in NOTHING and not self._cell(Field.KEY):
+            return ""
         most = LONGEST.get(field, 180)
         if len(text) > most:
             self._note(field, _("Too long; cut after %(most)d characters.") % {"most": most})
@@ -189,6 +199,10 @@ class CellReader:
         rest = text
         for run in re.findall(r"^\D*\d[\d.,'’ \u00a0]*(?:[-–—])?", text):
             rest = text[len(run) :]
+        if folded(text) in values.FREE:
+            return values.Hourly(Decimal(0))
+        if re.match(r".*[\d.]\s*[-–—]\s*\d", text):
+            raise values.Unclear(_("A range, not an amount; the machine comes without this price."))
         amount = values.amount_of(text[: len(text) - len(rest)])
         remarks = (rest, self._header(field) or "")
         return values.hourly(amount, self._cell(Field.PRICE_UNIT), *remarks)
@@ -222,7 +236,8 @@ class CellReader:
         headers = [name for name, field in self.columns.items() if field is Field.DESCRIPTION]
         if not headers:
             return None
-        return "\n".join(self.cells[name] for name in headers if self.cells[name])
+        told = (self.cells[name] for name in headers if self.cells[name])
+        return "\n".join(told if self._cell(Field.KEY) else map(_without_tags, told))
 
     def _skills(self) -> tuple[str, ...] | None:
         if self._header(Field.SKILLS) is None:
@@ -238,6 +253,11 @@ class CellReader:
             name, _colon, value = line.partition(": ")
             if name and value:
                 self.details.append((name, value))
+
+
+def _without_tags(text: str) -> str:
+    """A text of a website without its marks."""
+    return unescape(strip_tags(text)).strip() if re.search(r"</\w+>|<br ?/?>", text) else text
 
 
 def _make_and_model(make: str | None, model: str | None) -> tuple[str | None, str | None]:

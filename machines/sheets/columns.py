@@ -7,6 +7,10 @@ from machines.vocabulary import HEADERS, INSTRUCTION_AND_FORM, MANY, NO, YES, Fi
 
 _EXACT = {word: field for field, words in HEADERS.items() for word in words}
 _SHORTEST_PART = 4
+_OTHER_FACT = re.compile(
+    r" (date|datum|time|zeit|person|contact|kontakt|responsible|by|email|purchase|bought|kauf\w*"
+    r"|anschaffung\w*|achat|acquisition|acquisto|compra|aankoop\w*|replacement|deposit|kaution) "
+)
 
 
 def header_score(cells: Sequence[str]) -> int:
@@ -60,8 +64,8 @@ def _contained(header: str) -> Field | None:
         for word, field in _EXACT.items()
         if len(word) >= _SHORTEST_PART and f" {word} " in text
     ]
-    # A date, a time or a person beside a known word makes it another fact.
-    if re.search(r" (date|datum|time|zeit|person|contact|kontakt|responsible|by|email) ", text):
+    # A date, a person or what it was bought for beside a known word makes it another fact.
+    if _OTHER_FACT.search(text):
         return None
     return max(found)[1] if found else None
 
@@ -85,7 +89,9 @@ def _find_a_name(
     columns[best] = Field.NAME
 
 
-_MAY_NAME = frozenset({Field.ORDINAL, Field.DESCRIPTION, Field.DETAIL, Field.MODEL, Field.NUMBER})
+_MAY_NAME = frozenset(
+    {Field.ORDINAL, Field.ROOM, Field.DESCRIPTION, Field.DETAIL, Field.MODEL, Field.NUMBER}
+)
 
 
 def _has_model(columns: Mapping[str, Field]) -> bool:

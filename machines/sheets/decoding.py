@@ -1,5 +1,7 @@
 """From bytes to text, whatever program saved them."""
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,9 +22,13 @@ MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850", "latin-1")
-EXPECTED = frozenset("äöüÄÖÜßéèêëàâçîïôùûœŒæÉÈÀÇìòáíóúñåø€£°²³µ«»“”„‘’–—…×½¼®™·Ø")
+OLD_ENCODINGS = ("cp1252", "mac_roman", "cp1250", "cp850", "latin-1")
+EXPECTED = frozenset(
+    "äöüÄÖÜßéèêëàâçîïôùûœŒæÉÈÀÇìòáíóúñåøõãŁąćęłńśźżŚŻ€£°²³µ«»“”„‘’–—…×½¼®™·Ø\u00a0"
+)
 """What stands outside ASCII in the inventories of Europe; the rest speaks against a reading."""
+
+_SIGN_IN_WORD = re.compile(r"[a-z][°²³µ£€®™½¼«»„]+[a-z]|\b[a-z]+[œæ]{2}")
 
 
 class SheetUnreadable(Exception):
@@ -84,7 +90,7 @@ def _old_text(content: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         foreign = [char for char in text if ord(char) > 127]  # noqa: PLR2004
-        strange = sum(char not in EXPECTED for char in foreign)
+        strange = sum(char not in EXPECTED for char in foreign) + len(_SIGN_IN_WORD.findall(text))
         readings.append((strange, order, text, encoding))
     strange, _order, text, encoding = min(readings)
     controls = sum(char < " " and char not in "\t\n\r\f\v\0" for char in text)

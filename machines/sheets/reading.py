@@ -1,16 +1,18 @@
 """From a file to rows: each becomes a record, or is rejected with the cell that is why."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from machines.sheets.cells import CellReader
 from machines.sheets.columns import columns_of
 from machines.sheets.decoding import decoded
 from machines.sheets.guard import unguarded
-from machines.sheets.rows import Row, Sheet, Skipped
+from machines.sheets.rows import Problem, Row, Sheet, Skipped
+from machines.sheets.sections import filled_down, titles_of
 from machines.sheets.table import Line, Table, tabulated
 from machines.sheets.values import currency_of
 from machines.vocabulary import Field
@@ -45,26 +47,44 @@ def read_inventory(
         separator=table.separator,
         headers=table.headers,
         columns=fields,
-        rows=_with_keys(rows),
+        rows=_with_keys(rows, fields),
         skipped=tuple(Skipped(line.number, " ".join(line.cells)) for line in table.skipped),
         currency=_currency(table, fields),
     )
 
 
 def _rows(table: Table, fields: Mapping[str, Field], keep: Collection[int]) -> list[Row]:
-    lines = table.lines
+    lines = tuple(filled_down(table, fields))
+    titles = titles_of(table, keep)
     if Field.KEY in fields.values():
+        titles = {}
         lines = tuple(
             Line(line.number, tuple(unguarded(cell) for cell in line.cells)) for line in lines
         )
-    rows = []
+    rows, title = [], ""
     for line in lines:
-        reader = CellReader(line=line, headers=table.headers, columns=fields)
+        if line.number in titles:
+            title = titles[line.number].rstrip(": ")
+            rows.append(_title_row(line, table.headers, titles[line.number]))
+            continue
+        reader = CellReader(line=line, headers=table.headers, columns=fields, title=title)
         record = reader.record(is_kept=line.number in keep)
         rows.append(
             Row(line=line.number, cells=line.cells, record=record, problems=tuple(reader.problems))
         )
     return rows
+
+
+def _title_row(line: Line, headers: Sequence[str], text: str) -> Row:
+    problem = Problem(
+        line=line.number,
+        column=headers[line.cells.index(text)],
+        value=text,
+        message=_("This looks like a title; it is the category of the rows below."),
+        is_error=True,
+        can_be_overruled=True,
+    )
+    return Row(line=line.number, cells=line.cells, record=None, problems=(problem,))
 
 
 def _settle_numbers(fields: dict[str, Field], table: Table) -> None:
@@ -73,7 +93,9 @@ def _settle_numbers(fields: dict[str, Field], table: Table) -> None:
     numbers = next((name for name, field in fields.items() if field is Field.NUMBER), None)
     if counting and not numbers:
         cells = _cells(table, counting)
-        is_running = cells == [str(at) for at in range(1, len(cells) + 1)]
+        is_running = [cell.lstrip("0") for cell in cells] == [
+            str(at) for at in range(1, len(cells) + 1)
+        ]
         if cells and not is_running and len(set(cells)) == len(cells):
             fields[counting] = Field.NUMBER
             return
@@ -95,7 +117,7 @@ def _currency(table: Table, fields: Mapping[str, Field]) -> str:
     return ""
 
 
-def _with_keys(rows: list[Row]) -> tuple[Row, ...]:
+def _with_keys(rows: list[Row], fields: Mapping[str, Field]) -> tuple[Row, ...]:
     """Give each record a key that finds its machine again, and no other.
 
     In this order: the key of an earlier export; the inventory number, where the file gives none
@@ -125,8 +147,21 @@ def _with_keys(rows: list[Row]) -> tuple[Row, ...]:
         taken[key] += 1
         if taken[key] > 1:
             key = f"{key}#{taken[key]}"
-        keyed.append(replace(row, record=replace(record, key=key)))
+        is_shared = bool(record.number) and not record.key and numbers[record.number] > 1
+        problems = (_shared_number(row.line, record.number, fields),) if is_shared else ()
+        keyed.append(
+            replace(row, record=replace(record, key=key), problems=(*row.problems, *problems))
+        )
     return tuple(keyed)
+
+
+def _shared_number(line: int, number: str | None, fields: Mapping[str, Field]) -> Problem:
+    return Problem(
+        line=line,
+        column=next((name for name, field in fields.items() if field is Field.NUMBER), ""),
+        value=number or "",
+        message=_("Several rows have this number; this one is told apart by its name."),
+    )
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,8 @@ HIGHEST_PRICE = Decimal(100_000)
 MOST_UNITS = 100
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
-FREE = frozenset({"free", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inklusive"})
+FREE = frozenset({"free", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inklusive",
+                  "bezplatnie", "free of charge", "inbegriffen", "inclus"})  # fmt: skip
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
 HOURS = (
     r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore"
@@ -26,6 +27,17 @@ PER = (
 )
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0\u202f]*")
+
+_COUNT = re.compile(
+    r"[x×]\s?(\d{1,6})|(\d{1,6})(?:[.,]0+)?\s?"
+    r"(?:[x×]|stk|stück|st|pcs|pieces?|pièces?|pce|pz|pezzi|units?|unités?|unità|uds?|szt)?\.?",
+    re.IGNORECASE,
+)
+_NAMED_COUNT = re.compile(
+    r"(?P<before>[1-9]\d?)\s?[x×]\s+(?P<name>[^\W\d].*)"
+    r"|(?P<stem>.*\w)\s+(?:\((?:[x×]\s?(?P<a>[1-9]\d?)|(?P<b>[1-9]\d?)\s?[x×]|"
+    r"(?P<c>[1-9]\d?)\s?(?i:stk|stück|pcs|pieces|pièces|units)\.?)\)|[x×](?P<d>[1-9]\d?))"
+)
 
 
 class Unclear(Exception):
@@ -45,13 +57,14 @@ def yes_or_no(text: str) -> bool | None:
 
     A fee for a training is a yes.
     """
+    text = text.replace("\ufe0f", "").strip()
     if "?" not in text:
         word = folded(text)
         if not word and text.strip() in "-–—":
             return False if text.strip() else None
-        if word in YES or text.strip() in {"✓", "✔", "☑"}:
+        if word in YES or text.strip() in {"✓", "✔", "☑", "✅"}:
             return True
-        if word in NO or text.strip() in {"✗", "✘", "☐"}:
+        if word in NO or text.strip() in {"✗", "✘", "✖", "☐", "❌"}:
             return False
         number = re.fullmatch(r"\D{0,5}(\d+(?:[.,]\d+)?)\D{0,5}", text.strip())
         if number:
@@ -133,16 +146,27 @@ def _minutes(unit: str) -> Fraction | None:
 
 def quantity_of(text: str) -> int:
     """How many units; raises Unclear where that is no whole number from 1 to MOST_UNITS."""
-    found = re.fullmatch(r"\D{0,3}(\d{1,6})(?:[.,]0+)?\D{0,8}", text.strip())
-    count = int(found[1]) if found else 0
+    found = _COUNT.fullmatch(text.strip())
+    count = int(found[1] or found[2]) if found else 0
     if not 1 <= count <= MOST_UNITS:
         raise Unclear(_("Not a number of units that can be booked one by one; taken as one."))
     return count
 
 
+def counted(name: str) -> tuple[str, int]:
+    """A name without the number of units written before or behind it, and that number or 1."""
+    found = _NAMED_COUNT.fullmatch(name)
+    if not found:
+        return name, 1
+    count = next(found[group] for group in ("before", "a", "b", "c", "d") if found[group])
+    return found["name"] or found["stem"], int(count)
+
+
 def is_down(status: str) -> bool:
     """Whether a status says that the machine cannot be used now."""
     text = folded(status)
+    if text in {"no", "nein", "non", "nee", "false"}:
+        return True
     if text.startswith(("no ", "not broken", "nicht defekt")):
         return False
     return any(f" {word} " in f" {text} " for word in DOWN)

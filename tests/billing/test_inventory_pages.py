@@ -105,7 +105,7 @@ def test_one_field_for_two_columns_is_refused_beside_the_select(desk: Client) ->
         (b"PK\x03\x04", "workbook"),
         (b"<html></html>", "web page"),
         (b"x" * 5_000_001, "larger than 5 MB"),
-        (b"Name\n" + b"Laser\n" * 6_000, "at most 5000"),
+        (b"Name\n" + b"Laser\n" * 21_000, "at most 20000"),
     ],
 )
 def test_files_that_cannot_be_read_are_refused_in_words(
@@ -194,3 +194,11 @@ def upload_and_import(desk: Client) -> None:
 
 def test_an_empty_list_says_what_to_do_first(desk: Client) -> None:
     assert "No machines yet" in desk.get(address("machines:inventory")).content.decode()
+
+
+def test_a_long_preview_is_cut_and_says_so(desk: Client, space: Space) -> None:
+    content = "Name,Qty\n" + "".join(f"Machine of kind {n:04}x,many\n" for n in range(400))
+    file = SimpleUploadedFile("a.csv", content.encode())
+    page = desk.post(address(), {"file": file}, follow=True).content.decode()
+    assert page.count("The first 300 of 400 are shown.") == 2
+    assert "Machine of kind 0399x" not in page

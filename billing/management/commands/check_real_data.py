@@ -30,7 +30,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["path"]
-        files = sorted(path for path in (folder / "inventories").glob("*") if path.is_file())
+        # What an operating system or an author leaves beside the tables is none of them.
+        files = sorted(
+            path
+            for path in (folder / "inventories").glob("[!.]*")
+            if path.is_file() and path.suffix.casefold() not in {".md", ".yaml", ".yml"}
+        )
         if not files:
             raise CommandError(f"{folder / 'inventories'} holds no files.")
         readings = _readings(folder / "expected" / "inventories.csv")
