@@ -1,10 +1,12 @@
 """The plain admin of machines, for superusers; calendars only through forms that check them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
+from django.utils.timezone import now
 from schedule.models import (
     Calendar,
     CalendarRelation,
@@ -16,6 +18,8 @@ from schedule.models import (
 
 from machines.models import AvailabilityCalendar, Category, Document, Fault, Machine, Pool, Spec
 from machines.recurrence import validate_event, validate_rule
+from machines.services.calendars import mark_event
+from machines.services.events import mark_days
 
 # The library's own pages check nothing, and its relations are not used here.
 for model in (Calendar, CalendarRelation, Event, EventRelation, Occurrence, Rule):
@@ -77,6 +81,17 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("calendar",)
     raw_id_fields = ("rule",)
 
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Have the days of the old and the new dates counted again."""
+        before = Event.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        for each in filter(None, (before, obj)):
+            mark_event(event=each, now=now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """No: what was is kept; the pages of the staff end an event instead."""
+        return False
+
 
 @admin.register(Occurrence)
 class OccurrenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -113,6 +128,9 @@ class DocumentInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = Document
     extra = 0
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.URLField: {"assume_scheme": "https"},
+    }
 
 
 @admin.register(Machine)
@@ -123,6 +141,19 @@ class MachineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("space", "category")
     search_fields = ("name", "make", "model", "inventory_number")
     inlines = (SpecInline, DocumentInline)
+
+    def save_model(self, request: HttpRequest, obj: Machine, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Have the days counted again in which the machine now is, or is no more, in service."""
+        before = Machine.objects.filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        was = before.retired_at if before else None
+        if was != obj.retired_at:
+            ends = [each for each in (was, obj.retired_at) if each]
+            mark_days(obj, min(ends), None, now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Machine | None = None) -> bool:
+        """No: its history stays; a machine is retired."""
+        return False
 
 
 @admin.register(Category)
@@ -142,7 +173,19 @@ class PoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Fault)
 class FaultAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Faults."""
+    """Faults, to look at: the pages of the staff report and resolve them, and keep the figures."""
 
     list_display = ("machine", "summary", "stops_machine", "starts_at", "ends_at")
     list_filter = ("machine__space", "stops_machine")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: see above."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Fault | None = None) -> bool:
+        """No: see above."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Fault | None = None) -> bool:
+        """No: it is down time that was."""
+        return False

@@ -1,6 +1,9 @@
 """The plain admin of spaces, for superusers."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.db import models
 
 from spaces.models import Room, Space
 
@@ -18,4 +21,7 @@ class SpaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ("name", "slug", "city", "timezone", "is_listed")
     inlines = (RoomInline,)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.URLField: {"assume_scheme": "https"},
+    }
     prepopulated_fields = {"slug": ("name",)}

@@ -37,6 +37,7 @@ __all__ = [
     "add_closure",
     "cancel_occurrence",
     "load_holidays",
+    "mark_event",
     "move_occurrence",
     "plan_maintenance",
     "previewed",
@@ -186,6 +187,13 @@ def remove_event(*, event: Event, now: datetime) -> None:
         event.delete()
 
 
+def mark_event(*, event: Event, now: datetime) -> None:
+    """Have the days of `event` counted again, after it was changed by hand."""
+    owner = _owner_of(event)
+    if owner is not None:
+        mark_days(owner, event.start, None if event.rule_id else event.end, now)
+
+
 @transaction.atomic
 def cancel_occurrence(*, event: Event, original_start: datetime, now: datetime) -> Occurrence:
     """Drop one date of an event. Raises NotADate."""
@@ -207,6 +215,16 @@ def previewed(change: Callable[[], object], read: Callable[[], Result]) -> Resul
         result = read()
         transaction.set_rollback(True)
     return result
+
+
+def _owner_of(event: Event) -> Owner | None:
+    """Whose calendar an event is in; None where it has been given no meaning."""
+    availability = (
+        AvailabilityCalendar.objects.select_related("space", "machine__space")
+        .filter(calendar=event.calendar_id)
+        .first()
+    )
+    return (availability.machine or availability.space) if availability else None
 
 
 def _change_occurrence(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib import admin
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
@@ -329,6 +330,21 @@ def test_the_admin_has_no_door_of_its_own() -> None:
     assert response["Location"].startswith(reverse("account_login"))
     assert browser(MemberFactory()).get(address).status_code == FORBIDDEN
     assert browser(boss).get(reverse("admin:index")).status_code == OPEN
+
+
+def test_every_page_of_the_admin_opens_for_its_own_and_nobody_else(world: World) -> None:
+    boss = browser(MemberFactory(is_staff=True, is_superuser=True))
+    strangers = [browser(None), browser(RoleFactory(space=world.space).member)]
+    for model in admin.site._registry:
+        page = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for name in (f"{page}_changelist", f"{page}_add"):
+            response = boss.get(reverse(name))
+            # What only services write has no page to add it.
+            assert response.status_code == OPEN or name.endswith("_add"), name
+            assert response.status_code in {OPEN, FORBIDDEN}, name
+            assert "unsafe" not in response["Content-Security-Policy"], name
+            for stranger in strangers:
+                assert stranger.get(reverse(name)).status_code == 302, name
 
 
 @pytest.mark.parametrize("field", ["next", "Referer"])

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from schedule.models import Event, Rule
 
-from machines.models import Fault, Machine
+from machines.models import DirtyDay, Fault, Machine
 from machines.queries.opening import maintenance_dates, opening_of_space, openings_of
 from machines.queries.weeks import weekly_hours
 from machines.services.calendars import WeeklySpan, add_closure, plan_maintenance, set_weekly_hours
@@ -353,4 +353,28 @@ class TestPlainAdmin:
         url = reverse("admin:schedule_event_change", args=[event.pk])
         answer = admin.post(url, typed | {"end_1": "09:00"})
         assert "The end must come after the start." in answer.content.decode()
+        DirtyDay.objects.all().delete()
         assert admin.post(url, typed | {"end_1": "11:00"}).status_code == 302
+        assert DirtyDay.objects.filter(machine=machine).exists()
+
+    def test_a_machine_that_is_retired_is_counted_again(
+        self, machine: Machine, admin: Client
+    ) -> None:
+        url = reverse("admin:machines_machine_change", args=[machine.pk])
+        form = admin.get(url).context["adminform"].form
+        typed = {name: form[name].value() for name in form.fields if form[name].value()}
+        typed |= {
+            f"{each}-{part}_FORMS": 0
+            for each in ("specs", "documents")
+            for part in ("TOTAL", "INITIAL")
+        }
+        DirtyDay.objects.all().delete()
+        answer = admin.post(url, typed | {"retired_at_0": "2026-05-20", "retired_at_1": "10:00"})
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+        assert DirtyDay.objects.filter(machine=machine).exists()
+
+    def test_what_services_write_is_only_looked_at(self, machine: Machine, admin: Client) -> None:
+        for name in ("machines_fault_add", "booking_reservation_add", "booking_usagesession_add"):
+            assert admin.get(reverse(f"admin:{name}")).status_code == 403
+        gone = reverse("admin:machines_machine_delete", args=[machine.pk])
+        assert admin.post(gone, {"post": "yes"}).status_code == 403
