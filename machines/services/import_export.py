@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from machines.models import Category, Machine, Pool, Spec
 from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of, sheet_of
+from machines.services.events import mark_days
 from machines.services.faults import report_fault
 from machines.services.import_plan import ImportPreview, Unit
 from machines.sheets.guard import guarded
@@ -47,6 +48,9 @@ def write_machines(preview: ImportPreview, *, by: Member | None, now: datetime) 
     for filled in shelf.filled:
         if filled.unit.machine is not None:
             filled.row.save()
+        if filled.retired_at is not None:
+            # It is back in service: the days since then count again.
+            mark_days(filled.row, filled.retired_at, None, now)
     _write_sheets(shelf)
     for filled in shelf.filled:
         before = filled.unit.before
@@ -65,6 +69,7 @@ def write_machines(preview: ImportPreview, *, by: Member | None, now: datetime) 
 class _Filled:
     unit: Unit
     row: Machine
+    retired_at: datetime | None
 
 
 class _Shelf:
@@ -100,8 +105,8 @@ class _Shelf:
         row.room = self.rooms.get(unit.after.room)
         row.pool = self.pools.get(unit.after.pool)
         row.is_listed = unit.after.is_listed
+        self.filled.append(_Filled(unit, row, row.retired_at))
         row.retired_at = None
-        self.filled.append(_Filled(unit, row))
 
     def _slug(self, name: str) -> str:
         """An address that no machine of the space has; it stays when the name changes."""
