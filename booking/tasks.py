@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from booking.services import attendance, blocking
+from booking.services import attendance, blocking, idempotency
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -18,3 +18,9 @@ def settle_attendance() -> None:
 def materialise_maintenance() -> None:
     """Hold the machines for the maintenance that their calendars plan."""
     blocking.materialise_maintenance(now())
+
+
+@shared_task(name="booking.tasks.forget_answers")
+def forget_answers() -> None:
+    """Delete the kept answers of the API that no program will ask for again."""
+    idempotency.forget_old(now=now())

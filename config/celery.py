@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
+    "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),
 }
