@@ -41,10 +41,9 @@ class Window(Schema):
     def interval(self) -> Interval:
         """The window; raises HttpError 422 where it is empty or too wide."""
         start = self.from_ or now()
-        if not FIRST_MOMENT <= start <= LAST_MOMENT:
-            raise HttpError(422, _("`from` must lie in this century."))
-        end = self.until or start + DEFAULT_WINDOW
-        if not start < end <= start + LONGEST_WINDOW:
+        end = self.until or min(start, LAST_MOMENT) + DEFAULT_WINDOW
+        in_reach = FIRST_MOMENT <= start <= LAST_MOMENT
+        if not (in_reach and start < end <= start + LONGEST_WINDOW):
             raise HttpError(
                 422,
                 ngettext(

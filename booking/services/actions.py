@@ -75,8 +75,9 @@ def reasons_not_to_move(
 
     Nor may they give it `target`: staff of one space dispose of no machine of another.
     """
-    goes_elsewhere = target is not None and target.space_id != reservation.machine.space_id
-    if goes_elsewhere and not (is_theirs(reservation, by) or is_staff_of(by, target.space)):
+    place = target.space if target else reservation.machine.space
+    goes_elsewhere = place.pk != reservation.machine.space_id
+    if goes_elsewhere and not (is_theirs(reservation, by) or is_staff_of(by, place)):
         return [not_allowed(_("You may not book for this person or company."))]
     if reservation.kind != ReservationKind.BOOKING:
         return [not_allowed(_("A block is not moved: cancel it and plan it anew."))]
