@@ -147,7 +147,7 @@ def _with_keys(rows: list[Row], fields: Mapping[str, Field]) -> tuple[Row, ...]:
         taken[key] += 1
         if taken[key] > 1:
             key = f"{key}#{taken[key]}"
-        is_shared = bool(record.number) and not record.key and numbers[record.number] > 1
+        is_shared = not record.key and numbers[record.number or ""] > 1
         problems = (_shared_number(row.line, record.number, fields),) if is_shared else ()
         keyed.append(
             replace(row, record=replace(record, key=key), problems=(*row.problems, *problems))
