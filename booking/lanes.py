@@ -99,8 +99,10 @@ class LaneMaker:
         self._words = _Words()
         self._backdrops: dict[tuple[int, ...], tuple[TimeOfMachine, Canvas[_Paint]]] = {}
 
-    def lanes_of(self, time: TimeOfMachine, *, terms: Terms, links: Links) -> list[Lane]:
-        """The time of one machine as one lane per axis."""
+    def lanes_of(
+        self, time: TimeOfMachine, *, terms: Terms, links: Links, offers: bool = True
+    ) -> list[Lane]:
+        """The time of one machine as one lane per axis; gaps can be pressed where it `offers`."""
         canvas = self._backdrop(time, staff_needed=terms.staff_needed).copy()
         free = intersect(time.free, time.staffed) if terms.staff_needed else time.free
         canvas.fill(
@@ -109,7 +111,7 @@ class LaneMaker:
         )
         canvas.touch(_spans(time.down), self._words.down)
         canvas.place(self._captions(time.busy, links))
-        offer = self._offer(terms, links)
+        offer = self._offer(terms, links) if offers else None
         return [
             Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
             for position, axis in enumerate(self._axes)
@@ -212,13 +214,15 @@ def _quarters(duration: timedelta) -> int:
     return max(1, -(-int(duration.total_seconds()) // QUARTER))
 
 
-def _items(axis: Axis, runs: Iterable[tuple[int, int, _Paint]], offer: _Offer) -> Iterator[Item]:
+def _items(
+    axis: Axis, runs: Iterable[tuple[int, int, _Paint]], offer: _Offer | None
+) -> Iterator[Item]:
     for start, end, paint in runs:
         if isinstance(paint, _Caption):
-            times = f"{axis.label(paint.starts_at)}–{axis.label(paint.ends_at)}"
-            item = Item(start, end, paint.kind, times, *paint[1:])
+            times = f"{axis.label(paint[2])}–{axis.label(paint[3])}"
+            item = Item(start, end, paint[0], times, *paint[1:])
             yield item if not item.is_movable or _is_whole(item, axis) else _fixed(item)
-        elif paint.kind == ItemKind.FREE:
+        elif offer and paint.kind == ItemKind.FREE:
             yield from _gap(axis, start, end, paint, offer)
         else:
             yield _stretch(axis, start, end, paint)

@@ -7,7 +7,7 @@ below is refused, when it is saved and again when it is expanded.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -92,20 +92,31 @@ def validate_event(event: Event) -> None:
             raise ValidationError({"end": _("What recurs may last a year at most.")})
 
 
-def occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Interval]:
+def occurrences(
+    event: Event,
+    zone: ZoneInfo,
+    window: Interval,
+    changes: Iterable[Occurrence] | None = None,
+) -> list[Interval]:
     """When `event` takes place in `window`, sorted, whole (not cut at the window).
 
-    Read with `rule` and `occurrence_set` fetched beforehand this makes no query.
-    Raises ValidationError for a rule that is not understood.
+    Read with `rule` fetched beforehand, and with its changed dates either fetched or passed as
+    `changes`, this makes no query. Raises ValidationError for a rule that is not understood.
     """
-    return sorted(dated.interval for dated in dated_occurrences(event, zone, window))
+    return sorted(dated.interval for dated in dated_occurrences(event, zone, window, changes))
 
 
-def dated_occurrences(event: Event, zone: ZoneInfo, window: Interval) -> list[Dated]:
+def dated_occurrences(
+    event: Event,
+    zone: ZoneInfo,
+    window: Interval,
+    changes: Iterable[Occurrence] | None = None,
+) -> list[Dated]:
     """Like `occurrences`, each with the start that its rule gave it."""
     validate_event(event)
-    # What is only previewed was never saved, so nothing of it was ever changed.
-    changes = event.occurrence_set.all() if event.pk else ()
+    if changes is None:
+        # What is only previewed was never saved, so nothing of it was ever changed.
+        changes = event.occurrence_set.all() if event.pk else ()
     changed = {each.original_start: each for each in changes}
     dates = [
         dated for dated in _planned(event, zone, window) if dated.original_start not in changed

@@ -59,7 +59,7 @@ def machine_times(
 ) -> dict[int, MachineTime]:
     """The time of each machine in `window` by its id; pass `terms` where they are known.
 
-    Five queries for any number of machines, `machine.space` loaded.
+    Four queries for any number of machines, `machine.space` loaded.
     """
     if not machines:
         return {}
@@ -82,7 +82,7 @@ def machine_times(
 def machines_free_for(machines: QuerySet[Machine], span: Interval, *, now: datetime) -> list[int]:
     """The ids of those that are open, up and unoccupied for the whole of `span`.
 
-    Setup and turnaround are counted in. Six queries, `machines` included.
+    Setup and turnaround are counted in. Five queries, `machines` included.
     """
     candidates = list(machines.select_related("space"))
     if not candidates or span.start < now:
@@ -101,7 +101,7 @@ def machines_free_for(machines: QuerySet[Machine], span: Interval, *, now: datet
 def state_now(machines: Sequence[Machine], *, now: datetime) -> dict[int, MachineNow]:
     """What each machine does now, and until when as far as the next week tells.
 
-    Four queries for any number of machines, `machine.space` loaded.
+    Three queries for any number of machines, `machine.space` loaded.
     """
     if not machines:
         return {}

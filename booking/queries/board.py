@@ -1,7 +1,7 @@
 """The calendar of many machines at once: their lanes over a day or a week."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -13,6 +13,7 @@ from django.urls import reverse
 from booking.axis import HOURS, Axis, axis_of, minutes_of
 from booking.lane_parts import Lane, Links, Viewer
 from booking.lanes import LaneMaker
+from booking.painting import Span
 from booking.queries.availability import MachineTime, machine_times
 from booking.queries.terms import terms_of_many
 from booking.rules import Terms
@@ -45,7 +46,6 @@ class BoardRow(NamedTuple):
             int(each.total_seconds()) // MINUTES
             for each in (terms.grid, terms.shortest, terms.longest)
         )
-
 
     @property
     def is_fine(self) -> bool:
@@ -161,7 +161,10 @@ def _board(
             reservation=link,
             after=after,
         )
-        lanes = maker.lanes_of(times[machine.pk], terms=terms[machine.pk], links=links)
+        # At a glance a gap is too small to be pressed.
+        lanes = maker.lanes_of(
+            times[machine.pk], terms=terms[machine.pk], links=links, offers=here or days == 1
+        )
         rows.append(BoardRow(machine, url, terms[machine.pk], lanes))
     return Board(space=space, axes=axes, rows=rows, now=now)
 
@@ -175,24 +178,38 @@ def _axes(times: Iterable[MachineTime], first: date, days: int, zone: ZoneInfo) 
 
 def _hours_shown(times: Iterable[MachineTime], whole: Sequence[Axis]) -> tuple[int, int]:
     """The hours of the wall clock between which something is open or reserved on any day."""
-    spans: set[tuple[int, int]] = set()
+    earliest, latest = HOURS, 0
+    for axis, (start, end) in zip(whole, _extent_of_days(_every_span(times), whole), strict=True):
+        from_line, until_line = axis.around(start, end)
+        if from_line < until_line:
+            earliest = min(earliest, minutes_of(axis.labels[from_line]) // MINUTES)
+            latest = max(latest, -(-minutes_of(axis.labels[until_line]) // MINUTES))
+    return (earliest, latest) if earliest < latest else USUAL_HOURS
+
+
+def _every_span(times: Iterable[MachineTime]) -> Iterator[Interval]:
+    """Opening hours, once where they are shared, and reservations."""
     seen: set[int] = set()
     for time in times:
         if id(time.open) not in seen:
             seen.add(id(time.open))
-            spans.update(_seconds(span) for span in time.open)
-        spans.update(_seconds(busy.interval) for busy in time.busy)
+            yield from time.open
+        for busy in time.busy:
+            yield busy.interval
+
+
+def _extent_of_days(spans: Iterable[Interval], whole: Sequence[Axis]) -> list[Span]:
+    """For each day the seconds between which `spans` lie on it; empty where none does."""
     firsts = [axis.first for axis in whole]
-    earliest, latest = HOURS, 0
-    for start, end in spans:
-        for day in range(max(0, bisect_right(firsts, start) - 1), bisect_right(firsts, end - 1)):
-            axis = whole[day]
-            from_line, until_line = axis.around(start, end)
-            if from_line < until_line:
-                earliest = min(earliest, minutes_of(axis.labels[from_line]) // MINUTES)
-                latest = max(latest, -(-minutes_of(axis.labels[until_line]) // MINUTES))
-    return (earliest, latest) if earliest < latest else USUAL_HOURS
-
-
-def _seconds(interval: Interval) -> tuple[int, int]:
-    return int(interval.start.timestamp()), int(interval.end.timestamp())
+    extents = [(axis.last, axis.first) for axis in whole]
+    for span in spans:
+        start, end = int(span.start.timestamp()), int(span.end.timestamp())
+        for day in range(max(0, bisect_right(firsts, start) - 1), bisect_left(firsts, end)):
+            earliest, latest = extents[day]
+            if start < earliest or end > latest:
+                axis = whole[day]
+                extents[day] = (
+                    max(axis.first, min(start, earliest)),
+                    min(axis.last, max(end, latest)),
+                )
+    return extents

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils.translation import gettext
 from schedule.models import Event, Occurrence
 
@@ -59,7 +68,7 @@ def opening_of_space(space: Space, window: Interval) -> Opening:
 
 
 def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Opening]:
-    """The hours of each machine in `window` by its id, with three queries for any number.
+    """The hours of each machine in `window` by its id, with two queries for any number.
 
     A machine's own opening and staffed hours, where it has any, replace those of its space;
     its own closures are added. Whatever is alike is worked out once.
@@ -106,7 +115,7 @@ def planned_dates(
     )
     dates = [
         (event, original_start, interval)
-        for event in _touching(events, window.start, window.end)
+        for event in _touching(events, window.start, window.end).prefetch_related("occurrence_set")
         for original_start, interval in dated_occurrences(event, space.zone, window)
     ]
     return sorted(dates, key=lambda date: (date[2], date[0].pk))
@@ -139,11 +148,16 @@ def _hours(
     """What all calendars of the spaces, and of the machines in them, say of `window`."""
     owners = {"spaces": list(space_ids), "machines": list(machine_ids)}
     hours: defaultdict[Owner, _Hours] = defaultdict(_Hours)
-    for space_id, machine_id, kind in _USED_CALENDARS(**owners):
-        hours[space_id, machine_id].has_own.add(kind)
-    for event in _EVENTS(start=window.start, end=window.end, **owners):
+    events = _EVENTS(start=window.start, end=window.end, **owners)
+    changes: defaultdict[int, list[Occurrence]] = defaultdict(list)
+    for occurrence in _CHANGES(**owners) if events else ():
+        changes[occurrence.event_id].append(occurrence)
+    for event in events:
         availability = event.calendar.availability
-        _add(hours[availability.space_id, availability.machine_id], availability, event, window)
+        owner = hours[availability.space_id, availability.machine_id]
+        owner.has_own.add(availability.kind)
+        if event.touches:
+            _add(owner, event, changes[event.pk], window)
     for each in hours.values():
         each.open, each.staffed = merge(each.open), merge(each.staffed)
     return hours
@@ -156,10 +170,11 @@ def _calendars() -> QuerySet[AvailabilityCalendar]:
     ).exclude(kind=CalendarKind.MAINTENANCE)
 
 
-def _add(hours: _Hours, availability: AvailabilityCalendar, event: Event, window: Interval) -> None:
+def _add(hours: _Hours, event: Event, changes: list[Occurrence], window: Interval) -> None:
     """Write the dates of one event into `hours`; one that cannot be read closes everything."""
+    availability = event.calendar.availability
     try:
-        dates = occurrences(event, availability.space.zone, window)
+        dates = occurrences(event, availability.space.zone, window, changes)
     except ValidationError:
         logger.exception("Event %s has a rule that is not understood", event.pk)
         hours.closures.append(Closure(window, gettext("The calendar cannot be read.")))
@@ -172,40 +187,41 @@ def _add(hours: _Hours, availability: AvailabilityCalendar, event: Event, window
         hours.open += dates
 
 
-def _touching(
-    events: QuerySet[Event], start: datetime, end: datetime
-) -> QuerySet[Event]:
+def _touching(events: QuerySet[Event], start: datetime, end: datetime) -> QuerySet[Event]:
     """The events that may have a date in `[start, end)`, with all that expansion reads."""
-    moved_here = Occurrence.objects.filter(
-        event=OuterRef("pk"), start__lt=end, end__gt=start
-    )
-    goes_on = Q(end_recurring_period=None) | Q(
-        end_recurring_period__gte=start - LONGEST_RECURRING
-    )
+    return _with_rules(events.filter(_may_touch(start, end)))
+
+
+def _touching_or_first(events: QuerySet[Event], start: datetime, end: datetime) -> QuerySet[Event]:
+    """Like `_touching`, and the first event of each calendar, which tells that it is used."""
+    first = Event.objects.filter(calendar=OuterRef("calendar")).order_by("pk").values("pk")[:1]
+    touches = ExpressionWrapper(_may_touch(start, end), output_field=BooleanField())
+    told = events.annotate(touches=touches)
+    return _with_rules(told.filter(Q(touches=True) | Q(pk=Subquery(first))))
+
+
+def _with_rules(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("rule", "calendar__availability__space").order_by("pk")
+
+
+def _may_touch(start: datetime, end: datetime) -> Q:
+    moved_here = Occurrence.objects.filter(event=OuterRef("pk"), start__lt=end, end__gt=start)
+    goes_on = Q(end_recurring_period=None) | Q(end_recurring_period__gte=start - LONGEST_RECURRING)
     return (
-        events.filter(
-            Q(rule=None, start__lt=end, end__gt=start)
-            | Q(rule__isnull=False, start__lt=end) & goes_on
-            | Exists(moved_here)
-        )
-        .select_related("rule", "calendar__availability__space")
-        .prefetch_related("occurrence_set")
-        .order_by("pk")
+        Q(rule=None, start__lt=end, end__gt=start)
+        | Q(rule__isnull=False, start__lt=end) & goes_on
+        | Q(Exists(moved_here))
     )
 
-
-_USED_CALENDARS = Prepared(
-    lambda: (
-        _calendars()
-        .filter(Exists(Event.objects.filter(calendar=OuterRef("calendar"))))
-        .values_list("space", "machine", "kind")
-    )
-)
 
 _EVENTS = Prepared(
-    lambda: _touching(
+    lambda: _touching_or_first(
         Event.objects.filter(calendar__availability__in=_calendars()),
         given("start", DateTimeField()),
         given("end", DateTimeField()),
     )
+)
+
+_CHANGES = Prepared(
+    lambda: Occurrence.objects.filter(event__calendar__availability__in=_calendars()).order_by("pk")
 )

@@ -6,6 +6,7 @@ from datetime import date, time
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from schedule.models import Event
 
 from machines.models import Machine
 from machines.queries.opening import (
@@ -124,7 +125,7 @@ def test_a_calendar_that_cannot_be_read_closes_its_space_and_no_other() -> None:
     assert openings[fine.pk].open == (WEEK,)
 
 
-def test_any_number_of_machines_takes_the_same_three_queries() -> None:
+def test_any_number_of_machines_takes_the_same_two_queries() -> None:
     space = SpaceFactory.create()
     machines = MachineFactory.create_batch(50, space=space)
     hours(space, ("08:00", "12:00", (0, 1, 2, 3, 4)), ("13:00", "20:00", ALL_DAYS))
@@ -139,7 +140,7 @@ def test_any_number_of_machines_takes_the_same_three_queries() -> None:
         with CaptureQueriesContext(connection) as queries:
             openings_of(fetched, WEEK)
         counts.add(len(queries))
-    assert counts == {3}
+    assert counts == {2}
     fetched = list(Machine.objects.filter(space=space))
     openings_of(fetched, WEEK)
     began_at = stopwatch.process_time()
@@ -293,3 +294,20 @@ class TestRealHours:
             "01-12 09",
             "01-12 18",
         ]
+
+
+def test_hours_that_are_over_leave_a_space_closed_and_not_always_open() -> None:
+    space = SpaceFactory.create()
+    add_closure(
+        owner=space,
+        title="Long ago",
+        interval=span("2020-05-04T08:00", "2020-05-04T09:00"),
+        now=NOW,
+    )
+    assert opening_of_space(space, WEEK).open == (WEEK,)
+    assert opening_of_space(space, WEEK).closures == ()
+    hours(space, ("08:00", "12:00", (0,)), from_date=date(2020, 1, 6))
+    Event.objects.filter(calendar__availability__kind=CalendarKind.OPEN).update(
+        end_recurring_period=span("2020-05-04T08:00", "2020-05-04T09:00").end
+    )
+    assert opening_of_space(space, WEEK).open == ()
