@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from booking.models import UsageSession
 from booking.queries.availability import state_now
 from booking.queries.mine import next_on_machine
+from booking.queries.terms import terms_of
 from booking.services import attendance
-from booking.services.reservations import BookingRefused
+from booking.services.reservations import BookingRefused, possible_actions
 from booking.views.reservations import back, listed_machine, signed_in, visible_reservation
 from members.models import Member
 
@@ -28,7 +29,11 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         "state": state_now([machine], now=moment)[machine.pk],
     }
     if isinstance(request.user, Member):
-        context["reservation"] = next_on_machine(machine, request.user, now=moment)
+        found = next_on_machine(machine, request.user, now=moment)
+        if found is not None:
+            context["reservation"] = found
+            context["may"] = possible_actions(reservation=found, by=request.user, now=moment)
+            context["check_in_from"] = found.starts_at - terms_of(machine).early_check_in
         context["open_session"] = (
             UsageSession.objects.open().filter(machine=machine, member=request.user).first()
         )
