@@ -8,6 +8,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from config.catalogues import compile_catalogues
 
@@ -36,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = []
     if not hasattr(config, "workerinput"):
         compile_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> Iterator[None]:
+    """Every test begins in English, whatever a page before it spoke."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 def chromium() -> str | None:

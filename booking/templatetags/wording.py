@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.template import Library
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.wording import money_in_words
 from booking.drawings import drawing_of
@@ -14,6 +15,8 @@ from booking.queries.availability import MachineNow
 from booking.states import MachineState
 
 register = Library()
+
+DAYS_OF_WEEK = 7
 
 BADGES = {
     MachineState.FREE: "ok",
@@ -39,6 +42,18 @@ def badge_of(state: MachineState) -> str:
     return BADGES[state]
 
 
+@register.filter(expects_localtime=True)
+def moment(value: datetime) -> str:
+    """A moment with its year: “Tue 5 May 2026, 10:00”."""
+    return date_format(value, _("D j M Y, H:i"))
+
+
+@register.filter(expects_localtime=True)
+def moment_to_come(value: datetime) -> str:
+    """A moment whose year is plain: “Tue 5 May, 10:00”."""
+    return date_format(value, _("D j M, H:i"))
+
+
 @register.simple_tag
 def state_in_words(now: MachineNow, zone: ZoneInfo, moment: datetime) -> str:
     """What the machine is at `moment`, and until when: “free until 14:00”."""
@@ -52,10 +67,11 @@ def until_in_words(until: datetime, zone: ZoneInfo, moment: datetime) -> str:
     local = until.astimezone(zone)
     days = (local.date() - moment.astimezone(zone).date()).days
     if days == 0:
-        return date_format(local, "H:i")
+        return date_format(local, pgettext("until", "H:i"))
     if days == 1 and local.time() == time.min:
-        return _("midnight")
-    return date_format(local, _("D H:i") if days < 7 else _("j M"))  # noqa: PLR2004
+        return pgettext("until", "midnight")
+    soon = days < DAYS_OF_WEEK
+    return date_format(local, pgettext("until", "D H:i") if soon else pgettext("until", "j M"))
 
 
 def _plain(state: MachineState) -> str:

@@ -223,5 +223,5 @@ def test_the_page_speaks_the_language_of_its_reader(
     staff: Client, space: Space, machine: Machine
 ) -> None:
     text = staff.get(page_of(space) + OCTOBER, headers={"accept-language": "fr"}).content.decode()
-    assert "66,7 %" in text
+    assert "66,7\u202f%" in text
     assert "avril 2026" in text
