@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from booking.models import Reservation, UsageSession
+from booking.services.actions import possible_actions
 from booking.services.attendance import (
     CheckInRefused,
     check_in,
@@ -172,3 +173,13 @@ def test_a_forgotten_check_out_is_closed_at_the_booked_end_once() -> None:
     row.refresh_from_db()
     assert (session.ended_at, session.end_is_assumed) == (row.ends_at, True)
     assert row.state == ReservationState.COMPLETED
+
+
+def test_the_page_offers_check_in_as_long_as_the_service_allows_it() -> None:
+    row = due()
+    UsageSessionFactory(machine=row.machine, started_at=START - HOUR, ended_at=START + 40 * MINUTE)
+    for late, offered in ((70, True), (71, False)):
+        moment = START + late * MINUTE
+        may = possible_actions(reservation=row, by=row.member, now=moment)
+        assert may.check_in is offered
+    assert come(row, START + 70 * MINUTE)

@@ -6,10 +6,11 @@ fails here.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.test import Client
@@ -262,6 +263,16 @@ def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     untouched(world)
 
 
+def test_a_forged_header_buys_no_more_calls(settings: Any, world: World) -> None:
+    settings.API_CALLS_PER_MINUTE = 2
+    with time_machine.travel(datetime(2026, 5, 4, 8, tzinfo=UTC), tick=False):
+        answers = [
+            Client(headers={"X-Forwarded-For": f"192.0.2.{number}"}).get("/api/v1/spaces")
+            for number in range(4)
+        ]
+    assert [answer.status_code for answer in answers] == [OPEN, OPEN, 429, 429]
+
+
 @pytest.mark.parametrize("state", ["revoked", "expired", "inactive", "too narrow"])
 def test_a_token_that_does_not_hold_opens_nothing(state: str, world: World) -> None:
     member = world.reservation.member
@@ -294,7 +305,9 @@ def test_who_was_signed_in_when_deactivated_is_a_visitor(world: World) -> None:
 
 def test_a_session_that_writes_needs_the_token_of_its_pages(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.reservation.member)
+    holder = world.reservation.member
+    assert holder is not None
+    client.force_login(holder)
     address = f"/api/v1/reservations/{world.reservation.pk}/cancel"
     assert client.post(address).status_code == FORBIDDEN
     untouched(world)
