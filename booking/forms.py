@@ -1,6 +1,6 @@
 """What people fill in to reserve a machine."""
 
-from datetime import date as Day
+from datetime import date as local_date
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ FINEST_STEP = timedelta(minutes=5)
 SHORTEST_DAY = DAY - timedelta(hours=1)
 """Below this, two wall times and a day tell every span; the clock change takes an hour."""
 
-PLAIN_DAY = Day(2001, 1, 1)
+PLAIN_DAY = local_date(2001, 1, 1)
 """Any day without a clock change, where none was asked for."""
 
 WITHIN_REACH = (MinValueValidator(EARLIEST_DAY), MaxValueValidator(LATEST_DAY))
@@ -51,7 +51,7 @@ def wall_text(moment: datetime) -> str:
     return f"{moment:%H:%M}{AGAIN if moment.fold else ''}"
 
 
-def grid_times(day: Day, terms: Terms, machine: Machine) -> list[tuple[str, str]]:
+def grid_times(day: local_date, terms: Terms, machine: Machine) -> list[tuple[str, str]]:
     """The wall times of `day` on the grid of a machine as choices, a repeated hour twice."""
     step = max(terms.grid, FINEST_STEP)
     zone = machine.space.zone
@@ -123,10 +123,10 @@ class SpanForm(forms.Form):
             choices.append((asked, asked))
         self.fields[name].widget = forms.Select(choices=choices)
 
-    def _day(self) -> Day:
+    def _day(self) -> local_date:
         asked = self.data.get("date") if self.is_bound else self.initial.get("date")
         try:
-            day = asked if isinstance(asked, Day) else Day.fromisoformat(asked or "")
+            day = asked if isinstance(asked, local_date) else local_date.fromisoformat(asked or "")
         except ValueError:
             return PLAIN_DAY
         return day if EARLIEST_DAY <= day <= LATEST_DAY else PLAIN_DAY
