@@ -20,9 +20,7 @@ async def answer_of(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(END_OF_HEAD)
     lines = head.decode("latin-1").split("\r\n")
     lengths = [
-        int(line.partition(":")[2])
-        for line in lines
-        if line.lower().startswith("content-length:")
+        int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length:")
     ]
     await reader.readexactly(lengths[0])
     return int(lines[0].split()[1])

@@ -20,7 +20,9 @@ from booking.states import (
 )
 from members.models import Member
 from notifications import ical, outbox
+from notifications.models import Message
 from spaces.intervals import Interval
+from spaces.prepared import Prepared, given
 
 CONFIRMED = "reservation_confirmed"
 MOVED = "reservation_moved"
@@ -33,9 +35,16 @@ NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
 
 
 def reservation_confirmed(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
-    """Tell the holder that the machine is kept, and remember to remind."""
-    _tell(reservation, CONFIRMED, method="REQUEST", by=by, now=now)
-    keep_reminder(reservation, now=now)
+    """Tell the holder that the machine is kept, and remember to remind.
+
+    Nothing can have been said about it before, so nothing has to be called back.
+    """
+    news = _news(reservation, CONFIRMED, method="REQUEST", by=by, now=now)
+    reminder = _reminder(reservation, now=now)
+    outbox.post(
+        *([news] if news else []),
+        *([outbox.draft(**reminder, **_addressed(reservation))] if reminder else []),
+    )
 
 
 def reservation_moved(
@@ -73,34 +82,49 @@ def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
     There is one per reservation and start. It is withdrawn with the reservation, moves with it,
     and is not sent when the reservation was made or moved inside the offset (RULES, C21).
     """
-    key = reservation.subject_key
     if _member_told(reservation) is None:
         return
+    reminder = _reminder(reservation, now=now)
+    if reminder is None:
+        outbox.withdraw(subject_key=reservation.subject_key, kinds=[REMINDER])
+    elif not outbox.reschedule(**reminder):
+        outbox.post(outbox.draft(**reminder, **_addressed(reservation)))
+
+
+def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | None:
+    """The reminder as the reservation stands; None where there is to be none."""
+    if _member_told(reservation) is None or reservation.state != ReservationState.CONFIRMED:
+        return None
     send_after = reservation.starts_at - reminder_offset(reservation)
-    if reservation.state != ReservationState.CONFIRMED or send_after <= now:
-        outbox.withdraw(subject_key=key, kinds=[REMINDER])
-        return
-    message: dict[str, Any] = {
-        "subject_key": key,
+    if send_after <= now:
+        return None
+    return {
+        "subject_key": reservation.subject_key,
         "kind": REMINDER,
         "dedupe_key": f"{REMINDER}:{reservation.uid}:{reservation.starts_at.isoformat()}",
         "context": _context(reservation, by=None),
         "send_after": send_after,
         "expires_at": reservation.starts_at,
     }
-    if not outbox.reschedule(**message):
-        outbox.post(
-            recipient=reservation.member, space_key=reservation.machine.space.slug, **message
-        )
+
+
+def _addressed(reservation: Reservation) -> dict[str, Any]:
+    """To whom a message goes, and in whose log it stands."""
+    return {"recipient": reservation.member, "space_key": reservation.machine.space.slug}
 
 
 def reminder_offset(reservation: Reservation) -> timedelta:
     """How long before its start the holder is reminded."""
     machine = reservation.machine
-    rule = ReminderRule.objects.filter(
-        space_id=machine.space_id, category_id=machine.category_id
-    ).first()
-    return rule.offset if rule else DEFAULT_REMINDER_OFFSET
+    offsets = _OFFSETS(space=machine.space_id, category=machine.category_id)
+    return offsets[0] if offsets else DEFAULT_REMINDER_OFFSET
+
+
+_OFFSETS: Prepared[timedelta] = Prepared(
+    lambda: ReminderRule.objects.filter(
+        space=given("space"), category=given("category")
+    ).values_list("offset", flat=True)
+)
 
 
 def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> str:
@@ -134,21 +158,35 @@ def _tell(
     previous: Interval | None = None,
 ) -> None:
     """Post the news to the holder, in place of older news that nobody has read yet."""
+    news = _news(reservation, kind, method=method, by=by, now=now, previous=previous)
+    if news is not None:
+        outbox.withdraw(subject_key=reservation.subject_key, kinds=NEWS)
+        outbox.post(news)
+
+
+def _news(
+    reservation: Reservation,
+    kind: str,
+    *,
+    method: str,
+    by: Member | None,
+    now: datetime,
+    previous: Interval | None = None,
+) -> Message | None:
+    """What the holder is told; None where there is nobody to tell."""
     member = _member_told(reservation)
     if member is None:
-        return
-    outbox.withdraw(subject_key=reservation.subject_key, kinds=NEWS)
+        return None
     with override(member.language):
         context = _context(reservation, by=by)
         attachment = calendar_text(reservation, method=method, now=now)
     if previous is not None and previous != reservation.span:
         context["previous_starts_at"] = previous.start.isoformat()
         context["previous_ends_at"] = previous.end.isoformat()
-    outbox.post(
-        recipient=member,
+    return outbox.draft(
+        **_addressed(reservation),
         kind=kind,
         subject_key=reservation.subject_key,
-        space_key=reservation.machine.space.slug,
         dedupe_key=f"{kind}:{reservation.uid}:{reservation.sequence}",
         context=context,
         attachment=attachment,

@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = context.get("user")
         words = {"email": email, **context}
         now = timezone.now()
-        outbox.post(
+        message = outbox.draft(
             recipient=user if isinstance(user, Member) and user.pk else None,
             address=email,
             kind=KIND,
@@ -44,3 +44,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             expires_at=now + USEFUL_FOR,
             is_secret=True,
         )
+        outbox.post(message)

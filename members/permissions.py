@@ -2,9 +2,10 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from members.models import Company, Member
+from members.models import Company, Member, Role
 from members.states import DelegateKind, RoleKind
 from spaces.models import Space
+from spaces.prepared import Prepared, given
 
 Visitor = Member | AnonymousUser
 
@@ -13,16 +14,14 @@ def is_staff_of(person: Visitor, space: Space) -> bool:
     """Whether `person` works for `space`, or is a superuser."""
     if not isinstance(person, Member) or not person.is_active:
         return False
-    return person.is_superuser or any(role.space_id == space.pk for role in person.roles.all())
+    return person.is_superuser or bool(_kinds_of_role(person, space))
 
 
 def is_admin_of(person: Visitor, space: Space) -> bool:
     """Whether `person` may change who works for `space`."""
     if not isinstance(person, Member) or not person.is_active:
         return False
-    return person.is_superuser or any(
-        role.space_id == space.pk and role.kind == RoleKind.ADMIN for role in person.roles.all()
-    )
+    return person.is_superuser or RoleKind.ADMIN in _kinds_of_role(person, space)
 
 
 def may_book_for(person: Visitor, company: Company) -> bool:
@@ -32,3 +31,14 @@ def may_book_for(person: Visitor, company: Company) -> bool:
     return company.delegates.filter(
         member=person, kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER]
     ).exists()
+
+
+def _kinds_of_role(person: Member, space: Space) -> list[str]:
+    return _ROLES(member=person.pk, space=space.pk)
+
+
+_ROLES: Prepared[str] = Prepared(
+    lambda: Role.objects.filter(member=given("member"), space=given("space")).values_list(
+        "kind", flat=True
+    )
+)

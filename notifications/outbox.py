@@ -14,7 +14,7 @@ from notifications.models import Message
 from notifications.states import REVIVABLE, MessageState
 
 
-def post(
+def draft(
     *,
     recipient: AbstractBaseUser | None,
     kind: str,
@@ -27,12 +27,12 @@ def post(
     space_key: str = "",
     address: str = "",
     is_secret: bool = False,
-) -> None:
-    """Keep a message to be sent at `send_after`; posting the same `dedupe_key` again does nothing.
+) -> Message:
+    """A message to be sent at `send_after`, once it is posted.
 
     `address` is for people without an account, or for an address that is not yet theirs.
     """
-    message = Message(
+    return Message(
         recipient_id=recipient.pk if recipient else None,
         address=address,
         kind=kind,
@@ -45,7 +45,11 @@ def post(
         send_after=send_after,
         expires_at=expires_at,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def post(*messages: Message) -> None:
+    """Keep messages made by `draft`; one whose `dedupe_key` was posted before is left out."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:

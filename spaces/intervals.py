@@ -4,7 +4,7 @@ Every moment is an aware datetime; arithmetic is done on the real time line, so 
 always 3600 elapsed seconds. Wall times are naive datetimes read on the clock of a zone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -185,25 +185,6 @@ def local_dates(interval: Interval, zone: ZoneInfo) -> list[date]:
         day += DAY
         dates.append(day)
     return dates
-
-
-def by_local_hour(
-    intervals: Sequence[Interval], zone: ZoneInfo
-) -> Iterator[tuple[date, int, Interval]]:
-    """Cut each interval at the full hours of the wall clock: (date, hour 0-23, piece).
-
-    Both passes of the hour that autumn repeats carry the same hour.
-    """
-    for interval in intervals:
-        start = interval.start
-        while start < interval.end:
-            wall = start.astimezone(zone)
-            past_the_hour = timedelta(
-                minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond
-            )
-            end = min(interval.end, start - past_the_hour + timedelta(hours=1))
-            yield wall.date(), wall.hour, Interval(start, end)
-            start = end
 
 
 def week_start(day: date) -> date:

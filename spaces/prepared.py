@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Field, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
@@ -27,7 +28,7 @@ class _Given(Value):
 
     template = "%s"
 
-    def as_sql(self, compiler: SQLCompiler, connection: object) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: object) -> tuple[str, Any]:
         """A placeholder with the name of its value."""
         return self.template, [_Name(self.value)]
 
@@ -80,6 +81,30 @@ class Prepared(Generic[T]):
         return list(_bound(known, parameters))
 
 
+class _PreparedCursor(ServerBindingCursor):
+    """Lets PostgreSQL keep the plan of a statement: planning costs it more than answering."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        """Run a statement whose text is always the same."""
+        return super().execute(query, params, prepare=True)
+
+
+class _Connection:
+    """The connection of this thread, as far as a compiler needs it."""
+
+    def __init__(self) -> None:
+        self._real = connections[DEFAULT_DB_ALIAS]
+        self.features, self.ops = self._real.features, self._real.ops
+
+    def cursor(self) -> Any:
+        """A cursor that is counted like any other; where queries are logged, with their values."""
+        if self._real.queries_logged:
+            return self._real.cursor()
+        self._real.ensure_connection()
+        cursor = _PreparedCursor(self._real.connection)
+        return self._real._prepare_cursor(cursor)  # noqa: SLF001
+
+
 def _compile(queryset: "QuerySet[Any, Any]") -> _Compiled:
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
@@ -90,7 +115,7 @@ def _bound(known: _Compiled, parameters: tuple[Any, ...]) -> "QuerySet[Any, Any]
     """The same query set, whose compiler has its answer ready."""
     compiler = copy.copy(known.compiler)
     # A connection belongs to its thread, a compiled statement to nobody.
-    compiler.connection = connections[DEFAULT_DB_ALIAS]
+    compiler.connection = _Connection()
     compiler.as_sql = lambda *_args, **_options: (known.sql, parameters)  # type: ignore[method-assign]
     query = copy.copy(known.queryset.query)
     query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]

@@ -144,7 +144,9 @@ _SKILLS = Prepared(
         .annotate(
             held=FilteredRelation(
                 "certifications",
-                condition=Q(certifications__member=given("member"), certifications__revoked_at=None),
+                condition=Q(
+                    certifications__member=given("member"), certifications__revoked_at=None
+                ),
             )
         )
         .values_list("name", "held__start_date", "held__end_date")

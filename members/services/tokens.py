@@ -52,7 +52,9 @@ def token_for(secret: str, now: datetime) -> Token | None:
 
 
 _TOKENS = Prepared(
-    lambda: Token.objects.valid(given("now")).filter(digest=given("digest")).select_related("member")
+    lambda: (
+        Token.objects.valid(given("now")).filter(digest=given("digest")).select_related("member")
+    )
 )
 
 

@@ -1,6 +1,6 @@
 """Runs an acceptance case: one function per action, each answering as the case files do."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -15,7 +15,7 @@ from booking.services.blocking import materialise_maintenance
 from booking.services.reservations import BookingRefused
 from members.models import Certification
 from notifications.models import Message
-from spaces.intervals import Interval, by_local_hour
+from spaces.intervals import Interval, clip, local_dates, local_day, total_seconds
 from tests.acceptance.world import World
 
 Step = dict[str, Any]
@@ -136,9 +136,10 @@ def session_hours_by_day(world: World, step: Step) -> Answer:
         ended_at=None
     )
     used = [Interval(each.started_at, each.ended_at or each.started_at) for each in sessions]
-    seconds: defaultdict[str, int] = defaultdict(int)
-    for day, _hour, piece in by_local_hour(used, world.space.zone):
-        seconds[day.isoformat()] += piece.seconds
+    seconds: dict[str, int] = {}
+    zone = world.space.zone
+    for day in {day for each in used for day in local_dates(each, zone)}:
+        seconds[day.isoformat()] = total_seconds(clip(used, local_day(day, zone)))
     hours = {day: total / SECONDS_PER_HOUR for day, total in seconds.items()}
     return {"result": "hours", "hours": hours}
 

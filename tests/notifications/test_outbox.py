@@ -20,7 +20,7 @@ def member() -> Member:
 
 
 def post(member: Member, **changes: Any) -> None:
-    outbox.post(
+    message = outbox.draft(
         **{
             "recipient": member,
             "kind": "reminder",
@@ -31,6 +31,7 @@ def post(member: Member, **changes: Any) -> None:
             **changes,
         }
     )
+    outbox.post(message)
 
 
 def reschedule(**changes: Any) -> bool:

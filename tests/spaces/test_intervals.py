@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from spaces.intervals import (
     Interval,
-    by_local_hour,
     clip,
     covers,
     exists_on_clock,
@@ -213,28 +212,6 @@ class TestLocalDays:
         steps = range(max(length, 1))
         expected = {(begin + step * 15 * MINUTE).astimezone(clock).date() for step in steps}
         assert local_dates(span, clock) == sorted(expected)
-
-    @settings(max_examples=200)
-    @given(start=any_wall, length=st.integers(1, 200), zone=zones)
-    def test_cutting_at_the_full_hours_loses_nothing(
-        self, start: datetime, length: int, zone: str
-    ) -> None:
-        clock = ZoneInfo(zone)
-        begin = moment_of(start, clock)
-        span = Interval(begin, begin + length * 15 * MINUTE)
-        pieces = list(by_local_hour([span], clock))
-        assert merge(piece for _day, _hour, piece in pieces) == [span]
-        assert sum(piece.seconds for _day, _hour, piece in pieces) == span.seconds
-        for day, hour, piece in pieces:
-            assert piece.seconds <= 3600
-            for moment in (piece.start, piece.end - timedelta(microseconds=1)):
-                shown = moment.astimezone(tz.gettz(zone))
-                assert (shown.date(), shown.hour) == (day, hour)
-
-    def test_the_doubled_hour_counts_twice_for_the_same_hour(self) -> None:
-        pieces = list(by_local_hour([local_day(date(2026, 10, 25), ZURICH)], ZURICH))
-        assert len(pieces) == 25
-        assert [hour for _day, hour, _piece in pieces].count(2) == 2
 
     @pytest.mark.parametrize("day", [date(2026, 5, 4), date(2026, 5, 7), date(2026, 5, 10)])
     def test_weeks_start_on_monday(self, day: date) -> None:
