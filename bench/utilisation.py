@@ -44,8 +44,6 @@ DAYS = 365
 NOW = datetime(2026, 10, 31, 22, tzinfo=UTC)
 MONTH = date(2026, 10, 1)
 PAGE_QUERIES = 12
-QUERY_RATIO = 3.0
-SCAN_RATIO = 40.0
 FULL_REBUILD_SECONDS = 60.0
 SOURCES = (SessionSource.KIOSK, SessionSource.KIOSK, SessionSource.STAFF, SessionSource.METER)
 

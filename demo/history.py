@@ -15,7 +15,7 @@ LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (60, 60, 90, 120, 120,
 BUSY_HOURS = {17: 1.7, 18: 2.0, 19: 1.9, 20: 1.4, 14: 1.2, 15: 1.2, 16: 1.4}
 QUIET_HOURS = range(8)
 SATURDAY = 5
-FADES_OVER = timedelta(days=6)
+FADES_OVER = timedelta(days=9)
 """Reservations to come grow rarer by the factor e over this time."""
 
 NO_SHOW, CANCELLED, LATE_CANCELLED = 0.045, 0.07, 0.008

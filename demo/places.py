@@ -63,7 +63,7 @@ PLACES = (
             Hours(weekdays=(1, 3), start=time(17), end=time(21)),
             Hours(weekdays=(5,), start=time(10), end=time(16)),
         ),
-        busyness=1.0,
+        busyness=1.7,
         inventory="geneve.csv",
     ),
     Place(
@@ -88,7 +88,7 @@ PLACES = (
             Hours(weekdays=(5,), start=time(9), end=time(17)),
         ),
         staffed=(Hours(weekdays=(0, 2, 4), start=time(14), end=time(19)),),
-        busyness=0.8,
+        busyness=1.5,
         inventory="renens.csv",
     ),
     Place(
@@ -117,7 +117,7 @@ PLACES = (
             Hours(weekdays=(1, 2, 3), start=time(16), end=time(21)),
             Hours(weekdays=(5,), start=time(10), end=time(17)),
         ),
-        busyness=1.2,
+        busyness=1.9,
         inventory="zuerich.csv",
     ),
     Place(
@@ -141,7 +141,7 @@ PLACES = (
             Hours(weekdays=(5,), start=time(10), end=time(18)),
         ),
         staffed=(Hours(weekdays=(2, 4), start=time(18), end=time(22)),),
-        busyness=0.6,
+        busyness=1.4,
         inventory="lugano.csv",
     ),
     Place(
@@ -162,7 +162,7 @@ PLACES = (
         },
         open=(Hours(weekdays=EVERY_DAY, start=time(0), end=time(0)),),
         staffed=(Hours(weekdays=WEEKDAYS, start=time(9), end=time(18)),),
-        busyness=0.5,
+        busyness=1.6,
         inventory="singapore.csv",
     ),
 )
