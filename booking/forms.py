@@ -104,7 +104,7 @@ class SpanForm(forms.Form):
         zone = self.machine.space.zone
         starts, ends = datetime.combine(day, start), datetime.combine(end_date or day, end)
         if not end_date and moment_of(ends, zone) < moment_of(starts, zone):
-            ends += DAY
+            ends = datetime.combine(day + DAY, end)
         return BookingRequest.from_wall(starts, ends, zone)
 
     def show(self, refusals: list[Refusal]) -> None:
@@ -118,6 +118,10 @@ class SpanForm(forms.Form):
     def _offer_times(self, name: str) -> None:
         """The grid's steps, and whatever was asked for, so that nothing typed is lost."""
         choices = grid_times(self._day(), self.terms, self.machine)
+        if name == "end":
+            # Over midnight the end may lie in the hour that autumn repeats the next day.
+            tomorrow = grid_times(self._day() + DAY, self.terms, self.machine)
+            choices = max(choices, tomorrow, key=len)
         asked = self.data.get(name) if self.is_bound else self.initial.get(name)
         if asked and asked not in dict(choices):
             choices.append((asked, asked))

@@ -109,8 +109,9 @@ def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | No
 
 
 def _addressed(reservation: Reservation) -> dict[str, Any]:
-    """To whom a message goes, and in whose log it stands."""
-    return {"recipient": reservation.member, "space_key": reservation.machine.space.slug}
+    """To whom a message goes, and in whose log it stands: a confidential one in nobody's."""
+    space_key = "" if reservation.is_confidential else reservation.machine.space.slug
+    return {"recipient": reservation.member, "space_key": space_key}
 
 
 def reminder_offset(reservation: Reservation) -> timedelta:

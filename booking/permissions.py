@@ -9,14 +9,27 @@ from members.permissions import Visitor, is_staff_of
 
 
 def may_see(person: Visitor, reservation: Reservation) -> bool:
-    """Whether `person` may read all of `reservation`: holder, company colleague or staff."""
+    """Whether `person` may open `reservation`: those inside it, and staff."""
+    return is_inside(person, reservation) or is_staff_of(person, reservation.machine.space)
+
+
+def is_inside(person: Visitor, reservation: Reservation) -> bool:
+    """Whether `person` holds `reservation` or is a colleague in its company."""
     if not isinstance(person, Member) or not person.is_active:
         return False
-    if reservation.member_id == person.pk or is_staff_of(person, reservation.machine.space):
+    if reservation.member_id == person.pk:
         return True
     return reservation.company_id is not None and any(
         delegate.company_id == reservation.company_id for delegate in person.delegations.all()
     )
+
+
+def may_know(person: Visitor, reservation: Reservation) -> bool:
+    """Whether `person`, who may see `reservation`, is told by whom it is held and for what.
+
+    The staff can manage a confidential reservation without knowing more than its time.
+    """
+    return not reservation.is_confidential or is_inside(person, reservation)
 
 
 def visible_to(person: Member) -> ReservationQuerySet:

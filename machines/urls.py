@@ -1,9 +1,10 @@
-"""Addresses of the staff pages about machines."""
+"""Addresses of the staff pages about machines, and of the files that come with one."""
 
 from django.urls import path
 
 from machines.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
 from machines.views.faults import FaultResolve, FaultsPage
+from machines.views.files import document, photo
 from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
 from machines.views.maintenance import MaintenancePage, MaintenanceRemoval
@@ -26,6 +27,8 @@ urlpatterns = [
         MaintenanceRemoval.as_view(),
         name="maintenance_remove",
     ),
+    path("machines/<slug:space>/<slug:slug>/photo/", photo, name="photo"),
+    path("documents/<int:pk>/", document, name="document"),
     path(f"{MACHINE}faults/", FaultsPage.as_view(), name="faults"),
     path(f"{MACHINE}faults/<int:pk>/resolve/", FaultResolve.as_view(), name="fault_resolve"),
 ]

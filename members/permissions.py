@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from members.models import Company, Member, Role
-from members.states import DelegateKind, RoleKind
+from members.states import DelegateKind
 from spaces.models import Space
 from spaces.prepared import Prepared, given
 
@@ -14,14 +14,7 @@ def is_staff_of(person: Visitor, space: Space) -> bool:
     """Whether `person` works for `space`, or is a superuser."""
     if not isinstance(person, Member) or not person.is_active:
         return False
-    return person.is_superuser or bool(_kinds_of_role(person, space))
-
-
-def is_admin_of(person: Visitor, space: Space) -> bool:
-    """Whether `person` may change who works for `space`."""
-    if not isinstance(person, Member) or not person.is_active:
-        return False
-    return person.is_superuser or RoleKind.ADMIN in _kinds_of_role(person, space)
+    return person.is_superuser or bool(_ROLES(member=person.pk, space=space.pk))
 
 
 def may_book_for(person: Visitor, company: Company) -> bool:
@@ -31,10 +24,6 @@ def may_book_for(person: Visitor, company: Company) -> bool:
     return company.delegates.filter(
         member=person, kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER]
     ).exists()
-
-
-def _kinds_of_role(person: Member, space: Space) -> list[str]:
-    return _ROLES(member=person.pk, space=space.pk)
 
 
 _ROLES: Prepared[str] = Prepared(

@@ -19,7 +19,7 @@ from booking.queries.terms import terms_of
 from booking.rules import Terms
 from booking.states import FARTHEST, MAX_SPAN
 from machines.api import Window, hours_of
-from machines.models import Machine
+from machines.models import Document, Machine
 from machines.queries.opening import openings_of
 from members.models import Skill
 from spaces.intervals import Interval
@@ -59,12 +59,12 @@ def machine(request: HttpRequest, id: int) -> object:
         "description": found.description,
         "materials": found.materials,
         "work_area": found.work_area,
-        "photo": request.build_absolute_uri(found.photo.url) if found.photo else None,
+        "photo": _photo(request, found),
         "specs": list(found.specs.all()),
         "documents": [
             {
                 "title": document.title,
-                "url": document.url or request.build_absolute_uri(document.file.url),
+                "url": document.url or _kept(request, document),
                 "language": document.language,
                 "version": document.version,
                 "licence": document.licence,
@@ -204,3 +204,14 @@ def _interval(interval: Interval, space: Space) -> dict[str, datetime | None]:
 
 def _local(moment: datetime | None, space: Space) -> datetime | None:
     return moment.astimezone(space.zone) if moment else None
+
+
+def _photo(request: HttpRequest, machine: Machine) -> str | None:
+    if not machine.photo:
+        return None
+    path = reverse("machines:photo", args=[machine.space.slug, machine.slug])
+    return request.build_absolute_uri(path)
+
+
+def _kept(request: HttpRequest, document: Document) -> str:
+    return request.build_absolute_uri(reverse("machines:document", args=[document.pk]))

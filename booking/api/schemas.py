@@ -184,7 +184,7 @@ class ReservationFilters(Paging):
 
 
 class ReservationOut(Schema):
-    """A reservation as its holder, its company and the staff see it."""
+    """A reservation; a confidential one tells the staff neither by whom nor for what."""
 
     id: int
     uid: str

@@ -307,3 +307,42 @@ def test_visitors_are_asked_to_sign_in(web: Client, machine: Machine) -> None:
         answer = visitor.get(url)
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_the_staff_learns_only_the_time_of_a_confidential_reservation(
+    web: Client, machine: Machine, member: Member
+) -> None:
+    delegate = DelegateFactory(member=member)
+    reservation = reserved(
+        web, machine, company=str(delegate.company_id), is_confidential="on", purpose="Secret part"
+    )
+    url = reverse("booking:reservation", args=[reservation.pk])
+    calendar_file = reverse("booking:reservation_ics", args=[reservation.pk])
+    secrets = ("Secret part", member.name, delegate.company.name)
+
+    assert all(secret in web.get(url).content.decode() for secret in secrets)
+    colleague = signed_in(DelegateFactory(company=delegate.company).member)
+    assert "Secret part" in colleague.get(url).content.decode()
+
+    staff = signed_in(RoleFactory(space=machine.space).member)
+    shown = staff.get(url).content.decode()
+    told = staff.get(f"/api/v1/reservations/{reservation.pk}").json()
+    log = staff.get(reverse("members:messages", args=[machine.space.slug])).content.decode()
+    for secret in secrets:
+        assert secret not in shown
+        assert secret not in str(told)
+        assert secret not in log
+    assert member.email not in log
+    assert staff.get(calendar_file).status_code == 404
+
+
+def test_over_midnight_the_end_may_lie_in_the_repeated_hour(
+    member: Member, machine: Machine, clock: Any
+) -> None:
+    clock.move_to(datetime(2026, 10, 20, tzinfo=UTC))
+    web = signed_in(member)
+    evening = {"date": "2026-10-24", "start": "23:00", "end": "02:30/2"}
+    form = web.get(address("reserve", machine), {"date": "2026-10-24"}).context["form"]
+    assert "02:30/2" in dict(form.fields["end"].widget.choices)
+    assert "02:30/2" not in dict(form.fields["start"].widget.choices)
+    assert moments(reserved(web, machine, **evening)) == ("24 21:00", "25 01:30")

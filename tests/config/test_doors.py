@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
@@ -20,7 +21,7 @@ from django.utils.timezone import now
 from booking.models import Reservation
 from booking.states import ReservationState
 from config.api import api
-from machines.models import Fault, Machine
+from machines.models import Document, Fault, Machine
 from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Member, Token
 from members.services.tokens import create_token
@@ -52,6 +53,7 @@ class World:
     fault: Fault
     message: Message
     token: Token
+    document: int
 
 
 @pytest.fixture
@@ -75,6 +77,9 @@ def world() -> World:
         fault=FaultFactory(machine=machine, starts_at=now()),
         message=MessageFactory(recipient=holder, space_key=machine.space.slug),
         token=token,
+        document=Document.objects.create(
+            machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")
+        ).pk,
     )
 
 
@@ -142,6 +147,8 @@ DOORS = {
     "booking:board": staff(of_space),
     "billing:inventory_import": staff(of_space, post=True),
     "billing:inventory_export": staff(of_space),
+    "machines:photo": Door(of_machine, HIDDEN, HIDDEN, HIDDEN),
+    "machines:document": public(lambda w: [w.document]),
     "machines:inventory": staff(of_space),
     "machines:hours": staff(of_space, post=True),
     "machines:closures": staff(of_space, post=True),
