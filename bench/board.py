@@ -12,7 +12,7 @@ import sys
 import time as clock
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import django
 
@@ -169,7 +169,7 @@ def main() -> int:
     connection.cursor().execute("ANALYZE")
     client = Client()
     client.force_login(staff)
-    ways = {"HTML": {}, "JSON": {"headers": {"Accept": "application/json"}}}
+    ways: dict[str, Any] = {"HTML": {}, "JSON": {"headers": {"Accept": "application/json"}}}
     counts, times, sizes = {}, {}, {}
     for size, space in spaces.items():
         address = f"/spaces/{space.slug}/board/?week={monday}"

@@ -86,14 +86,14 @@ class _PreparedCursor(ServerBindingCursor):
 
     def execute(self, query: Any, params: Any = None) -> Any:
         """Run a statement whose text is always the same."""
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]
 
 
 class _Connection:
     """The connection of this thread, as far as a compiler needs it."""
 
     def __init__(self) -> None:
-        self._real = connections[DEFAULT_DB_ALIAS]
+        self._real: Any = connections[DEFAULT_DB_ALIAS]
         self.features, self.ops = self._real.features, self._real.ops
 
     def cursor(self) -> Any:
@@ -101,7 +101,7 @@ class _Connection:
         if self._real.queries_logged:
             return self._real.cursor()
         self._real.ensure_connection()
-        cursor = _PreparedCursor(self._real.connection)
+        cursor: Any = _PreparedCursor(self._real.connection)  # type: ignore[call-arg]
         return self._real._prepare_cursor(cursor)  # noqa: SLF001
 
 
@@ -115,7 +115,7 @@ def _bound(known: _Compiled, parameters: tuple[Any, ...]) -> "QuerySet[Any, Any]
     """The same query set, whose compiler has its answer ready."""
     compiler = copy.copy(known.compiler)
     # A connection belongs to its thread, a compiled statement to nobody.
-    compiler.connection = _Connection()
+    compiler.connection = _Connection()  # type: ignore[assignment]
     compiler.as_sql = lambda *_args, **_options: (known.sql, parameters)  # type: ignore[method-assign]
     query = copy.copy(known.queryset.query)
     query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]

@@ -17,7 +17,7 @@ register = Library()
 def drawn(items: Sequence[Item]) -> SafeString:
     """The items of a lane as list items: `{{ lane.items|drawn }}`."""
     lane = engines["jinja2"].env.get_template("booking/_lane.jinja")  # type: ignore[attr-defined]
-    return mark_safe(lane.module.lane(items))  # noqa: S308 - escaped by the fragment
+    return mark_safe(str(lane.module.lane(items)))  # noqa: S308 - escaped by the fragment
 
 
 @register.filter
