@@ -9,7 +9,7 @@ from booking.models import RefusedTry, Reservation, UsageSession
 from booking.queries.facts import terms_of_many
 from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
 from demo.history import SATURDAY, Setting, Visit, visits
-from demo.people import COMPANY_PURPOSES, FAULTS, PURPOSES
+from demo.words import words_of
 from machines.models import Fault, Machine
 from machines.queries.opening import maintenance_dates, openings_of
 from members.models import Company, Member
@@ -43,6 +43,7 @@ class Historian:
     ) -> None:
         self.space, self.makers, self.companies = space, makers, companies
         self.demand, self.rng, self.now = demand, rng, now
+        self.words = words_of(space)
         self.window = Interval(now - YEAR, now + AHEAD)
 
     def write(self, told: Told) -> None:
@@ -59,7 +60,7 @@ class Historian:
                 blocked=blocked,
                 zone=self.space.zone,
                 terms=terms[machine.pk],
-                demand=self.demand * self.rng.uniform(0.5, 1.4),
+                demand=self.demand * self.rng.uniform(0.5, 1.6),
                 now=self.now,
             )
             self._write_visits(machine, visits(setting, self.rng))
@@ -94,7 +95,7 @@ class Historian:
         interval = Interval(start, start + timedelta(hours=self.rng.randint(3, 55)))
         Fault.objects.create(
             machine=machine,
-            summary=self.rng.choice(FAULTS),
+            summary=self.rng.choice(self.words.faults),
             starts_at=interval.start,
             ends_at=interval.end,
             reported_by=self.rng.choice(self.makers),
@@ -133,7 +134,9 @@ class Historian:
             ends_at=visit.span.end,
             occupied_from=visit.occupied.start,
             occupied_until=visit.occupied.end,
-            purpose=self.rng.choice(COMPANY_PURPOSES if company else PURPOSES),
+            purpose=self.rng.choice(
+                self.words.company_purposes if company else self.words.purposes
+            ),
             is_confidential=company is not None and self.rng.random() < CONFIDENTIAL,
             created_at=visit.created_at,
         )

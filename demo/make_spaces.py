@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from billing.models import HourlyPrice
 from booking.models import Policy, ReminderRule
 from demo.places import Hours, Place
+from demo.words import language_of, words_of
 from machines.models import Category, Document, Machine
 from machines.services.calendars import (
     WeeklySpan,
@@ -51,13 +52,6 @@ POLICIES: dict[str, dict[str, object]] = {
 
 REMINDERS = {"cnc-mill": 48 * HOUR, "3d-printer": 2 * HOUR}
 
-SHEET = """Care of {name}
-
-Before: look at the machine, clear the work area, check the extraction.
-While it runs: stay within reach, keep the emergency stop free.
-After: clean, empty the waste, write down what you noticed.
-"""
-
 
 def make_space(place: Place, *, now: datetime) -> Space:
     """A space with a year of hours behind it and its holidays."""
@@ -79,7 +73,7 @@ def make_space(place: Place, *, now: datetime) -> Space:
     pause = (now - timedelta(days=118)).astimezone(space.zone).date()
     add_closure(
         owner=space,
-        title="Summer break",
+        title=words_of(space).pause,
         interval=Interval(
             local_day(pause, space.zone).start,
             local_day(pause + timedelta(days=5), space.zone).start,
@@ -114,16 +108,19 @@ def add_prices(space: Space) -> None:
 
 def add_documents(space: Space) -> None:
     """A care sheet under a free licence for every machine."""
+    words = words_of(space)
     for machine in space.machines.all():
         document = Document(
             machine=machine,
-            title="Care sheet",
-            language="en",
+            title=words.sheet,
+            language=language_of(space),
             version="1",
             licence="CC BY-SA 4.0",
         )
-        text = SHEET.format(name=machine.name)
-        document.file.save(f"{space.slug}-{machine.slug}.txt", ContentFile(text.encode()))
+        text = words.care.format(name=machine.name)
+        document.file.save(
+            f"{space.slug}-{machine.slug}.txt", ContentFile(text.encode("utf-8-sig"))
+        )
 
 
 def plan_upkeep(machine: Machine, weekday: int, *, now: datetime) -> None:
@@ -134,7 +131,7 @@ def plan_upkeep(machine: Machine, weekday: int, *, now: datetime) -> None:
     start = moment_of(first.replace(tzinfo=None), zone)
     plan_maintenance(
         machine=machine,
-        title="Cleaning and alignment",
+        title=words_of(machine.space).upkeep,
         interval=Interval(start, start + 2 * HOUR),
         now=now,
         repeat=Repeat.FORTNIGHTLY,

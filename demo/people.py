@@ -30,18 +30,3 @@ COMPANIES = {
     "limmat-medtech": "Limmat Medtech AG",
 }
 DEMO_COMPANY = "lemano-robotique"
-
-PURPOSES = (
-    "Front panel, 3 mm acrylic", "Prototype of a housing", "Lamp for the hallway", "Gift boxes",
-    "Bracket for a bicycle", "Stool, second try", "Stage scenery", "Enclosure for a sensor",
-    "Course preparation", "Model of a roof", "Jig for drilling", "Spare part for a mixer",
-    "Letters for a shop window", "Costume", "Test of a new filament", "Diploma project", "", "",
-)  # fmt: skip
-COMPANY_PURPOSES = (
-    "Fixture, series 2", "Fatigue test samples", "Optical mount", "Prototype run",
-    "Pilot series", "Material trial",
-)  # fmt: skip
-FAULTS = (
-    "Lens is clouded", "Nozzle blocked", "Bed does not heat", "Belt slips", "Extraction is weak",
-    "Spindle makes a noise", "Emergency stop sticks", "Display stays dark", "Blade is blunt",
-)  # fmt: skip
