@@ -77,7 +77,7 @@ def run(port: int, data: Path = stack.KEPT) -> None:
             for part in parts:
                 part.start()
             wait_until_ready(parts, port)
-            announce(port)
+            announce(port, data)
             while True:
                 time.sleep(0.5)
                 for part in parts:
@@ -153,11 +153,12 @@ def _status(address: str) -> int | None:
         return None
 
 
-def announce(port: int) -> None:
-    """Say where the demo is and who may sign in."""
+def announce(port: int, data: Path) -> None:
+    """Say where the demo is, who may sign in and where its mails are."""
     print(f"Établi is ready at http://127.0.0.1:{port}/")
     for name in LOGINS:
         print(f"    {name}@etabli.example    {PASSWORD}")
+    print(f"Mails, the link after signing up among them, are kept in {data / 'mail'}")
     print("Ctrl-C stops it; what you do is kept (make demo-reset starts over).", flush=True)
 
 

@@ -66,7 +66,7 @@ def parts_of(port: int, data: Path, environment: dict[str, str]) -> list[Part]:
         ],
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2"],
         "beat": [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", ""],
-        "mailbox": [python, "-m", "config.mailbox", mail_port],
+        "mailbox": [python, "-m", "config.mailbox", mail_port, str(data / "mail")],
     }  # fmt: skip
     return [
         Part(name=name, command=command, environment=environment, log=logs / f"{name}.log")
