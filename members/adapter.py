@@ -1,10 +1,12 @@
-"""What django-allauth asks of us: its mails go through the outbox like all others."""
+"""What django-allauth asks of us: mails through the outbox, and the member's own language."""
 
 import secrets
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -18,6 +20,17 @@ USEFUL_FOR = timedelta(days=1)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Posts the mails about accounts, so that no request waits for a mail server."""
+
+    def post_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse:
+        """Where a sign-in leads to, from here on in the language of the profile."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            user.language,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post the mail `template_prefix` to `email`, whether or not somebody has an account there.

@@ -54,6 +54,15 @@ def test_a_member_signs_in(client: Client) -> None:
     assert client.session["_auth_user_id"] == str(member.pk)
 
 
+def test_signing_in_speaks_the_language_of_the_profile(client: Client) -> None:
+    member = MemberFactory.create(language="fr")
+    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+
+    sign_in(client, member.email)
+
+    assert '<html lang="fr">' in client.get("/profile/").text
+
+
 def test_after_five_wrong_passwords_even_the_right_one_is_refused(client: Client) -> None:
     member = MemberFactory.create()
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
