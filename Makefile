@@ -47,7 +47,7 @@ lint-addresses: environment
 format: environment ## Bring code and templates into the house's form.
 	$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
-	.venv/bin/djlint templates --reformat --quiet || true
+	.venv/bin/djlint templates --reformat --quiet >/dev/null || .venv/bin/djlint templates --reformat --quiet >/dev/null || true
 
 realdata: environment ## Import the folder DATA into a scratch database and report on each file.
 	@test -n "$(DATA)" || { echo "Say which folder: make realdata DATA=path"; exit 2; }
