@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from booking.board_json import board_as_json
@@ -77,6 +78,11 @@ def test_the_same_address_answers_json_where_it_is_asked_for(staff: Client, live
     assert found["name"] == "Anna Bernasconi"
 
 
+def test_each_category_stands_once_though_nobody_translated_it(lively: Lively) -> None:
+    with translation.override("fr"):
+        assert [group.name for group in shown(lively).groups] == ["Lasers", "Mills"]
+
+
 def test_an_unreadable_day_is_today(staff: Client) -> None:
     for asked in ("yesterday", "0001-01-01", "9999-12-31", "2026-13-01"):
         assert "Tuesday 20 October 2026" in staff.get(f"/spaces/atelier/board/?day={asked}").text
@@ -94,6 +100,25 @@ def test_choosing_a_reservation_opens_what_can_be_done_to_it(staff: Client, live
     panel = staff.get(address, headers={"HX-Target": "panel"}).text
     assert "Anna Bernasconi" in panel
     assert "<table" not in panel
+
+
+def test_what_was_cancelled_stays_chosen_and_listed_and_can_be_undone(
+    staff: Client, lively: Lively
+) -> None:
+    number = lively.reserved.pk
+    address = f"/spaces/atelier/board/?day=2026-10-20&reservation={number}"
+    assert f'value="{address.replace("&", "&amp;")}"' in staff.get(address).text
+
+    page = staff.post(f"/reservations/{number}/cancel/", {"next": address}, follow=True).text
+    assert f'action="/reservations/{number}/restore/"' in page
+    assert "1 cancelled reservation that can be undone" in page
+    assert f'href="?day=2026-10-20&amp;reservation={number}"' in page
+
+    page = staff.post(f"/reservations/{number}/restore/", {"next": address}, follow=True).text
+    assert f'action="/reservations/{number}/restore/"' not in page
+    assert "that can be undone" not in page
+    tomorrow = staff.get("/spaces/atelier/board/?day=2026-10-21").text
+    assert "that can be undone" not in tomorrow
 
 
 def test_choosing_a_machine_offers_to_block_it_or_report_a_fault(
