@@ -21,7 +21,8 @@ demo-reset: environment ## Forget the demo's data.
 	@$(PY) -m config.demo --reset
 
 test: environment ## Run all tests on private servers.
-	@$(STACK) $(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(STACK) $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term \
+		$(if $(ARGS),$(ARGS),--cov-fail-under=95)
 
 lint: lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses ## Everything the tools hold.
 

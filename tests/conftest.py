@@ -29,6 +29,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What lasts longest begins first, so that no side waits for the other at the end.
+FIRST = ("tests/races/", "tests/reports/test_oracle.py", "tests/notifications/test_processes.py")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 LEFT_OUT = pytest.StashKey[list[str]]()
 
@@ -61,6 +63,7 @@ def chromium() -> str | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave browser tests out where there is no browser; the summary names them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
@@ -86,6 +89,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Chromium as it runs anywhere: as root, without a screen, without talking to its maker."""
     return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(autouse=True)
+def _speak_english() -> Iterator[None]:
+    """A page leaves its language in the thread, and the next test would be read in it."""
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
