@@ -94,15 +94,24 @@ def block(
     return in_transaction(work)
 
 
-def materialise_maintenance(now: datetime) -> MaintenanceReport:
-    """Bring the MAINTENANCE rows of every machine in line with its calendar.
+def follow_plan(*, machine: Machine, now: datetime, **_signal: object) -> None:
+    """Hold `machine` for its plan at once, instead of when the job comes round.
+
+    A date for which somebody else has the machine is left to the job and shown to its staff.
+    """
+    materialise_maintenance(now, only=machine)
+
+
+def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> MaintenanceReport:
+    """Bring the MAINTENANCE rows of every machine, or of `only` one, in line with its calendar.
 
     New dates are held, moved ones moved, and those that went are withdrawn. A date that staff
     cancelled by hand stays cancelled. Running it again changes nothing.
     """
     report = MaintenanceReport()
+    rows = Machine.objects.in_service()
     machines = list(
-        Machine.objects.in_service()
+        (rows if only is None else rows.filter(pk=only.pk))
         .filter(calendars__kind=CalendarKind.MAINTENANCE)
         .select_related("space")
         .distinct()

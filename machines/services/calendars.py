@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from schedule.models import Event, Occurrence
 
 from machines.models import AvailabilityCalendar, Machine
@@ -169,7 +170,7 @@ def remove_event(*, event: Event, now: datetime) -> None:
     """Take a closure or a maintenance job back from now on.
 
     Of what recurs or is under way the past is kept; a single date wholly ahead or wholly over
-    is deleted.
+    is deleted, or keeps no date where something on another floor still tells of it.
     """
     availability = AvailabilityCalendar.objects.select_related("space", "machine").get(
         calendar=event.calendar_id
@@ -184,7 +185,20 @@ def remove_event(*, event: Event, now: datetime) -> None:
         event.end = now
         event.save(update_fields=["end"])
     else:
-        event.delete()
+        _delete(event, now)
+
+
+def _delete(event: Event, now: datetime) -> None:
+    """Delete `event`, or leave it without a date where rows that followed it tell of it."""
+    try:
+        with transaction.atomic():
+            event.delete()
+    except ProtectedError:
+        if event.rule_id:
+            event.end_recurring_period = event.start - SECOND
+            event.save(update_fields=["end_recurring_period"])
+        else:
+            _change_occurrence(event, event.start, None, now)
 
 
 def mark_event(*, event: Event, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from schedule.models import Event
 
 from machines.forms.dates import MaintenanceForm
+from machines.models import Machine
 from machines.queries.opening import maintenance_dates
 from machines.services.calendars import (
     NotADate,
@@ -19,6 +20,7 @@ from machines.services.calendars import (
     previewed,
     remove_event,
 )
+from machines.signals import maintenance_changed
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage, StaffPage
 from spaces.intervals import Interval, wall_time
@@ -64,6 +66,7 @@ class MaintenancePage(PreviewedPage):
     def save(self, form: MaintenanceForm) -> str:
         """Plan it."""
         self.change(form)
+        maintenance_changed.send(Machine, machine=self.the_machine, now=now())
         return _("“%(title)s” is planned.") % {"title": form.cleaned_data["title"]}
 
     def change(self, form: MaintenanceForm) -> Event:
@@ -97,4 +100,5 @@ class MaintenanceRemoval(StaffPage):
             messages.success(
                 request, _("“%(title)s” is no longer planned.") % {"title": event.title}
             )
+        maintenance_changed.send(Machine, machine=self.the_machine, now=now())
         return redirect("machines:maintenance", space, slug)
