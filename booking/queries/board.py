@@ -13,10 +13,12 @@ from django.urls import reverse
 from booking.axis import HOURS, Axis, axis_of, minutes_of
 from booking.lane_parts import Lane, Links, Viewer
 from booking.lanes import LaneMaker
+from booking.models import Reservation
 from booking.painting import Span
 from booking.queries.availability import MachineTime, machine_times
 from booking.queries.terms import terms_of_many
 from booking.rules import Terms
+from booking.states import ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
@@ -214,3 +216,19 @@ def _extent_of_days(spans: Iterable[Interval], whole: Sequence[Axis]) -> list[Sp
                     min(axis.last, max(end, latest)),
                 )
     return extents
+
+
+def cancelled_on(space: Space, day: date, *, now: datetime) -> list[Reservation]:
+    """What people had reserved on `day` and was cancelled, as long as that can be undone."""
+    window = local_days(day, day + DAY, space.zone)
+    return list(
+        Reservation.objects.filter(
+            machine__space=space,
+            kind=ReservationKind.BOOKING,
+            state=ReservationState.CANCELLED,
+            starts_at__gte=max(now, window.start),
+            starts_at__lt=window.end,
+        )
+        .select_related("machine__space", "member")
+        .order_by("starts_at", "pk")
+    )

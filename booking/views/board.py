@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from booking.board_json import board_as_json
 from booking.lane_parts import Viewer
 from booking.models import Reservation
-from booking.queries.board import DAYS_OF_WEEK, Board, board_of
+from booking.queries.board import DAYS_OF_WEEK, Board, board_of, cancelled_on
 from booking.services import reservations
 from booking.views.calendar import day_asked
 from machines.models import Machine
@@ -61,6 +61,8 @@ def board(request: HttpRequest, space: str) -> HttpResponse:
     if not request.accepts("text/html"):
         return JsonResponse(board_as_json(shown))
     context = mine | _context(shown, today, moment)
+    if not context["is_week"]:
+        context["cancelled"] = cancelled_on(site, first, now=moment)
     return render(
         request, "booking/board.html", context | _panel(request, site, member, first, moment)
     )
@@ -100,7 +102,8 @@ def _panel(
         context["may"] = reservations.possible_actions(
             reservation=reservation, by=member, now=moment
         )
-        context["next"] = f"{request.path}?day={day}"
+        # Whatever is done to it, it stays chosen: what was cancelled can be undone at once.
+        context["next"] = f"{request.path}?day={day}&reservation={reservation.pk}"
     elif machine and machine.isdecimal():
         context["chosen"] = get_object_or_404(Machine, pk=machine, space=space)
     elif chosen or machine:
