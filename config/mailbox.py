@@ -11,9 +11,7 @@ import email
 import email.policy
 import signal
 import sys
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -23,7 +21,7 @@ KEPT = 200
 
 def text_of(content: bytes) -> str:
     """The head and the plain text of a mail, as one reads it."""
-    mail = cast("EmailMessage", email.message_from_bytes(content, policy=email.policy.default))
+    mail = email.message_from_bytes(content, policy=email.policy.default)
     body = mail.get_body(("plain",))
     head = "".join(f"{name}: {mail[name]}\n" for name in ("Date", "From", "To", "Subject"))
     return f"{head}\n{body.get_content() if body else ''}"
