@@ -34,8 +34,14 @@ class Process:
 
 
 @contextmanager
-def celery(*arguments: str, smtp_port: int, folder: Path) -> Iterator[Process]:
-    """`celery -A config …` until the block ends; its log is `folder`/celery.log."""
+def celery(
+    *arguments: str, smtp_port: int, folder: Path, ahead: float | None = None
+) -> Iterator[Process]:
+    """`celery -A config …` until the block ends; its log is `folder`/celery.log.
+
+    With `ahead` its clock is so many seconds ahead of the real one.
+    """
+    program = ["celery"] if ahead is None else ["tests.clockwork", str(ahead)]
     database = connection.settings_dict
     environment = {
         **os.environ,
@@ -47,7 +53,7 @@ def celery(*arguments: str, smtp_port: int, folder: Path) -> Iterator[Process]:
     }
     with (folder / "celery.log").open("ab") as log:
         process = Process(
-            [sys.executable, "-m", "celery", "-A", "config", *arguments], environment, log
+            [sys.executable, "-m", *program, "-A", "config", *arguments], environment, log
         )
         try:
             yield process

@@ -28,6 +28,7 @@ from booking.services.reservations import BookingRefused, TimeTaken
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
+from spaces.intervals import DAY
 
 SPAN_FIELDS = ("date", "start", "end", "end_date")
 
@@ -244,7 +245,8 @@ def _span_of(reservation: Reservation) -> dict[str, object]:
         "date": start.date().isoformat(),
         "start": wall_text(start),
         "end": wall_text(end),
-        "end_date": end.date().isoformat(),
+        # Left empty where that means the same: whoever changes the day then need not change two.
+        "end_date": end.date().isoformat() if end - start >= DAY else "",
         "to_machine": reservation.machine_id,
     }
 

@@ -1,0 +1,149 @@
+"""A real browser in the hands of a person, and what every page must hold to."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from pytest_django.live_server_helper import LiveServer
+
+from members.models import Member
+
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SCHEMES = ("light", "dark")
+PICTURES = os.environ.get("JOURNEY_PICTURES", "")
+"""A folder that keeps a picture of every page that was looked at; empty: none are kept."""
+
+AT_ONCE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { transition: none !important }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+"""Colours must not be looked at while they fade from one to another."""
+
+ABORTED = "net::ERR_ABORTED"
+"""What a request is told when its page is left, or when its answer is a file to keep."""
+
+
+class Browsing:
+    """Opens pages as several people; notes whatever goes wrong on any of them."""
+
+    def __init__(self, browser: Browser, server: LiveServer) -> None:
+        self._browser, self._server = browser, server
+        self._contexts: list[BrowserContext] = []
+        self._allowed: set[int] = set()
+        self.errors: list[str] = []
+
+    def open(self, address: str, person: Member | None = None, **options: Any) -> Page:
+        """A page at `address` in a browser of its own, where `person` has just signed in."""
+        options = {"viewport": DESK, "reduced_motion": "reduce"} | options
+        context = self._browser.new_context(base_url=self._server.url, **options)
+        context.set_default_timeout(30_000)
+        self._contexts.append(context)
+        if person is not None:
+            client = Client()
+            EmailAddress.objects.get_or_create(
+                user=person, email=person.email, verified=True, primary=True
+            )
+            client.force_login(person)
+            session_store = client.session
+            session_store["account_authentication_methods"] = [
+                {"method": "password", "at": timezone.now().timestamp()}
+            ]
+            session_store.save()
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self._server.url}])
+        page = context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("requestfailed", self._note_failed)
+        page.on("response", self._note_response)
+        page.goto(address)
+        return page
+
+    @contextmanager
+    def refusing(self, *statuses: int) -> Iterator[None]:
+        """Answers with these statuses are what the story is about here."""
+        self._allowed |= set(statuses)
+        yield
+        self._allowed -= set(statuses)
+
+    def close(self) -> None:
+        """Put all browsers away."""
+        for context in self._contexts:
+            context.close()
+
+    def _note_console(self, told: ConsoleMessage) -> None:
+        allowed = any(f"status of {status}" in told.text for status in self._allowed)
+        # What axe does in the page has no address; all that is ours has one.
+        is_ours = bool(told.location["url"])
+        if told.type in {"error", "warning"} and is_ours and not allowed:
+            self.errors.append(f"{told.page.url if told.page else ''}: {told.text}")
+
+    def _note_failed(self, request: Request) -> None:
+        if request.failure != ABORTED:
+            self.errors.append(f"{request.method} {request.url}: {request.failure}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self._allowed:
+            self.errors.append(f"{response.request.method} {response.url}: {response.status}")
+
+
+def inspect(page: Page, name: str = "") -> None:
+    """Hold a page to the house's promises, light and dark, at a desk and on a phone.
+
+    `name` names its pictures where they are kept.
+    """
+    before = page.viewport_size
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            hold(page)
+            keep_picture(page, f"{name}-{size['width']}-{scheme}" if name else "")
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+
+
+def hold(page: Page) -> None:
+    """One heading, a language, nothing wider than the window, nothing that axe finds."""
+    where = f"{page.url} at {page.viewport_size}"
+    assert page.locator("h1").count() == 1, f"{where}: {page.locator('h1').all_inner_texts()}"
+    assert page.locator("html").get_attribute("lang"), where
+    assert too_wide(page) <= 0, f"{where}: {too_wide(page)} px too wide"
+    page.evaluate(AT_ONCE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", AXE)
+    told = [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
+    assert not told, f"{where}: {told}"
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """A picture of the whole page, where pictures are wanted."""
+    if PICTURES and name:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def set_language(page: Page, language: str) -> None:
+    """Choose a language in the menu of the page."""
+    page.locator("header .menu summary", has_text="Language").click()
+    page.locator(f"button[name=language][value={language}]").click()

@@ -1,0 +1,50 @@
+"""What the stories have: a clock, a space with some life in it, a browser and the post."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+from time_machine import Traveller
+
+from tests.booking.lively import NOW, Lively, lively_space
+from tests.factories.members import MembershipFactory
+from tests.journeys.browsing import Browsing
+from tests.journeys.post import Post
+from tests.smtp import Mailbox, listening
+
+
+@pytest.fixture
+def clock() -> Iterator[Traveller]:
+    """Tuesday, 20 October 2026, 11:40 in Zurich; it runs on from there, and can be moved."""
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def lively(clock: Traveller) -> Lively:
+    """A space with machines of two categories and every kind of reservation."""
+    world = lively_space()
+    MembershipFactory.create(member=world.maker, space=world.space)
+    return world
+
+
+@pytest.fixture
+def browsing(browser: Browser, live_server: LiveServer) -> Iterator[Browsing]:
+    """A browser that fails the story on any console error, failed request or refusal."""
+    each = Browsing(browser, live_server)
+    yield each
+    each.close()
+    assert each.errors == []
+
+
+@pytest.fixture
+def post(live_server: LiveServer, settings: Any, tmp_path: Path, worker_id: str) -> Iterator[Post]:
+    """A mail server that listens, and workers to be set to work."""
+    settings.BASE_URL = live_server.url
+    box = Mailbox()
+    with listening(box) as port:
+        yield Post(port=port, box=box, folder=tmp_path, queue=f"journey-{worker_id}")
