@@ -1,7 +1,7 @@
 """What visitors see: the front page, the catalogue and the page of a machine."""
 
 from io import BytesIO
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import segno
 from django.conf import settings
@@ -16,7 +16,7 @@ from booking.queries import catalogue as queries
 from booking.queries.sheet import sheet_of
 from booking.queries.viewer import viewer_of
 from booking.views.calendar import day_asked, week_context
-from booking.views.reservations import reserve_form, verdict_on_form
+from booking.views.reservations import SPAN_FIELDS, reserve_form, verdict_on_form
 from machines.models import Machine
 from spaces.intervals import week_start
 
@@ -56,11 +56,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "page": found.page,
         "cards": found.cards,
         "address": address.urlencode(),
+        "asked_time": _asked_time(request),
         "is_filtered": any(address.values()),
         "moment": moment,
         "viewer": viewer,
     }
     return render(request, "booking/catalogue.html", context)
+
+
+def _asked_time(request: HttpRequest) -> str:
+    """The time that was asked for, which the form of a machine found then offers."""
+    asked = {name: request.GET.get(name) for name in SPAN_FIELDS}
+    return urlencode({name: text for name, text in asked.items() if text}) if asked["date"] else ""
 
 
 @require_safe

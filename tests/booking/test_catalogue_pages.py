@@ -55,6 +55,18 @@ def test_the_catalogue_shows_name_state_and_price(client: Client) -> None:
     assert "CHF\u00a01’234.50" in page
 
 
+def test_the_time_that_was_asked_for_goes_on_to_the_machine(client: Client) -> None:
+    machine = MachineFactory.create()
+    asked = "date=2026-05-05&start=19%3A00&end=21%3A00"
+    address = f"/machines/{machine.space.slug}/{machine.slug}/?{asked}"
+
+    assert f'href="{address.replace("&", "&amp;")}"' in client.get(f"/machines/?{asked}&free=").text
+    page = client.get(address).text
+    assert 'value="2026-05-05"' in page
+    assert '<option value="19:00" selected>' in page
+    assert f'href="{address.partition("?")[0]}"' in client.get("/machines/?start=19:00").text
+
+
 def test_the_address_of_a_search_can_be_shared(client: Client) -> None:
     space = SpaceFactory.create()
     MachineFactory.create(name="Right", space=space)
