@@ -1,4 +1,4 @@
-"""`python -m tests.clockwork SECONDS …`: Celery on a clock that is so much ahead of the real one."""
+"""`python -m tests.clockwork SECONDS …`: Celery on a clock so much ahead of the real one."""
 
 import sys
 import time

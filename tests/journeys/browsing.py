@@ -62,6 +62,7 @@ class Browsing:
             session_store["account_authentication_methods"] = [
                 {"method": "password", "at": timezone.now().timestamp()}
             ]
+            session_store["account_authentication_methods_user"] = str(person.pk)
             session_store.save()
             session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": self._server.url}])
