@@ -13,6 +13,7 @@ from booking.api import schemas
 from booking.services.reservations import BookingRefused, TimeTaken
 
 CONTENT_TYPE = "application/problem+json"
+ROOT = "/api/v1/"
 
 
 def problem(
@@ -21,6 +22,30 @@ def problem(
     """One problem; `kind` becomes its type, `more` its further members."""
     content = {"type": kind, "title": title or HTTPStatus(status).phrase, "status": status, **more}
     return JsonResponse(content, status=status, content_type=CONTENT_TYPE)
+
+
+def problems_only(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: under the API, an unknown address or method is told as a problem, too.
+
+    Neither reaches an endpoint, so no handler of the API is asked.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if (
+            response.status_code not in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+            or not request.path.startswith(ROOT)
+            or response.get("Content-Type") == CONTENT_TYPE
+        ):
+            return response
+        told = problem(response.status_code)
+        if "Allow" in response:
+            told["Allow"] = response["Allow"]
+        return told
+
+    return answer
 
 
 def register(api: NinjaAPI) -> None:
