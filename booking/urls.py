@@ -3,6 +3,7 @@
 from django.urls import path
 
 from booking.views import attendance, board, catalogue, reservations
+from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 
 app_name = "booking"
 
@@ -23,4 +24,14 @@ urlpatterns = [
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
     path("spaces/<slug:space>/board/", board.board, name="board"),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/maintenance/",
+        MaintenancePage.as_view(),
+        name="maintenance",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/maintenance/<int:pk>/remove/",
+        MaintenanceRemoval.as_view(),
+        name="maintenance_remove",
+    ),
 ]

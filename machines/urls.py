@@ -7,7 +7,6 @@ from machines.views.faults import FaultResolve, FaultsPage
 from machines.views.files import document, photo
 from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
-from machines.views.maintenance import MaintenancePage, MaintenanceRemoval
 
 app_name = "machines"
 
@@ -21,12 +20,6 @@ urlpatterns = [
     path(f"{SPACE}closures/<int:pk>/remove/", ClosureRemoval.as_view(), name="closure_remove"),
     path(f"{SPACE}holidays/", HolidaysPage.as_view(), name="holidays"),
     path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
-    path(f"{MACHINE}maintenance/", MaintenancePage.as_view(), name="maintenance"),
-    path(
-        f"{MACHINE}maintenance/<int:pk>/remove/",
-        MaintenanceRemoval.as_view(),
-        name="maintenance_remove",
-    ),
     path("machines/<slug:space>/<slug:slug>/photo/", photo, name="photo"),
     path("documents/<int:pk>/", document, name="document"),
     path(f"{MACHINE}faults/", FaultsPage.as_view(), name="faults"),

@@ -94,14 +94,6 @@ def block(
     return in_transaction(work)
 
 
-def follow_plan(*, machine: Machine, now: datetime, **_signal: object) -> None:
-    """Hold `machine` for its plan at once, instead of when the job comes round.
-
-    A date for which somebody else has the machine is left to the job and shown to its staff.
-    """
-    materialise_maintenance(now, only=machine)
-
-
 def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> MaintenanceReport:
     """Bring the MAINTENANCE rows of every machine, or of `only` one, in line with its calendar.
 

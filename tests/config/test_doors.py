@@ -155,8 +155,8 @@ DOORS = {
     "machines:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
     "machines:holidays": staff(of_space, post=True),
     "machines:machine_hours": staff(of_machine, post=True),
-    "machines:maintenance": staff(of_machine, post=True),
-    "machines:maintenance_remove": staff(lambda w: [*of_machine(w), w.upkeep], post=True),
+    "booking:maintenance": staff(of_machine, post=True),
+    "booking:maintenance_remove": staff(lambda w: [*of_machine(w), w.upkeep], post=True),
     "machines:faults": staff(of_machine, post=True),
     "machines:fault_resolve": staff(lambda w: [*of_machine(w), w.fault.pk], post=True),
     "members:messages": staff(of_space),
@@ -327,7 +327,7 @@ def test_things_of_one_space_are_not_reached_through_another(world: World) -> No
     place = elsewhere.space.slug
     for name, arguments in {
         "machines:closure_remove": [place, world.closure],
-        "machines:maintenance_remove": [place, machine.slug, world.upkeep],
+        "booking:maintenance_remove": [place, machine.slug, world.upkeep],
         "machines:fault_resolve": [place, machine.slug, world.fault.pk],
         "machines:faults": [place, world.machine.slug],
     }.items():

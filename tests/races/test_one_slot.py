@@ -60,6 +60,24 @@ def span(start: datetime, end: datetime) -> dict[str, object]:
     return {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
 
 
+def in_a_row(
+    machine: Machine,
+    member: Member,
+    start: datetime,
+    *,
+    step: timedelta = HOUR,
+    count: int = SLOTS,
+    state: ReservationState = ReservationState.CONFIRMED,
+) -> list[Reservation]:
+    """Reservations of an hour, each beginning a `step` after the one before."""
+    return Reservation.objects.bulk_create(
+        ReservationFactory.build(
+            machine=machine, member=member, starts_at=start + number * step, state=state
+        )
+        for number in range(count)
+    )
+
+
 @pytest.fixture
 def machine(transactional_db: None) -> Machine:
     machine = MachineFactory()
@@ -84,15 +102,11 @@ def test_of_32_who_reserve_one_slot_one_gets_it(
 def test_of_32_who_move_to_one_slot_one_gets_it(
     port: int, crowd: list[Member], machine: Machine
 ) -> None:
-    start, rounds = first_slot(), 5
+    start = first_slot()
     with transaction.atomic():
-        theirs = [MachineFactory(space=machine.space, category=machine.category) for _ in crowd]
         mine = [
-            [
-                ReservationFactory(machine=own, member=member, starts_at=start + slot * HOUR)
-                for slot in range(rounds)
-            ]
-            for own, member in zip(theirs, crowd, strict=True)
+            in_a_row(MachineFactory(space=machine.space, category=machine.category), member, start)
+            for member in crowd
         ]
 
     def move(client: int, slot: int) -> Call:
@@ -100,45 +114,39 @@ def test_of_32_who_move_to_one_slot_one_gets_it(
         body = {"machine": machine.pk, **span(at, at + HOUR)}
         return Call("PATCH", f"/api/v1/reservations/{mine[client][slot].pk}", body)
 
-    assert_one_won(race(port, list(map(token_of, crowd)), rounds, move), 200)
-    assert Reservation.objects.filter(machine=machine).count() == rounds
+    assert_one_won(race(port, list(map(token_of, crowd)), SLOTS, move), 200)
+    assert Reservation.objects.filter(machine=machine).count() == SLOTS
 
 
-def test_of_two_neighbours_who_extend_into_one_gap_one_gets_it(port: int, machine: Machine) -> None:
-    """Pairs with a free hour between them, all in a row, every client pulling at one end."""
-    start = first_slot()
+def test_of_two_neighbours_who_extend_into_one_gap_one_gets_it(
+    port: int, crowd: list[Member], machine: Machine
+) -> None:
+    """Rows with a free hour between two, every client pulling at one end: 16 gaps at once."""
+    start, gaps = first_slot(), CLIENTS // 2
+    rounds = -(-SLOTS // gaps)
     rows = [
-        ReservationFactory(machine=machine, starts_at=start + 2 * number * HOUR)
-        for number in range(CLIENTS)
+        in_a_row(machine, member, start + 2 * number * HOUR, step=2 * CLIENTS * HOUR, count=rounds)
+        for number, member in enumerate(crowd)
     ]
 
-    def extend(client: int, _round: int) -> Call:
-        row = rows[client]
+    def extend(client: int, turn: int) -> Call:
+        row = rows[client][turn]
         # Even ones reach forward, odd ones back, into the gap between them.
         ahead = client % 2 == 0
         body = span(row.starts_at - (not ahead) * HOUR, row.ends_at + ahead * HOUR)
         return Call("PATCH", f"/api/v1/reservations/{row.pk}", body)
 
-    answers = race(port, [token_of(row.member) for row in rows], 1, extend)
-    assert answers == [Counter({200: CLIENTS // 2, 409: CLIENTS // 2})]
+    answers = race(port, list(map(token_of, crowd)), rounds, extend)
+    assert answers == [Counter({200: gaps, 409: gaps})] * rounds
     assert overlapping_pairs() == 0
     assert deadlocks() == 0
 
 
 def test_of_32_cancellations_of_one_slot_one_is_undone(port: int, machine: Machine) -> None:
-    start, rounds = first_slot(), 5
     with transaction.atomic():
         staff = [RoleFactory(space=machine.space).member for _ in range(CLIENTS)]
         rows = [
-            [
-                ReservationFactory(
-                    machine=machine,
-                    member=member,
-                    state=ReservationState.CANCELLED,
-                    starts_at=start + slot * HOUR,
-                )
-                for slot in range(rounds)
-            ]
+            in_a_row(machine, member, first_slot(), state=ReservationState.CANCELLED)
             for member in staff
         ]
 
@@ -146,8 +154,8 @@ def test_of_32_cancellations_of_one_slot_one_is_undone(port: int, machine: Machi
         return Call("POST", f"/api/v1/reservations/{rows[client][slot].pk}/restore")
 
     tokens = [token_of(member, Scope.STAFF) for member in staff]
-    assert_one_won(race(port, tokens, rounds, restore), 200)
-    assert Reservation.objects.occupying().count() == rounds
+    assert_one_won(race(port, tokens, SLOTS, restore), 200)
+    assert Reservation.objects.occupying().count() == SLOTS
 
 
 def test_two_moves_that_cross_do_not_deadlock(port: int) -> None:

@@ -10,17 +10,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from schedule.models import Event
 
+from booking.queries.upkeep import in_the_way
+from booking.services.upkeep import drop_date, end_upkeep, plan_upkeep
 from machines.forms.dates import MaintenanceForm
-from machines.models import Machine
 from machines.queries.opening import maintenance_dates
-from machines.services.calendars import (
-    NotADate,
-    cancel_occurrence,
-    plan_maintenance,
-    previewed,
-    remove_event,
-)
-from machines.signals import maintenance_changed
+from machines.services.calendars import NotADate, previewed
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage, StaffPage
 from spaces.intervals import Interval, wall_time
@@ -33,7 +27,7 @@ PREVIEWED_AHEAD = timedelta(days=800)
 class MaintenancePage(PreviewedPage):
     """The planned dates of a machine, and a form for more."""
 
-    template_name = "machines/maintenance.html"
+    template_name = "booking/maintenance.html"
 
     def form(self, data: Any = None) -> MaintenanceForm:
         """A job, tomorrow where nothing was typed."""
@@ -41,13 +35,14 @@ class MaintenancePage(PreviewedPage):
         return MaintenanceForm(data, space=self.space, initial={"first": tomorrow})
 
     def context(self) -> dict[str, Any]:
-        """The dates of the months to come."""
+        """The dates of the months to come, each with what stands in its way."""
         moment = now()
-        window = Interval(moment, moment + LISTED_AHEAD)
-        return {"dates": maintenance_dates(self.the_machine, window)}
+        dates = maintenance_dates(self.the_machine, Interval(moment, moment + LISTED_AHEAD))
+        rows = in_the_way(self.the_machine, [interval for _event, _start, interval in dates])
+        return {"dates": [(*date, found) for date, found in zip(dates, rows, strict=True)]}
 
     def preview(self, form: MaintenanceForm) -> dict[str, Any]:
-        """The first dates that the job would have."""
+        """The first dates that the job would have, each with what stands in its way."""
         start = form.interval.start
         window = Interval(start, start + PREVIEWED_AHEAD)
 
@@ -60,18 +55,18 @@ class MaintenancePage(PreviewedPage):
             ]
 
         events: list[Event] = []
-        found = previewed(lambda: events.append(self.change(form)), dates)
-        return {"preview": found[:PREVIEWED_DATES]}
+        found = previewed(lambda: events.append(self.change(form)), dates)[:PREVIEWED_DATES]
+        rows = in_the_way(self.the_machine, found)
+        return {"preview": list(zip(found, rows, strict=True))}
 
     def save(self, form: MaintenanceForm) -> str:
         """Plan it."""
         self.change(form)
-        maintenance_changed.send(Machine, machine=self.the_machine, now=now())
         return _("“%(title)s” is planned.") % {"title": form.cleaned_data["title"]}
 
     def change(self, form: MaintenanceForm) -> Event:
         """The one call."""
-        return plan_maintenance(machine=self.the_machine, now=now(), **form.planned())
+        return plan_upkeep(machine=self.the_machine, now=now(), **form.planned())
 
 
 class MaintenanceRemoval(StaffPage):
@@ -90,15 +85,19 @@ class MaintenanceRemoval(StaffPage):
         if "date" in request.POST:
             try:
                 original_start = datetime.fromisoformat(request.POST["date"])
-                cancel_occurrence(event=event, original_start=original_start, now=now())
+                drop_date(
+                    machine=self.the_machine,
+                    event=event,
+                    original_start=original_start,
+                    now=now(),
+                )
             except (NotADate, ValueError):
                 messages.error(request, _("That date is no longer planned."))
             else:
                 messages.success(request, _("That date was dropped."))
         else:
-            remove_event(event=event, now=now())
+            end_upkeep(machine=self.the_machine, event=event, now=now())
             messages.success(
                 request, _("“%(title)s” is no longer planned.") % {"title": event.title}
             )
-        maintenance_changed.send(Machine, machine=self.the_machine, now=now())
-        return redirect("machines:maintenance", space, slug)
+        return redirect("booking:maintenance", space, slug)
