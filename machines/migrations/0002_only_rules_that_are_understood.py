@@ -44,7 +44,7 @@ def constraint(table: str, name: str, check: str) -> migrations.RunSQL:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("machines", "0002_initial"),
+        ("machines", "0001_initial"),
         ("schedule", "0015_rename_indexes"),
     ]
 
