@@ -1,0 +1,302 @@
+"""Every page there is, as a visitor, a maker and staff see it, holds the house's promises."""
+
+import re
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page, expect
+
+from billing.models import HourlyPrice
+from billing.services.inventory import keep_draft
+from booking.states import ReservationState
+from machines.models import Document
+from machines.services.calendars import add_closure, load_holidays, plan_maintenance
+from machines.states import Repeat
+from members.models import Member
+from members.states import Audience
+from notifications.states import MessageState
+from reports.services.rollup import rebuild_all
+from spaces.intervals import Interval
+from tests.booking.lively import Lively, at, reserve
+from tests.factories.booking import UsageSessionFactory
+from tests.factories.machines import FaultFactory
+from tests.factories.members import PASSWORD, CertificationFactory, SkillFactory
+from tests.factories.notifications import MessageFactory
+from tests.journeys.browsing import PHONE, Browsing, inspect, set_language, too_wide
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+SHEET = "Gerät;Raum;Preis\nLaser;OG;noch offen\nVelo;UG;2\nMini 1;UG;2\nMini 2;UG;2\n"
+
+VISITOR = {
+    "home": "/",
+    "catalogue": "/machines/",
+    "catalogue-empty": "/machines/?q=nothing+of+the+kind",
+    "catalogue-free-at": "/machines/?date=2026-10-21&start=10:00&end=12:00",
+    "machine": "/machines/atelier/speedy/",
+    "machine-grid": "/machines/atelier/speedy/?view=grid",
+    "machine-down": "/machines/atelier/stepcraft/",
+    "at-machine": "/at/atelier/speedy/",
+    "metrics": "/metrics/",
+    "login": "/account/login/",
+    "login-passkey": "/account/2fa/webauthn/login/",
+    "signup": "/account/signup/",
+    "reset": "/account/password/reset/",
+    "reset-done": "/account/password/reset/done/",
+    "reset-key-bad": "/account/password/reset/key/1-bad/",
+    "reset-key-done": "/account/password/reset/key/done/",
+    "verification-sent": "/account/confirm-email/",
+    "confirm-bad": "/account/confirm-email/bad/",
+    "inactive": "/account/inactive/",
+}
+MAKER = {
+    "home-maker": "/",
+    "catalogue-maker": "/machines/",
+    "machine-maker": "/machines/atelier/speedy/?date=2026-10-21&start=10:00&end=12:00",
+    "reserve": "/machines/atelier/speedy/reserve/?date=2026-10-21&start=10:00&end=12:00",
+    "reservations": "/reservations/",
+    "reservation": "/reservations/{own}/",
+    "reservation-cancelled": "/reservations/{cancelled}/",
+    "move": "/reservations/{own}/move/",
+    "at-machine-maker": "/at/atelier/speedy/",
+    "profile": "/profile/",
+    "email": "/account/email/",
+    "password": "/account/password/change/",
+    "mfa": "/account/2fa/",
+    "totp": "/account/2fa/totp/activate/",
+    "webauthn": "/account/2fa/webauthn/",
+    "webauthn-add": "/account/2fa/webauthn/add/",
+    "sessions": "/account/sessions/",
+    "logout": "/account/logout/",
+}
+STAFF = {
+    "board": "/spaces/atelier/board/",
+    "board-week": "/spaces/atelier/board/?week=2026-10-19",
+    "board-reservation": "/spaces/atelier/board/?reservation={own}",
+    "reservation-staff": "/reservations/{cancelled}/",
+    "machine-staff": "/machines/atelier/speedy/",
+    "inventory": "/spaces/atelier/inventory/",
+    "import": "/spaces/atelier/inventory/import/",
+    "import-preview": "/spaces/atelier/inventory/import/?draft={draft}",
+    "hours": "/spaces/atelier/hours/",
+    "hours-staffed": "/spaces/atelier/hours/?kind=staffed",
+    "closures": "/spaces/atelier/closures/",
+    "holidays": "/spaces/atelier/holidays/",
+    "machine-hours": "/spaces/atelier/machines/speedy/hours/",
+    "maintenance": "/spaces/atelier/machines/speedy/maintenance/",
+    "faults": "/spaces/atelier/machines/stepcraft/faults/",
+    "messages": "/spaces/atelier/messages/",
+    "message": "/messages/{message}/",
+    "message-failed": "/messages/{failed}/",
+    "utilisation": "/spaces/atelier/utilisation/?month=2026-10",
+    "utilisation-empty": "/spaces/atelier/utilisation/?month=2020-01",
+}
+SECURED = {
+    "mfa-on": "/account/2fa/",
+    "recovery-codes": "/account/2fa/recovery-codes/",
+    "recovery-codes-new": "/account/2fa/recovery-codes/generate/",
+    "totp-off": "/account/2fa/totp/deactivate/",
+    "webauthn-list": "/account/2fa/webauthn/",
+    "webauthn-edit": "/account/2fa/webauthn/keys/{key}/edit/",
+    "webauthn-remove": "/account/2fa/webauthn/keys/{key}/remove/",
+    "reauthenticate": "/account/reauthenticate/",
+    "mfa-reauthenticate": "/account/2fa/reauthenticate/",
+    "webauthn-reauthenticate": "/account/2fa/webauthn/reauthenticate/",
+}
+"""For somebody with a second factor: a code and a key."""
+
+MISSING = {"404": "/nowhere/", "404-machine": "/machines/atelier/nothing/"}
+PAGES = VISITOR | MAKER | STAFF | MISSING
+
+NO_PAGES = {
+    "account_confirm_login_code": "signing in by a code in a mail is not offered",
+    "account_set_password": "everybody here has a password",
+    "admin": "Django's plain admin, for superusers",
+    "api": "the API",
+    "booking:check_in": "an action",
+    "booking:check_out": "an action",
+    "booking:machine_qr": "a picture",
+    "booking:reservation_cancel": "an action",
+    "booking:reservation_ics": "a file",
+    "booking:reservation_restore": "an action",
+    "booking:verdict": "a fragment",
+    "billing:inventory_export": "a file",
+    "health": "for programs",
+    "machines:closure_remove": "an action",
+    "machines:document": "a file",
+    "machines:fault_resolve": "an action",
+    "booking:maintenance_remove": "an action",
+    "machines:photo": "a picture",
+    "members:message_html": "shown inside the page of a message",
+    "members:token_create": "an action",
+    "members:token_revoke": "an action",
+    "mfa_authenticate": "seen while signing in with a second factor, below",
+    "mfa_download_recovery_codes": "a file",
+    "reports:chart": "a picture",
+    "reports:export": "a file",
+    "set_language": "an action",
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """A space in which every page has something to show."""
+
+    maker: Member
+    staff: Member
+    numbers: dict[str, int]
+
+
+@pytest.fixture
+def house(lively: Lively) -> House:
+    """Prices, documents, skills, closures, maintenance, messages, figures and second factors."""
+    now = at("11:40")
+    for audience in Audience:
+        HourlyPrice.objects.create(machine=lively.laser, audience=audience, amount=Decimal("24.50"))
+    skill = SkillFactory.create(name="Laser induction")
+    lively.laser.skills.add(skill)
+    lively.mill.skills.add(SkillFactory.create(name="Milling"))
+    CertificationFactory.create(member=lively.maker, skill=skill)
+    Document.objects.create(
+        machine=lively.laser,
+        title="Operating manual",
+        url="https://example.org/manual.pdf",
+        licence="CC BY 4.0",
+        language="en",
+    )
+    FaultFactory.create(
+        machine=lively.laser, starts_at=at("08:00"), stops_machine=False, summary="Lid squeaks"
+    )
+    load_holidays(space=lively.space, year=2026, now=now)
+    stocktaking = Interval(at("00:00", date(2026, 11, 5)), at("12:00", date(2026, 11, 5)))
+    add_closure(owner=lively.space, title="Stocktaking", interval=stocktaking, now=now)
+    plan_maintenance(
+        machine=lively.laser,
+        title="Clean the lenses",
+        interval=Interval(at("08:00", date(2026, 11, 2)), at("09:00", date(2026, 11, 2))),
+        now=now,
+        repeat=Repeat.WEEKLY,
+    )
+    cancelled = reserve(
+        lively.laser, "20:00", "21:00", member=lively.maker, state=ReservationState.CANCELLED
+    )
+    UsageSessionFactory.create(machine=lively.laser, started_at=at("09:00"), ended_at=at("10:20"))
+    sent, failed = (
+        MessageFactory.create(
+            recipient=lively.maker,
+            space_key="atelier",
+            state=state,
+            send_after=at("10:00"),
+            subject="Speedy 400 is reserved",
+            text="Hello Mira,\n\nSpeedy 400 is reserved for you.\n",
+            html="<p>Speedy 400 is reserved for you.</p>",
+        )
+        for state in (MessageState.SENT, MessageState.FAILED)
+    )
+    draft = keep_draft(
+        space=lively.space,
+        member=lively.staff,
+        filename="liste.csv",
+        content=SHEET.encode(),
+        now=now,
+    )
+    rebuild_all(now=now)
+    numbers = {
+        "own": lively.own.pk,
+        "cancelled": cancelled.pk,
+        "message": sent.pk,
+        "failed": failed.pk,
+        "draft": draft.pk,
+    }
+    return House(lively.maker, lively.staff, numbers)
+
+
+def opened(browsing: Browsing, house: House, name: str) -> Page:
+    """The page `name`, as whoever it is for."""
+    person = {**dict.fromkeys(MAKER, house.maker), **dict.fromkeys(STAFF, house.staff)}.get(name)
+    return browsing.open(PAGES[name].format(**house.numbers), person)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_is_in_order(browsing: Browsing, house: House, name: str) -> None:
+    with browsing.refusing(404) if name in MISSING else nullcontext():
+        page = opened(browsing, house, name)
+        inspect(page, name)
+        page.set_viewport_size(PHONE)
+        in_french(page)
+
+
+def in_french(page: Page) -> None:
+    """The same page in French, where words are longer."""
+    set_language(page, "fr")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("h1")).to_have_count(1)
+    assert too_wide(page) <= 0
+
+
+def test_a_passkey_and_a_code(browsing: Browsing, house: House) -> None:
+    """Somebody adds both, sees every page about them, and signs in with either."""
+    page = browsing.open("/account/2fa/webauthn/add/", house.maker)
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    key |= {"hasUserVerification": True, "isUserVerified": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    page.get_by_label("Name").fill("My phone")
+    page.get_by_label("Passwordless").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url("**/recovery-codes/")
+    inspect(page, "recovery-codes-first")
+    TOTP.activate(house.maker, generate_totp_secret())
+    number = Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk
+    for name, address in SECURED.items():
+        page.goto(address.format(key=number))
+        inspect(page, name)
+    page.get_by_role("button", name=house.maker.name).or_(
+        page.locator("header summary", has_text=house.maker.name)
+    ).first.click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.goto("/account/login/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url(lambda address: "/account/" not in address)
+    expect(page.locator("header")).to_contain_text(house.maker.name)
+
+    page.context.clear_cookies()
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(house.maker.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign In", exact=True).click()
+    page.wait_for_url("**/2fa/authenticate/")
+    inspect(page, "mfa-authenticate")
+
+
+def test_no_page_is_forgotten() -> None:
+    """Every address is opened above, or is no page."""
+    numbers = re.compile(r"\{\w+\}")
+    opened_names = {
+        resolve(urlsplit(numbers.sub("1", address)).path).view_name
+        for name, address in (PAGES | SECURED).items()
+        if name not in MISSING
+    }
+    everything = set(names(get_resolver()))
+    assert everything - opened_names == set(NO_PAGES)
+
+
+def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """The names of all addresses; the API and the plain admin count as one each."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        elif pattern.namespace in {"admin", "api"}:
+            yield pattern.namespace
+        else:
+            yield from names(pattern, f"{pattern.namespace}:" if pattern.namespace else "")
