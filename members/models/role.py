@@ -1,7 +1,5 @@
 """What ties a member to a space: the right to work there, and the membership."""
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,14 +27,6 @@ class Role(models.Model):
         return f"{self.member}: {self.get_kind_display()}, {self.space}"
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Filters of memberships."""
-
-    def covering(self, first: date, last: date) -> "MembershipQuerySet":
-        """Memberships in force on every date from `first` to `last`, both included."""
-        return self.filter(Q(end_date=None) | Q(end_date__gte=last), start_date__lte=first)
-
-
 class Membership(models.Model):
     """The time during which a member belongs to a space; both dates are included."""
 
@@ -44,8 +34,6 @@ class Membership(models.Model):
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="memberships")
     start_date = models.DateField(_("first day"))
     end_date = models.DateField(_("last day"), null=True, blank=True)
-
-    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
