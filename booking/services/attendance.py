@@ -26,7 +26,7 @@ from booking.rules import (
     taken,
     time_is_free,
 )
-from booking.services.changing import locked, may_act, touch_days
+from booking.services.changing import is_theirs, locked, may_act, touch_days
 from booking.services.locking import in_transaction, lock_machines, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
@@ -68,9 +68,9 @@ def check_in(
     reservation: Reservation,
     by: Member,
     now: datetime,
-    source: SessionSource = SessionSource.KIOSK,
+    source: SessionSource | None = None,
 ) -> UsageSession:
-    """Open the usage session of `reservation`.
+    """Open the usage session of `reservation`; without `source` whoever asks has seen it.
 
     Allowed from the early check-in on, where nobody else has the machine then, up to and
     including the end of the grace period. Raises CheckInRefused, and TimeTaken while somebody
@@ -92,7 +92,7 @@ def check_in(
             reservation=row,
             now=now,
             until=row.ends_at,
-            source=source,
+            source=source or _seen_by(is_own=is_theirs(row, by)),
         )
         row.state = ReservationState.IN_USE
         row.save(update_fields=["state"])
@@ -130,7 +130,7 @@ def start_walk_in(
     by: Member,
     now: datetime,
     ends_at: datetime | None = None,
-    source: SessionSource = SessionSource.KIOSK,
+    source: SessionSource | None = None,
 ) -> UsageSession:
     """Open a session without a reservation, until `ends_at` or as long as the machine is free.
 
@@ -158,7 +158,7 @@ def start_walk_in(
             reservation=None,
             now=now,
             until=ends_at or _free_until(facts),
-            source=source,
+            source=source or _seen_by(is_own=member.pk == by.pk),
         )
         touch_days(machine, now, now)
         return session
@@ -233,6 +233,11 @@ def _may_end(session: UsageSession, by: Member) -> bool:
     if session.member_id == by.pk or is_staff_of(by, session.machine.space):
         return True
     return session.reservation is not None and may_act(session.reservation, by)
+
+
+def _seen_by(*, is_own: bool) -> SessionSource:
+    """Who says that the machine is used: the person who uses it, or the staff for them."""
+    return SessionSource.KIOSK if is_own else SessionSource.STAFF
 
 
 def _open(

@@ -18,7 +18,7 @@ from booking.services.attendance import (
     stop_session,
 )
 from booking.services.reservations import TimeTaken
-from booking.states import ReservationState
+from booking.states import ReservationState, SessionSource
 from machines.models import DirtyDay
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import FaultFactory, MachineFactory
@@ -78,6 +78,17 @@ def test_only_holder_colleagues_and_staff_check_in() -> None:
     assert come(row, by=delegate.member).member == delegate.member
     other = due()
     assert come(other, by=RoleFactory(space=other.machine.space).member).member == other.member
+
+
+def test_it_is_recorded_who_says_that_the_machine_is_used() -> None:
+    assert come(due()).source == SessionSource.KIOSK
+    row = due()
+    staff = RoleFactory(space=row.machine.space).member
+    assert come(row, by=staff).source == SessionSource.STAFF
+    for member, source in ((staff, SessionSource.KIOSK), (MemberFactory(), SessionSource.STAFF)):
+        machine = MachineFactory(space=row.machine.space)
+        session = start_walk_in(machine=machine, member=member, by=staff, now=START)
+        assert session.source == source
 
 
 def test_nobody_checks_in_twice_or_on_a_broken_machine() -> None:
