@@ -32,6 +32,9 @@ OCCUPYING = (
 UPCOMING = (ReservationState.HELD, ReservationState.PENDING, ReservationState.CONFIRMED)
 """States in which a reservation may still be moved or cancelled."""
 
+UNDECIDED = (ReservationState.HELD, ReservationState.PENDING)
+"""States that somebody must leave in time: at `expires_at` the time is given back."""
+
 BOOKED = (
     ReservationState.CONFIRMED,
     ReservationState.IN_USE,
@@ -47,6 +50,78 @@ class ReservationKind(TextChoices):
     BOOKING = "booking", _("reservation")
     WORKSHOP = "workshop", _("workshop")
     MAINTENANCE = "maintenance", _("maintenance")
+
+
+class OfferState(TextChoices):
+    """What became of time that was offered to somebody on the waitlist."""
+
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+
+
+class WishState(TextChoices):
+    """Where an entry of the waitlist stands."""
+
+    WAITING = "waiting", _("waiting")
+    OFFERED = "offered", _("time offered")
+    FULFILLED = "fulfilled", _("reserved")
+    LEFT = "left", _("given up")
+    EXPIRED = "expired", _("past")
+
+
+class ExchangeState(TextChoices):
+    """What became of a proposal to exchange or to hand over reservations."""
+
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+
+
+class DisplacementState(TextChoices):
+    """What became of a reservation that a block stood in the way of."""
+
+    OPEN = "open", _("to be decided")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("not answered")
+
+
+class QuotaAccount(TextChoices):
+    """Whose use is counted: that of a member, or that of a company by all its delegates."""
+
+    MEMBER = "member", _("each member")
+    COMPANY = "company", _("each company")
+
+
+class QuotaScope(TextChoices):
+    """On what use is counted."""
+
+    MACHINE = "machine", _("machine")
+    POOL = "pool", _("pool")
+    CATEGORY = "category", _("category")
+    SPACE = "space", _("space")
+
+
+class QuotaWindow(TextChoices):
+    """Over what time use is counted, in local days of the space; weeks start on Monday."""
+
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+    ROLLING = "rolling", _("any days in a row")
+    AT_ONCE = "at_once", _("at once")
+
+
+class HoursCounted(TextChoices):
+    """Which hours of a day a quota counts."""
+
+    ALL = "all", _("all hours")
+    INSIDE = "inside", _("inside these hours")
+    OUTSIDE = "outside", _("outside these hours")
 
 
 class MachineState(TextChoices):
@@ -85,9 +160,14 @@ class RefusalCode(TextChoices):
     NOT_CERTIFIED = "NOT_CERTIFIED"
     CERTIFICATION_EXPIRED = "CERTIFICATION_EXPIRED"
     MEMBERSHIP_INACTIVE = "MEMBERSHIP_INACTIVE"
+    CONTRACT_NOT_IN_FORCE = "CONTRACT_NOT_IN_FORCE"
+    CONTRACT_EXHAUSTED = "CONTRACT_EXHAUSTED"
+    QUOTA = "QUOTA"
+    TOO_MANY_OPEN_RESERVATIONS = "TOO_MANY_OPEN_RESERVATIONS"
     TAKEN = "TAKEN"
     NOT_ALLOWED = "NOT_ALLOWED"
     CANCELLATION_TOO_LATE = "CANCELLATION_TOO_LATE"
+    SERIES_CONFLICT = "SERIES_CONFLICT"
 
 
 MAX_SPAN = timedelta(days=14)

@@ -24,6 +24,7 @@ class DelegateKind(TextChoices):
 
     ADMIN = "admin", _("administrator")
     BOOKER = "booker", _("may book")
+    INVOICE = "invoice", _("invoice contact")
 
 
 class Scope(TextChoices):

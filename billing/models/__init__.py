@@ -1,3 +1,4 @@
+from billing.models.contract import Contract, ContractEntry, GuaranteedWindow
 from billing.models.tariff import HourlyPrice
 
-__all__ = ["HourlyPrice"]
+__all__ = ["Contract", "ContractEntry", "GuaranteedWindow", "HourlyPrice"]

@@ -1,15 +1,28 @@
+from booking.models.displacement import Displacement
+from booking.models.exchange import Exchange
 from booking.models.idempotency import IdempotentWrite
-from booking.models.policy import Policy
+from booking.models.policy import AllowedHours, Policy
+from booking.models.quota import Quota
 from booking.models.refused_try import RefusedTry
 from booking.models.reminder_rule import ReminderRule
 from booking.models.reservation import Reservation
+from booking.models.series import Series, SeriesGap
 from booking.models.usage import UsageSession
+from booking.models.waitlist import Offer, WaitlistEntry
 
 __all__ = [
+    "AllowedHours",
+    "Displacement",
+    "Exchange",
     "IdempotentWrite",
+    "Offer",
     "Policy",
+    "Quota",
     "RefusedTry",
     "ReminderRule",
     "Reservation",
+    "Series",
+    "SeriesGap",
     "UsageSession",
+    "WaitlistEntry",
 ]

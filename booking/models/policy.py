@@ -6,21 +6,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from machines.models import Category, Machine
+from members.states import Audience
 from spaces.models import Space
+from spaces.weekdays import weekdays_field
 
 
 class Policy(models.Model):
-    """The terms of one category in one space, or of one machine.
+    """The terms of one category in one space, or of one machine, for everybody or one audience.
 
-    An empty field of a machine's policy means that of its category; there it means the default
-    in `booking.states`. `booking.queries.facts.terms_of` resolves this.
+    An empty field means that of the next policy in the order machine and audience, machine,
+    category and audience, category; in the end it means the default in `booking.states`.
+    `booking.queries.terms` resolves this.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="policies")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, blank=True)
-    machine = models.OneToOneField(
-        Machine, on_delete=models.CASCADE, null=True, blank=True, related_name="policy"
+    machine = models.ForeignKey(
+        Machine, on_delete=models.CASCADE, null=True, blank=True, related_name="policies"
     )
+    audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, blank=True)
     lead_time = models.DurationField(_("least time ahead"), null=True, blank=True)
     horizon_days = models.PositiveSmallIntegerField(
         _("most days ahead"),
@@ -34,6 +38,12 @@ class Policy(models.Model):
     setup = models.DurationField(_("setup before"), null=True, blank=True)
     turnaround = models.DurationField(_("turnaround after"), null=True, blank=True)
     staff_needed = models.BooleanField(_("only while staff is there"), null=True, blank=True)
+    unattended_allowed = models.BooleanField(
+        _("may run on while the space is closed"), null=True, blank=True
+    )
+    approval_needed = models.BooleanField(_("staff approves"), null=True, blank=True)
+    approval_hold = models.DurationField(_("a request is kept for"), null=True, blank=True)
+    offer_hold = models.DurationField(_("an offer is kept for"), null=True, blank=True)
     membership_needed = models.BooleanField(_("for members of the space"), null=True, blank=True)
     early_check_in = models.DurationField(_("early check-in"), null=True, blank=True)
     grace_period = models.DurationField(_("grace period"), null=True, blank=True)
@@ -45,9 +55,14 @@ class Policy(models.Model):
         verbose_name_plural = _("policies")
         constraints = [
             models.UniqueConstraint(
-                fields=["space", "category"],
+                fields=["space", "category", "audience"],
                 condition=Q(machine=None),
                 name="policy_once_per_category",
+            ),
+            models.UniqueConstraint(
+                fields=["machine", "audience"],
+                condition=Q(machine__isnull=False),
+                name="policy_once_per_machine",
             ),
             models.CheckConstraint(
                 condition=Q(category=None, machine__isnull=False)
@@ -58,3 +73,23 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.machine or self.category}, {self.space}"
+
+
+class AllowedHours(models.Model):
+    """Hours of the week to which a policy keeps its audience; without any, all are allowed.
+
+    Wall times of the space; an end that is not after the start means the next day.
+    """
+
+    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="allowed_hours")
+    weekdays = weekdays_field()
+    start_time = models.TimeField(_("from"))
+    end_time = models.TimeField(_("until"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("allowed hours")
+        verbose_name_plural = _("allowed hours")
+
+    def __str__(self) -> str:
+        return f"{self.start_time:%H:%M}–{self.end_time:%H:%M}"

@@ -16,15 +16,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from schedule.models import Event
 
+from billing.models import GuaranteedWindow
 from booking.states import (
     BOOKED,
     MAX_SPAN,
     OCCUPYING,
+    UNDECIDED,
     UPCOMING,
     ReservationKind,
     ReservationState,
 )
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Company, Member
 from spaces.intervals import Interval
 
@@ -87,6 +89,14 @@ class Reservation(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="reservations")
+    pool = models.ForeignKey(
+        Pool,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reservations",
+        help_text="Where any unit would do: until the start it may be another one.",
+    )
     kind = models.CharField(
         _("kind"),
         max_length=12,
@@ -130,7 +140,28 @@ class Reservation(models.Model):
         blank=True,
         related_name="reservations",
     )
+    series = models.ForeignKey(
+        "Series", on_delete=models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
+    guarantee = models.ForeignKey(
+        GuaranteedWindow,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reservations",
+    )
     original_start_at = models.DateTimeField(null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(
+        _("kept until"),
+        null=True,
+        blank=True,
+        help_text="When a request or an offer that nobody decided gives its time back.",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decision = models.CharField(_("reason of the decision"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
     created_by = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -167,6 +198,12 @@ class Reservation(models.Model):
                 condition=Q(state=ReservationState.CONFIRMED),
                 name="reservation_awaiting_check_in",
             ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=UNDECIDED),
+                name="reservation_undecided",
+            ),
+            models.Index(fields=["company", "starts_at"], name="reservation_company_starts_at"),
         ]
         constraints = [
             ExclusionConstraint(
@@ -193,12 +230,21 @@ class Reservation(models.Model):
                 name="reservation_max_span",
             ),
             models.CheckConstraint(
-                condition=Q(member__isnull=False) | ~Q(kind=ReservationKind.BOOKING),
+                condition=Q(member__isnull=False)
+                | ~Q(kind=ReservationKind.BOOKING)
+                | Q(guarantee__isnull=False),
                 name="reservation_booking_has_a_member",
             ),
             models.UniqueConstraint(
                 fields=["event", "machine", "original_start_at"],
                 name="reservation_once_per_occurrence",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "original_start_at"], name="reservation_once_per_series_date"
+            ),
+            models.UniqueConstraint(
+                fields=["guarantee", "original_start_at"],
+                name="reservation_once_per_guaranteed_date",
             ),
         ]
 

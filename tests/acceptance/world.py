@@ -156,8 +156,8 @@ class World:
             member=self.person(given["by"]),
             starts_at=starts_at,
             ends_at=ends_at,
-            occupied_from=starts_at - machine.policy.setup,
-            occupied_until=ends_at + machine.policy.turnaround,
+            occupied_from=starts_at - machine.policies.get().setup,
+            occupied_until=ends_at + machine.policies.get().turnaround,
             state=ReservationState(given["status"]),
             created_at=self.now,
         )

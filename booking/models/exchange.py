@@ -1,0 +1,55 @@
+"""Proposals between members: exchange two reservations, or hand one over."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.reservation import Reservation
+from booking.states import ExchangeState
+from members.models import Member
+
+
+class Exchange(models.Model):
+    """`proposed_by` offers `reservation` to `proposed_to`, for `in_return` where one is named.
+
+    A swap has `in_return`; without it the reservation is handed over.
+    """
+
+    reservation = models.ForeignKey(
+        Reservation, on_delete=models.PROTECT, related_name="exchanges_offered"
+    )
+    in_return = models.ForeignKey(
+        Reservation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exchanges_asked",
+    )
+    proposed_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    proposed_to = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exchanges")
+    note = models.CharField(_("message"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("proposed"))
+    expires_at = models.DateTimeField(_("expires"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ExchangeState.choices, default=ExchangeState.OPEN
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reservation"],
+                condition=Q(state=ExchangeState.OPEN),
+                name="exchange_one_open_per_reservation",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_return=None) | ~Q(in_return=F("reservation")),
+                name="exchange_of_two_reservations",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reservation}: {self.proposed_by} → {self.proposed_to}"
