@@ -1,5 +1,6 @@
 """What people fill in to reserve a machine."""
 
+from dataclasses import replace
 from datetime import date as local_date
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.models import Reservation
 from booking.rules import BookingRequest, Refusal, Terms
 from booking.states import EARLIEST_DAY, LATEST_DAY
 from machines.models import Machine
@@ -122,13 +124,16 @@ class SpanForm(forms.Form):
             # Over midnight the end may lie in the hour that autumn repeats the next day.
             tomorrow = grid_times(self._day() + DAY, self.terms, self.machine)
             choices = max(choices, tomorrow, key=len)
-        asked = self.data.get(name) if self.is_bound else self.initial.get(name)
+        asked = self._given(name)
         if asked and asked not in dict(choices):
             choices.append((asked, asked))
         self.fields[name].widget = forms.Select(choices=choices)
 
+    def _given(self, name: str) -> Any:
+        return self.data.get(name) if self.is_bound else self.initial.get(name)
+
     def _day(self) -> local_date:
-        asked = self.data.get("date") if self.is_bound else self.initial.get("date")
+        asked = self._given("date") or self._given("end_date")
         try:
             day = asked if isinstance(asked, local_date) else local_date.fromisoformat(asked or "")
         except ValueError:
@@ -172,4 +177,34 @@ class MoveForm(SpanForm):
         )
         self.fields["to_machine"] = forms.ModelChoiceField(
             alike, label=_("Machine"), required=False
+        )
+
+
+class ProlongForm(SpanForm):
+    """A later end for a use that goes on."""
+
+    field_order = ("end_date", "end")
+    always_asks_for_the_last_day = True
+
+    def __init__(self, *args: Any, reservation: Reservation, **options: Any) -> None:
+        self.reservation = reservation
+        super().__init__(*args, machine=reservation.machine, **options)
+        del self.fields["date"], self.fields["start"]
+        self.fields["end_date"].required = True
+        self.fields["end_date"].help_text = ""
+
+    def booking_request(self) -> BookingRequest:
+        """The reservation with the end asked for; only on a valid form."""
+        zone = self.machine.space.zone
+        wall = datetime.combine(self.cleaned_data["end_date"], self.cleaned_data["end"])
+        return BookingRequest(
+            starts_at=self.reservation.starts_at,
+            ends_at=moment_of(wall, zone),
+            is_on_the_clock=exists_on_clock(wall, zone),
+        )
+
+    def show(self, refusals: list[Refusal]) -> None:
+        """Put each refusal beside its field; the start stands, so the end is what can be mended."""
+        super().show(
+            [replace(each, field="end") if each.field == "start" else each for each in refusals]
         )

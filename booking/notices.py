@@ -184,6 +184,9 @@ def _news(
     if previous is not None and previous != reservation.span:
         context["previous_starts_at"] = previous.start.isoformat()
         context["previous_ends_at"] = previous.end.isoformat()
+        context["is_longer"] = (
+            previous.start == reservation.starts_at and previous.end < reservation.ends_at
+        )
     return outbox.draft(
         **_addressed(reservation),
         kind=kind,

@@ -5,7 +5,7 @@ see a request and the facts about it, never the database and never the clock.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,8 @@ class BookingRequest:
     starts_at: datetime
     ends_at: datetime
     is_on_the_clock: bool = True
+    begun_at: datetime | None = None
+    """The start of the use that this prolongs; its own span is then only the time added."""
 
     def __post_init__(self) -> None:
         # Programs may send any year; this far away no arithmetic with zones can overflow.
@@ -53,6 +55,15 @@ class BookingRequest:
             ends_at=moment_of(end, zone),
             is_on_the_clock=exists_on_clock(start, zone) and exists_on_clock(end, zone),
         )
+
+    def prolonging(self, span: Interval) -> "BookingRequest":
+        """The time by which this request is longer than `span`, whose use has begun."""
+        return replace(self, starts_at=span.end, begun_at=span.start)
+
+    @property
+    def whole(self) -> Interval:
+        """The span that is to be kept in the end; raises ValueError where it ends too early."""
+        return Interval(self.begun_at or self.starts_at, self.ends_at)
 
     @property
     def duration(self) -> timedelta:
@@ -157,6 +168,32 @@ def lead_time_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
     )
 
 
+def end_is_in_the_future(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The end of a use that goes on is not before now."""
+    if request.ends_at >= facts.now:
+        return None
+    return Refusal(
+        code=RefusalCode.IN_THE_PAST,
+        message=_("This time has passed. Choose a later end."),
+        field="end",
+    )
+
+
+def lead_time_to_the_end_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The end of a use that goes on is at least the lead time away, in real time."""
+    if request.ends_at < facts.now or request.ends_at - facts.now >= facts.terms.lead_time:
+        return None
+    return Refusal(
+        code=RefusalCode.LEAD_TIME,
+        message=_("Extend at least %(duration)s ahead: the earliest end is %(moment)s.")
+        % {
+            "duration": duration_in_words(facts.terms.lead_time),
+            "moment": moment_in_words(facts.now + facts.terms.lead_time, facts.zone),
+        },
+        field="end",
+    )
+
+
 def horizon_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
     """The start lies at most the horizon ahead, in wall-clock days, limit included (RULES, C3)."""
     days = facts.terms.horizon_days
@@ -195,9 +232,23 @@ def span_is_long_enough(request: BookingRequest, facts: Facts) -> Refusal | None
     )
 
 
+def use_becomes_longer(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The new end lies after the end so far: what is not needed is given back by check-out."""
+    if request.duration > timedelta(0):
+        return None
+    return Refusal(
+        code=RefusalCode.TOO_SHORT,
+        message=_("Choose an end after %(moment)s, or check out to give the rest back.")
+        % {"moment": moment_in_words(request.starts_at, facts.zone)},
+        field="end",
+        is_firm=True,
+    )
+
+
 def span_is_short_enough(request: BookingRequest, facts: Facts) -> Refusal | None:
     """The duration is at most the longest."""
-    if request.duration <= facts.terms.longest:
+    duration = request.ends_at - (request.begun_at or request.starts_at)
+    if duration <= facts.terms.longest:
         return None
     return Refusal(
         code=RefusalCode.TOO_LONG,
@@ -205,7 +256,7 @@ def span_is_short_enough(request: BookingRequest, facts: Facts) -> Refusal | Non
         % {"duration": duration_in_words(facts.terms.longest)},
         field="end",
         # A longer row would reach out of every search for neighbours.
-        is_firm=request.duration + facts.terms.setup + facts.terms.turnaround > MAX_SPAN,
+        is_firm=duration + facts.terms.setup + facts.terms.turnaround > MAX_SPAN,
     )
 
 
@@ -219,6 +270,9 @@ def times_are_on_the_grid(request: BookingRequest, facts: Facts) -> Refusal | No
             is_firm=True,
         )
     for moment, field in ((request.starts_at, "start"), (request.ends_at, "end")):
+        if request.begun_at is not None and field == "start":
+            # Where the use that goes on was to end is not for its holder to mend.
+            continue
         wall = wall_time(moment, facts.zone)
         past_midnight = timedelta(
             hours=wall.hour,
@@ -376,6 +430,21 @@ RULES: tuple[Rule, ...] = (
     time_is_free,
     person_may_book,
 )
+
+PROLONGING: tuple[Rule, ...] = (
+    end_is_in_the_future,
+    lead_time_to_the_end_is_kept,
+    use_becomes_longer,
+    span_is_short_enough,
+    times_are_on_the_grid,
+    space_is_open,
+    machine_is_in_service,
+    member_is_certified,
+    certification_is_valid,
+    membership_is_active,
+    time_is_free,
+)
+"""What the time added to a use that goes on must keep: how it began is not asked again."""
 
 WAIVABLE = frozenset(
     {

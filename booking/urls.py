@@ -18,6 +18,7 @@ urlpatterns = [
     path("reservations/", reservations.mine, name="reservations"),
     path("reservations/<int:pk>/", reservations.reservation, name="reservation"),
     path("reservations/<int:pk>/move/", reservations.move, name="reservation_move"),
+    path("reservations/<int:pk>/extend/", reservations.prolong, name="reservation_prolong"),
     path("reservations/<int:pk>/cancel/", reservations.cancel, name="reservation_cancel"),
     path("reservations/<int:pk>/restore/", reservations.restore, name="reservation_restore"),
     path("reservations/<int:pk>/check-in/", attendance.check_in, name="check_in"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from booking.models import Reservation
 from booking.queries.terms import terms_of
 from booking.rules import (
+    BookingRequest,
     Refusal,
     Terms,
     cancellation_is_free,
@@ -27,6 +28,7 @@ class Actions:
     """What a page may offer; the service that is then called has the last word."""
 
     move: bool = False
+    prolong: bool = False
     cancel: bool = False
     restore: bool = False
     check_in: bool = False
@@ -40,6 +42,7 @@ def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> 
     terms = terms_of(reservation.machine)
     return Actions(
         move=not reasons_not_to_move(reservation, terms=terms, by=by, now=now),
+        prolong=not reasons_not_to_prolong(reservation, by=by),
         cancel=not reasons_not_to_change(reservation, terms=terms, by=by, now=now),
         restore=not reasons_not_to_restore(reservation, by=by) and now <= reservation.starts_at,
         check_in=_can_check_in(reservation, terms, now),
@@ -82,6 +85,27 @@ def reasons_not_to_move(
     if reservation.kind != ReservationKind.BOOKING:
         return [not_allowed(_("A block is not moved: cancel it and plan it anew."))]
     return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
+
+
+def reasons_not_to_prolong(
+    reservation: Reservation,
+    *,
+    by: Member,
+    request: BookingRequest | None = None,
+    target: Machine | None = None,
+) -> list[Refusal]:
+    """Why `by` may not give a later end to `reservation`, whose use has begun.
+
+    Nor may a `request` change its start, or a `target` the machine that somebody stands at.
+    """
+    if not may_act(reservation, by):
+        return [not_allowed(_("This is not your reservation."))]
+    if reservation.state != ReservationState.IN_USE:
+        return [not_allowed(_("This reservation is not in use."))]
+    stays = target is None or target.pk == reservation.machine_id
+    if not stays or (request is not None and request.starts_at != reservation.starts_at):
+        return [not_allowed(_("The use has begun: only its end can change."))]
+    return []
 
 
 def reasons_not_to_restore(reservation: Reservation, *, by: Member) -> list[Refusal]:

@@ -40,10 +40,16 @@ def may_act(reservation: Reservation, by: Member) -> bool:
 
 
 def is_theirs(reservation: Reservation, by: Member) -> bool:
-    """Whether `by` holds `reservation`, or books for the company that does."""
-    if reservation.member_id == by.pk:
+    """Whether `by` holds `reservation`, or books for the company that does.
+
+    Who has left the company no longer holds what it pays for.
+    """
+    if reservation.company is None:
+        return reservation.member_id == by.pk
+    if may_book_for(by, reservation.company):
         return True
-    return reservation.company is not None and may_book_for(by, reservation.company)
+    is_holder = reservation.member_id == by.pk
+    return is_holder and reservation.company.delegates.filter(member=by).exists()
 
 
 def touch_days(machine: Machine, *moments: datetime) -> None:

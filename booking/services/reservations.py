@@ -4,14 +4,15 @@ from datetime import datetime
 
 from billing.pricing import Quote
 from booking import notices
-from booking.models import Reservation
+from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of
-from booking.rules import BookingRequest, Refusal, cancellation_is_free
+from booking.rules import PROLONGING, BookingRequest, Refusal, cancellation_is_free
 from booking.services.actions import (
     Actions,
     possible_actions,
     reasons_not_to_change,
     reasons_not_to_move,
+    reasons_not_to_prolong,
     reasons_not_to_restore,
 )
 from booking.services.changing import locked, touch_days
@@ -123,8 +124,9 @@ def move(
 ) -> Reservation:
     """Give `reservation` another time, and another machine where one is named.
 
-    The rules are those of reserving, the reservation itself not counted. Raises BookingRefused,
-    with CANCELLATION_TOO_LATE for members inside the window of the old time, and TimeTaken.
+    The rules are those of reserving, the reservation itself not counted; once its use has begun
+    it can only be given a later end. Raises BookingRefused, with CANCELLATION_TOO_LATE for
+    members inside the window of the old time, and TimeTaken.
     """
     target = machine or reservation.machine
 
@@ -132,25 +134,31 @@ def move(
         row = locked(reservation, target)
         previous, before = row.span, (row.occupied_from, row.occupied_until)
         old_machine, old_terms = row.machine, terms_of(row.machine)
+        goes_on = row.state == ReservationState.IN_USE
+        asked = request.prolonging(previous) if goes_on else request
         verdict = verdict_on(
             machine=target,
             member=row.member or by,
-            request=request,
+            request=asked,
             by=by,
             company=row.company,
             now=now,
             excluding=row,
-            rules=MOVING,
+            rules=PROLONGING if goes_on else MOVING,
         )
-        reasons = reasons_not_to_move(row, terms=old_terms, by=by, now=now, target=target)
+        if goes_on:
+            reasons = reasons_not_to_prolong(row, by=by, request=request, target=target)
+        else:
+            reasons = reasons_not_to_move(row, terms=old_terms, by=by, now=now, target=target)
         refuse(verdict.refusals + reasons)
         row.machine = target
         if purpose is not None:
             row.purpose = purpose
-        occupy(row, request, verdict)
+        occupy(row, asked, verdict)
         row.sequence += 1
         with last_word_of_the_database():
             row.save()
+        UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
         touch_days(old_machine, *before)
         touch_days(target, row.occupied_from, row.occupied_until)
         notices.reservation_moved(row, by=by, now=now, previous=previous)

@@ -87,8 +87,8 @@ def verdict_on(
 
 def occupy(reservation: Reservation, request: BookingRequest, verdict: Verdict) -> None:
     """Give `reservation` its time, with setup and turnaround around it, and its price."""
-    occupied = request.span.widened(before=verdict.terms.setup, after=verdict.terms.turnaround)
-    reservation.starts_at, reservation.ends_at = request.starts_at, request.ends_at
+    occupied = request.whole.widened(before=verdict.terms.setup, after=verdict.terms.turnaround)
+    reservation.starts_at, reservation.ends_at = request.whole.start, request.whole.end
     reservation.occupied_from, reservation.occupied_until = occupied.start, occupied.end
     reservation.amount = verdict.quote.amount if verdict.quote else None
 
@@ -101,4 +101,4 @@ def _quote(machine: Machine, request: BookingRequest, audience: Audience) -> Quo
     hourly = prices.get(audience, prices.get(Audience.MAKER))
     if hourly is None:
         return None
-    return quote(request.span, hourly=hourly, currency=machine.space.currency)
+    return quote(request.whole, hourly=hourly, currency=machine.space.currency)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from booking import notices
-from booking.forms import MoveForm, ReservationForm, wall_text
+from booking.forms import MoveForm, ProlongForm, ReservationForm, wall_text
 from booking.models import Reservation
 from booking.permissions import may_know, may_see
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
+from booking.queries.prolonging import latest_end
 from booking.queries.terms import terms_of
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
@@ -249,6 +250,52 @@ def _span_of(reservation: Reservation) -> dict[str, object]:
         "end_date": end.date().isoformat() if end - start >= DAY else "",
         "to_machine": reservation.machine_id,
     }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def prolong(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a use that goes on a later end, while the time behind it is free."""
+    found = visible_reservation(request, pk)
+    member, moment = signed_in(request), now()
+    if not reservations.possible_actions(reservation=found, by=member, now=moment).prolong:
+        messages.error(request, _("Only a use that goes on can be extended."))
+        return redirect("booking:reservation", pk)
+    latest = latest_end(found, by=member, now=moment)
+    terms, status = terms_of(found.machine), 200
+    if request.method == "GET":
+        form = ProlongForm(initial=_end_of(found, latest), reservation=found, terms=terms)
+    else:
+        form = ProlongForm(request.POST, reservation=found, terms=terms)
+        status = 422
+    if form.is_valid():
+        try:
+            longer = reservations.move(
+                reservation=found, request=form.booking_request(), by=member, now=moment
+            )
+        except BookingRefused as error:
+            form.show(error.refusals)
+            status = 409 if isinstance(error, TimeTaken) else 422
+        else:
+            messages.success(request, _("Extended. The new end is on its way to you."))
+            return back(request, longer)
+    asked = request.POST if request.method == "POST" else request.GET
+    context = {
+        "reservation": found,
+        "form": form,
+        "latest": latest,
+        "next": asked.get("next", ""),
+    }
+    return render(request, "booking/reservation_prolong.html", context, status=status)
+
+
+def _end_of(reservation: Reservation, latest: datetime | None) -> dict[str, object]:
+    """An hour more, or as much as there is."""
+    end = reservation.ends_at
+    if latest is not None:
+        end = min(end + timedelta(hours=1), latest)
+    local = end.astimezone(reservation.machine.space.zone)
+    return {"end_date": local.date().isoformat(), "end": wall_text(local)}
 
 
 @login_required

@@ -300,6 +300,23 @@ def test_others_may_neither_move_nor_cancel():
         assert codes(refused) == ["NOT_ALLOWED"]
 
 
+def test_who_has_left_the_company_no_longer_disposes_of_its_reservations():
+    company = CompanyFactory()
+    holder, colleague = (DelegateFactory(company=company).member for _ in range(2))
+    made = keep(member=holder, company=company)
+    company.delegates.filter(member=holder).delete()
+    for act in (
+        lambda: move(reservation=made, request=span(at(13), at(14)), by=holder, now=NOW),
+        lambda: cancel(reservation=made, by=holder, now=NOW),
+    ):
+        with pytest.raises(BookingRefused) as refused:
+            act()
+        assert codes(refused) == [RefusalCode.NOT_ALLOWED]
+    offered = possible_actions(reservation=made, by=holder, now=NOW)
+    assert (offered.move, offered.cancel) == (False, False)
+    assert cancel(reservation=made, by=colleague, now=NOW).state == ReservationState.CANCELLED
+
+
 def test_staff_undo_a_cancellation_while_the_time_is_free():
     made = keep()
     staff = staff_of(made.machine)

@@ -12,7 +12,7 @@ from booking.states import OCCUPYING, ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.states import Scope
-from tests.factories.booking import PolicyFactory, ReservationFactory
+from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory, RoleFactory
 from tests.races.clients import CLIENTS, Call, race
@@ -175,4 +175,37 @@ def test_two_moves_that_cross_do_not_deadlock(port: int) -> None:
 
     answers = race(port, list(map(token_of, people)), rounds, cross)
     assert answers == [Counter({200: 2})] * rounds
+    assert deadlocks() == 0
+
+
+def test_of_31_who_reserve_and_one_whose_use_goes_on_one_gets_the_time(
+    port: int, crowd: list[Member]
+) -> None:
+    """On each machine the first client is at work; everybody wants the hour behind it."""
+    start = first_slot() - timedelta(days=2) + 2 * HOUR
+    running = [
+        UsageSessionFactory(
+            machine=row.machine, member=crowd[0], reservation=row, started_at=row.starts_at
+        ).reservation
+        for row in ReservationFactory.create_batch(
+            20,
+            member=crowd[0],
+            starts_at=start - 3 * HOUR,
+            ends_at=start,
+            state=ReservationState.IN_USE,
+        )
+    ]
+
+    def want(client: int, turn: int) -> Call:
+        row = running[turn]
+        if client == 0:
+            body: dict[str, object] = {"ends_at": (start + HOUR).isoformat()}
+            return Call("PATCH", f"/api/v1/reservations/{row.pk}", body)
+        body = {"machine": row.machine_id, **span(start, start + HOUR)}
+        return Call("POST", "/api/v1/reservations", body)
+
+    answers = race(port, list(map(token_of, crowd)), len(running), want)
+    assert [each[200] + each[201] for each in answers] == [1] * len(running)
+    assert [each[409] for each in answers] == [CLIENTS - 1] * len(running)
+    assert overlapping_pairs() == 0
     assert deadlocks() == 0

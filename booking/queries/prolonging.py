@@ -1,0 +1,47 @@
+"""How long a use that goes on could still last."""
+
+from datetime import datetime, timedelta
+
+from booking.models import Reservation
+from booking.queries.facts import facts_for
+from booking.queries.terms import terms_of
+from booking.rules import BookingRequest
+from members.models import Member
+from spaces.intervals import wall_time
+
+
+def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> datetime | None:
+    """The latest end on the grid that the policy and the time behind leave to `reservation`.
+
+    None where it cannot last longer than it does. `machine.space` and `member` loaded.
+    """
+    terms = terms_of(reservation.machine)
+    end = reservation.ends_at
+    furthest = reservation.starts_at + terms.longest
+    if furthest <= end:
+        return None
+    facts = facts_for(
+        machine=reservation.machine,
+        request=BookingRequest(starts_at=end, ends_at=furthest),
+        member=reservation.member or by,
+        by=by,
+        company=reservation.company,
+        now=now,
+        excluding=reservation,
+        terms=terms,
+    )
+    hours = facts.staffed if terms.staff_needed else facts.open
+    closes = [span.end for span in hours if span.start <= end < span.end]
+    begins = [
+        max(span.start - terms.turnaround, end)
+        for span in (*facts.taken, *facts.maintenance, *facts.down)
+        if span.end > end
+    ]
+    latest = min([furthest, *begins, *closes]) if closes else end
+    latest -= _past_the_grid(latest, reservation, terms.grid)
+    return latest if latest > max(end, now) else None
+
+
+def _past_the_grid(moment: datetime, reservation: Reservation, grid: timedelta) -> timedelta:
+    wall = wall_time(moment, reservation.machine.space.zone)
+    return (wall - wall.replace(hour=0, minute=0, second=0, microsecond=0)) % grid
