@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                         verbose_name="on what",
                     ),
                 ),
-                ("time", models.DurationField(blank=True, null=True, verbose_name="time")),
+                ("duration", models.DurationField(blank=True, null=True, verbose_name="time")),
                 (
                     "count",
                     models.PositiveSmallIntegerField(
@@ -947,11 +947,11 @@ class Migration(migrations.Migration):
             model_name="quota",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("count__isnull", False), ("time", None)),
-                    models.Q(("count", None), ("time__isnull", False)),
+                    models.Q(("count__isnull", False), ("duration", None)),
+                    models.Q(("count", None), ("duration__isnull", False)),
                     _connector="OR",
                 ),
-                name="quota_of_time_or_count",
+                name="quota_of_duration_or_count",
             ),
         ),
         migrations.AddConstraint(

@@ -28,7 +28,7 @@ class Quota(models.Model):
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, null=True, blank=True)
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, null=True, blank=True)
     category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, blank=True)
-    time = models.DurationField(_("time"), null=True, blank=True)
+    duration = models.DurationField(_("time"), null=True, blank=True)
     count = models.PositiveSmallIntegerField(_("number of reservations"), null=True, blank=True)
     window = models.CharField(_("in"), max_length=10, choices=QuotaWindow.choices)
     days = models.PositiveSmallIntegerField(
@@ -59,8 +59,9 @@ class Quota(models.Model):
         verbose_name_plural = _("quotas")
         constraints = [
             models.CheckConstraint(
-                condition=Q(time=None, count__isnull=False) | Q(time__isnull=False, count=None),
-                name="quota_of_time_or_count",
+                condition=Q(duration=None, count__isnull=False)
+                | Q(duration__isnull=False, count=None),
+                name="quota_of_duration_or_count",
             ),
             models.CheckConstraint(
                 condition=Q(window=QuotaWindow.ROLLING, days__gte=1)
@@ -85,5 +86,5 @@ class Quota(models.Model):
         ]
 
     def __str__(self) -> str:
-        amount = self.time if self.count is None else self.count
+        amount = self.duration if self.count is None else self.count
         return f"{self.space}: {amount} / {self.get_window_display()}"
