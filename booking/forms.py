@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import Reservation
 from booking.rules import BookingRequest, Refusal, Terms
-from booking.states import EARLIEST_DAY, LATEST_DAY
+from booking.states import DEFAULT_GRID, EARLIEST_DAY, LATEST_DAY, LONGEST_BLOCK
 from machines.models import Machine
 from members.models import Company, Member
 from members.states import DelegateKind
@@ -208,3 +208,33 @@ class ProlongForm(SpanForm):
         super().show(
             [replace(each, field="end") if each.field == "start" else each for each in refusals]
         )
+
+
+class BlockForm(SpanForm):
+    """A span in which nobody is to use a machine, and why."""
+
+    purpose = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Everyone sees it in the calendar.")
+    )
+
+    always_asks_for_the_last_day = True
+
+    def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
+        # What people must keep to, upkeep need not.
+        super().__init__(*args, machine=machine, terms=replace(terms, grid=DEFAULT_GRID), **options)
+
+    def clean(self) -> dict[str, Any]:
+        """The two wall times make a span that exists on the clock of the space."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        request = self.booking_request()
+        if not request.is_on_the_clock:
+            self.add_error(
+                "start", _("The clock skips this time on that day. Choose one hour later.")
+            )
+        elif request.duration <= timedelta(0):
+            self.add_error("end", _("The end must come after the start."))
+        elif request.duration > LONGEST_BLOCK:
+            self.add_error("end_date", _("A block lasts a year at most."))
+        return cleaned

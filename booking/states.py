@@ -173,6 +173,9 @@ class RefusalCode(TextChoices):
 MAX_SPAN = timedelta(days=14)
 """The longest occupied time of one row; it bounds every search for neighbours."""
 
+LONGEST_BLOCK = timedelta(days=366)
+"""The longest time for which staff take a machine out of use in one go."""
+
 FARTHEST = timedelta(days=1100)
 """Beyond this nobody books, whatever the horizon; it bounds every expansion of a calendar."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from booking.views import attendance, board, catalogue, reservations
+from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 
 app_name = "booking"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
     path("spaces/<slug:space>/board/", board.board, name="board"),
+    path("spaces/<slug:space>/machines/<slug:slug>/block/", BlockPage.as_view(), name="block"),
     path(
         "spaces/<slug:space>/machines/<slug:slug>/maintenance/",
         MaintenancePage.as_view(),

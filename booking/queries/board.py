@@ -148,7 +148,7 @@ def _board(
     link: str,
     here: bool = False,
 ) -> Board:
-    """The lanes of `machines`; `here` where gaps lead to the page that shows them."""
+    """The lanes of `machines`; gaps lead to the form that is `here`, or to the board's panel."""
     window = local_days(first, first + days * DAY, space.zone)
     terms = terms_of_many(machines)
     times = machine_times(machines, window, now=now, terms=terms)
@@ -159,8 +159,8 @@ def _board(
     for machine in machines:
         url = reverse("booking:machine", args=[space.slug, machine.slug])
         links = Links(
-            book=f"{'' if here else url}?week={first - first.weekday() * DAY}&",
-            anchor="#reserve",
+            book=f"?week={first}&" if here else f"?day={first}&machine={machine.pk}&",
+            anchor="#reserve" if here else "#panel",
             reservation=link,
             after=after,
         )

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -17,7 +18,9 @@ from booking.lane_parts import Viewer
 from booking.models import Reservation
 from booking.queries.board import DAYS_OF_WEEK, Board, board_of, cancelled_on
 from booking.services import reservations
+from booking.views.blocking import block_form
 from booking.views.calendar import day_asked
+from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
 from members.context import workplaces
 from members.models import Member
@@ -43,13 +46,18 @@ def board(request: HttpRequest, space: str) -> HttpResponse:
         raise PermissionDenied
     moment = now()
     today = moment.astimezone(site.zone).date()
+    chosen = _chosen_reservation(request, site)
     asked = request.GET.get("week")
     if asked is not None:
         first, days = week_start(day_asked(asked, today)), DAYS_OF_WEEK
     else:
-        first, days = day_asked(request.GET.get("day"), today), 1
+        # Without a day the board shows that of the reservation, wherever it was moved.
+        its_day = chosen.starts_at.astimezone(site.zone).date() if chosen else today
+        first, days = day_asked(request.GET.get("day"), its_day), 1
+    panel = _panel_of(chosen, member, moment) if chosen else _panel_of_machine(request, site, first)
+    panel |= {"space": site, "day": first}
     if request.headers.get("HX-Target") == PANEL:
-        return render(request, "booking/_panel.html", _panel(request, site, member, first, moment))
+        return render(request, "booking/_panel.html", panel)
     shown = board_of(
         site,
         first,
@@ -63,9 +71,7 @@ def board(request: HttpRequest, space: str) -> HttpResponse:
     context = mine | _context(shown, today, moment)
     if not context["is_week"]:
         context["cancelled"] = cancelled_on(site, first, now=moment)
-    return render(
-        request, "booking/board.html", context | _panel(request, site, member, first, moment)
-    )
+    return render(request, "booking/board.html", context | panel)
 
 
 def _context(shown: Board, today: date, moment: datetime) -> dict[str, object]:
@@ -89,23 +95,43 @@ def _context(shown: Board, today: date, moment: datetime) -> dict[str, object]:
     }
 
 
-def _panel(
-    request: HttpRequest, space: Space, member: Member, day: date, moment: datetime
-) -> dict[str, object]:
-    """The reservation or machine that was chosen on the board, with what can be done to it."""
-    context: dict[str, object] = {"space": space, "day": day}
-    chosen, machine = request.GET.get("reservation"), request.GET.get("machine")
-    if chosen and chosen.isdecimal():
-        rows = Reservation.objects.select_related("machine__space", "member", "company")
-        reservation = get_object_or_404(rows, pk=chosen, machine__space=space)
-        context["reservation"] = reservation
-        context["may"] = reservations.possible_actions(
-            reservation=reservation, by=member, now=moment
-        )
-        # Whatever is done to it, it stays chosen: what was cancelled can be undone at once.
-        context["next"] = f"{request.path}?day={day}&reservation={reservation.pk}"
-    elif machine and machine.isdecimal():
-        context["chosen"] = get_object_or_404(Machine, pk=machine, space=space)
-    elif chosen or machine:
-        raise Http404
-    return context
+def _chosen_reservation(request: HttpRequest, space: Space) -> Reservation | None:
+    """The reservation that the address names; raises Http404 where it is not of the space."""
+    chosen = request.GET.get("reservation")
+    if not chosen:
+        return None
+    rows = Reservation.objects.select_related("machine__space", "member", "company")
+    number = int(chosen) if chosen.isdecimal() else 0
+    return get_object_or_404(rows, pk=number, machine__space=space)
+
+
+def _panel_of(reservation: Reservation, member: Member, moment: datetime) -> dict[str, object]:
+    """A reservation with what can be done to it.
+
+    Whatever that is, it stays chosen: what was moved is seen where it now is, and what was
+    cancelled can be undone at once.
+    """
+    board_url = reverse("booking:board", args=[reservation.machine.space.slug])
+    return {
+        "reservation": reservation,
+        "may": reservations.possible_actions(reservation=reservation, by=member, now=moment),
+        "next": f"{board_url}?reservation={reservation.pk}",
+    }
+
+
+def _panel_of_machine(request: HttpRequest, space: Space, day: date) -> dict[str, object]:
+    """A machine, or a free span of it that can be reserved or blocked."""
+    chosen = request.GET.get("machine")
+    if not chosen:
+        return {}
+    number = int(chosen) if chosen.isdecimal() else 0
+    machine = get_object_or_404(Machine.objects.select_related("space"), pk=number, space=space)
+    if not request.GET.get("start"):
+        return {"chosen": machine}
+    asked = {name: request.GET[name] for name in SPAN_FIELDS if request.GET.get(name)}
+    return {
+        "chosen": machine,
+        "form": block_form(machine, asked),
+        "asked": asked,
+        "to_reserve": urlencode({"week": day, **asked}),
+    }

@@ -189,9 +189,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a reservation to another time or another machine of its kind."""
     found = visible_reservation(request, pk)
     machine = found.machine
+    asked = request.POST if request.method == "POST" else request.GET
     if request.method == "GET":
         form = MoveForm(initial=_span_of(found), machine=machine, terms=terms_of(machine))
-        context = {"reservation": found, "form": form}
+        context = {"reservation": found, "form": form, "next": asked.get("next", "")}
         return render(request, "booking/reservation_move.html", context)
     form = MoveForm(request.POST, machine=machine, terms=terms_of(machine))
     status = 422
@@ -210,7 +211,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _moved(request, moved)
     if request.accepts("text/html"):
-        context = {"reservation": found, "form": form}
+        context = {"reservation": found, "form": form, "next": asked.get("next", "")}
         return render(request, "booking/reservation_move.html", context, status=status)
     return JsonResponse({"refusals": _refusals(form)}, status=status)
 

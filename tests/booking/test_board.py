@@ -106,8 +106,8 @@ def test_what_was_cancelled_stays_chosen_and_listed_and_can_be_undone(
     staff: Client, lively: Lively
 ) -> None:
     number = lively.reserved.pk
-    address = f"/spaces/atelier/board/?day=2026-10-20&reservation={number}"
-    assert f'value="{address.replace("&", "&amp;")}"' in staff.get(address).text
+    address = f"/spaces/atelier/board/?reservation={number}"
+    assert f'value="{address}"' in staff.get(address).text
 
     page = staff.post(f"/reservations/{number}/cancel/", {"next": address}, follow=True).text
     assert f'action="/reservations/{number}/restore/"' in page

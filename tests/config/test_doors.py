@@ -144,6 +144,7 @@ DOORS = {
     "booking:check_in": hidden(of_reservation, post=True),
     "booking:check_out": hidden(of_reservation, post=True),
     "booking:reservation_ics": hidden(of_reservation),
+    "booking:block": staff(of_machine, post=True),
     "booking:board": staff(of_space),
     "billing:inventory_import": staff(of_space, post=True),
     "billing:inventory_export": staff(of_space),

@@ -81,6 +81,9 @@ STAFF = {
     "board": "/spaces/atelier/board/",
     "board-week": "/spaces/atelier/board/?week=2026-10-19",
     "board-reservation": "/spaces/atelier/board/?reservation={own}",
+    "board-free": "/spaces/atelier/board/?machine={laser}&date=2026-10-20&start=20:00&end=21:00",
+    "board-machine": "/spaces/atelier/board/?machine={laser}",
+    "block": "/spaces/atelier/machines/speedy/block/?date=2026-10-20&start=20:00&end=21:00",
     "reservation-staff": "/reservations/{cancelled}/",
     "machine-staff": "/machines/atelier/speedy/",
     "inventory": "/spaces/atelier/inventory/",
@@ -211,6 +214,7 @@ def house(lively: Lively) -> House:
     rebuild_all(now=now)
     numbers = {
         "own": lively.own.pk,
+        "laser": lively.laser.pk,
         "cancelled": cancelled.pk,
         "message": sent.pk,
         "failed": failed.pk,

@@ -53,6 +53,48 @@ def test_dragged_to_another_machine_and_refused(browsing: Browsing, lively: Live
     assert lively.own.starts_at == at("19:00")
 
 
+def test_a_free_time_of_the_board_is_reserved_or_blocked(
+    browsing: Browsing, lively: Lively
+) -> None:
+    page = browsing.open(BOARD, lively.staff)
+    gap = page.locator("tr:has-text('Trotec Q500') .lane > .free > a").last
+    gap.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    panel = page.locator("#panel")
+    expect(panel).to_be_focused()
+    expect(panel.get_by_role("link", name="Reserve this time")).to_be_visible()
+    inspect(page, "board-free-time")
+    page.keyboard.press("Escape")
+    expect(gap).to_be_focused()
+    expect(page.locator(".choice")).to_have_count(0)
+    gap.click()
+    panel.get_by_text("Block it for upkeep").click()
+    panel.get_by_label("Reason").fill("New mirror")
+    panel.locator("[name=start]").select_option("17:00")
+    with browsing.refusing(409):
+        panel.get_by_role("button", name="Block this time").click()
+        expect(page.get_by_role("alert")).to_contain_text("16:30–18:30")
+        inspect(page, "block-refused")
+    page.locator("[name=start]").select_option("20:00")
+    page.locator("[name=end]").select_option("21:30")
+    page.get_by_role("button", name="Block this time").click()
+    expect(page.locator("#panel")).to_contain_text("New mirror")
+    held = page.locator("tr:has-text('Trotec Q500') .lane > .maintenance")
+    expect(held).to_contain_text("20:00–21:30")
+
+
+def test_a_move_from_the_board_ends_on_the_board(browsing: Browsing, lively: Lively) -> None:
+    page = browsing.open(f"{BOARD}&reservation={lively.own.pk}", lively.staff)
+    page.locator("#panel").get_by_role("link", name="Move").click()
+    page.locator("[name=date]").fill("2026-10-22")
+    answer(page, "Move")
+    expect(page.locator("#board-title")).to_have_text("Thursday 22 October 2026")
+    expect(page.locator(f"[data-move='{lively.own.pk}']")).to_be_visible()
+    expect(page.locator("#panel")).to_contain_text("Mira Maker")
+
+
 def test_hours_are_shown_before_they_are_saved(browsing: Browsing, lively: Lively) -> None:
     page = browsing.open("/spaces/atelier/hours/", lively.staff)
     page.locator("[name=from_date]").fill("2026-11-02")
