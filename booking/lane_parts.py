@@ -77,10 +77,6 @@ class Row(Protocol):
         """What for."""
 
     @property
-    def is_confidential(self) -> bool:
-        """Whether nobody outside may know."""
-
-    @property
     def starts_at(self) -> datetime:
         """When it was booked to begin."""
 

@@ -157,7 +157,7 @@ class LaneMaker:
     def _caption(self, row: Row, starts_at: int, ends_at: int, links: Links) -> _Caption:
         """Name, purpose and address as far as the viewer may know them.
 
-        Others see “Reserved”, and so does the staff where a reservation is confidential.
+        Those inside and the staff do; others see “Reserved”.
         """
         viewer, words = self._viewer, self._words
         is_own = row.member_id is not None and row.member_id == viewer.member_id
@@ -171,7 +171,7 @@ class LaneMaker:
             name = titled if row.purpose else words.workshop
         elif is_own:
             kind, name = ItemKind.OWN, words.yours
-        elif is_inside or (viewer.is_staff and not row.is_confidential):
+        elif is_inside or viewer.is_staff:
             kind, name = ItemKind.RESERVED, row.holder
         else:
             kind, name, detail = ItemKind.RESERVED, words.reserved, ""

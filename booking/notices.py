@@ -109,9 +109,8 @@ def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | No
 
 
 def _addressed(reservation: Reservation) -> dict[str, Any]:
-    """To whom a message goes, and in whose log it stands: a confidential one in nobody's."""
-    space_key = "" if reservation.is_confidential else reservation.machine.space.slug
-    return {"recipient": reservation.member, "space_key": space_key}
+    """To whom a message goes, and in the log of which space it stands."""
+    return {"recipient": reservation.member, "space_key": reservation.machine.space.slug}
 
 
 def reminder_offset(reservation: Reservation) -> timedelta:

@@ -9,7 +9,10 @@ from members.permissions import Visitor, is_staff_of
 
 
 def may_see(person: Visitor, reservation: Reservation) -> bool:
-    """Whether `person` may open `reservation`: those inside it, and staff."""
+    """Whether `person` may open `reservation` and be told all about it: those inside, and staff.
+
+    To everybody else it is “Reserved”, whether or not it is confidential.
+    """
     return is_inside(person, reservation) or is_staff_of(person, reservation.machine.space)
 
 
@@ -22,14 +25,6 @@ def is_inside(person: Visitor, reservation: Reservation) -> bool:
     return reservation.company_id is not None and any(
         delegate.company_id == reservation.company_id for delegate in person.delegations.all()
     )
-
-
-def may_know(person: Visitor, reservation: Reservation) -> bool:
-    """Whether `person`, who may see `reservation`, is told by whom it is held and for what.
-
-    The staff can manage a confidential reservation without knowing more than its time.
-    """
-    return not reservation.is_confidential or is_inside(person, reservation)
 
 
 def visible_to(person: Member) -> ReservationQuerySet:

@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from booking.api import schemas
 from booking.api.idempotency import answered_once
 from booking.models import Reservation, UsageSession
-from booking.permissions import may_know, may_see, visible_to
+from booking.permissions import may_see, visible_to
 from booking.rules import BookingRequest
 from booking.services import attendance, reservations
 from booking.states import SessionSource
@@ -61,7 +61,7 @@ def reserve(request: HttpRequest, body: schemas.BookingIn) -> object:
         company=company,
         is_confidential=body.confidential,
     )
-    return Status(201, _reservation(request, made))
+    return Status(201, _reservation(made))
 
 
 @router.get("/reservations", auth=needs(Scope.READ), response=schemas.ReservationList)
@@ -78,13 +78,13 @@ def list_reservations(request: HttpRequest, filters: Query[schemas.ReservationFi
         )
     except CursorInvalid as error:
         raise HttpError(422, _("This cursor is not of this list.")) from error
-    return {"items": [_reservation(request, each) for each in listed.items], "next": listed.next}
+    return {"items": [_reservation(each) for each in listed.items], "next": listed.next}
 
 
 @router.get("/reservations/{id}", auth=needs(Scope.READ), response=schemas.ReservationOut)
 def read(request: HttpRequest, id: int) -> object:
     """One reservation that you may see."""
-    return _reservation(request, _found(request, id))
+    return _reservation(_found(request, id))
 
 
 @router.patch(
@@ -108,7 +108,7 @@ def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
         machine=machine,
         purpose=body.purpose,
     )
-    return _reservation(request, moved)
+    return _reservation(moved)
 
 
 @router.post(
@@ -120,7 +120,7 @@ def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
 def cancel(request: HttpRequest, id: int) -> object:
     """Cancel a reservation before its window closes; staff may later."""
     cancelled = reservations.cancel(reservation=_found(request, id), by=_caller(request), now=now())
-    return _reservation(request, cancelled)
+    return _reservation(cancelled)
 
 
 @router.post(
@@ -151,7 +151,7 @@ def check_in(request: HttpRequest, id: int) -> object:
     attendance.check_in(
         reservation=reservation, by=_caller(request), now=now(), source=SessionSource.API
     )
-    return _reservation(request, _found(request, id))
+    return _reservation(_found(request, id))
 
 
 @router.post(
@@ -167,7 +167,7 @@ def check_out(request: HttpRequest, id: int) -> object:
     if session is None:
         raise HttpError(409, _("Nobody has checked in on this reservation."))
     attendance.check_out(session=session, by=_caller(request), now=now())
-    return _reservation(request, _found(request, id))
+    return _reservation(_found(request, id))
 
 
 def _caller(request: HttpRequest) -> Member:
@@ -232,10 +232,9 @@ def _with_parts(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
     return rows.select_related("machine__space", "machine__category", "company", "member")
 
 
-def _reservation(request: HttpRequest, reservation: Reservation) -> dict[str, object]:
-    """A reservation as far as the caller may know it."""
+def _reservation(reservation: Reservation) -> dict[str, object]:
+    """A reservation that the caller may see."""
     space = reservation.machine.space
-    knows = may_know(_caller(request), reservation)
     return {
         "id": reservation.pk,
         "uid": str(reservation.uid),
@@ -246,9 +245,9 @@ def _reservation(request: HttpRequest, reservation: Reservation) -> dict[str, ob
         "state": reservation.state,
         "starts_at": reservation.starts_at.astimezone(space.zone),
         "ends_at": reservation.ends_at.astimezone(space.zone),
-        "member": reservation.member_id if knows else None,
-        "company": reservation.company.slug if knows and reservation.company else None,
-        "purpose": reservation.purpose if knows else "",
+        "member": reservation.member_id,
+        "company": reservation.company.slug if reservation.company else None,
+        "purpose": reservation.purpose,
         "confidential": reservation.is_confidential,
         "amount": reservation.amount,
         "currency": space.currency,

@@ -184,7 +184,7 @@ class ReservationFilters(Paging):
 
 
 class ReservationOut(Schema):
-    """A reservation; a confidential one tells the staff neither by whom nor for what."""
+    """A reservation, for those inside it and the staff; to others it is busy time only."""
 
     id: int
     uid: str

@@ -57,7 +57,6 @@ class Row:
     company_id: int | None = 7
     holder: str = "Anna Bernasconi"
     purpose: str = "Front panel"
-    is_confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,23 +219,17 @@ def test_down_time_and_maintenance_have_their_own_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("viewer", "confidential", "name", "detail", "may_open"),
+    ("viewer", "name", "detail", "may_open"),
     [
-        (HOLDER, False, "Your reservation", "Front panel", True),
-        (COLLEAGUE, False, "Anna Bernasconi", "Front panel", True),
-        (STRANGER, False, "Reserved", "", False),
-        (STAFF, False, "Anna Bernasconi", "Front panel", True),
-        (Viewer(), False, "Reserved", "", False),
-        (HOLDER, True, "Your reservation", "Front panel", True),
-        (COLLEAGUE, True, "Anna Bernasconi", "Front panel", True),
-        (STRANGER, True, "Reserved", "", False),
-        (STAFF, True, "Reserved", "", True),
+        (HOLDER, "Your reservation", "Front panel", True),
+        (COLLEAGUE, "Anna Bernasconi", "Front panel", True),
+        (STRANGER, "Reserved", "", False),
+        (STAFF, "Anna Bernasconi", "Front panel", True),
+        (Viewer(), "Reserved", "", False),
     ],
 )
-def test_names_are_for_those_inside(
-    viewer: Viewer, confidential: bool, name: str, detail: str, may_open: bool
-) -> None:
-    busy = (reserved("10:00", "11:00", is_confidential=confidential),)
+def test_names_are_for_those_inside(viewer: Viewer, name: str, detail: str, may_open: bool) -> None:
+    busy = (reserved("10:00", "11:00"),)
     (lane,) = lanes(replace(OPEN, busy=busy), viewer=viewer)
     (item,) = (each for each in lane.items if each.times == "10:00–11:00")
     assert (item.name, item.detail) == (name, detail)
