@@ -135,7 +135,7 @@ def restore(request: HttpRequest, id: int) -> object:
     if not is_staff_of(_caller(request), reservation.machine.space):
         raise HttpError(403, _("Only staff of the space may do this."))
     return _reservation(
-        request, reservations.restore(reservation=reservation, by=_caller(request), now=now())
+        reservations.restore(reservation=reservation, by=_caller(request), now=now())
     )
 
 
