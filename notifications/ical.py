@@ -1,13 +1,20 @@
 """One reservation as an iCalendar text that calendars take over, update and remove."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vDDDTypes, vText
+from icalendar import Event, Timezone, vCalAddress, vDDDTypes, vText
 
-PRODUCT = "-//Etabli//Reservations//EN"
-AROUND = timedelta(days=366)
-"""The zone is described for a year on both sides of the event: enough for every change near it."""
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\n"
+    "VERSION:2.0\r\n"
+    "PRODID:-//Etabli//Reservations//EN\r\n"
+    "METHOD:{method}\r\n"
+    "{zone}"
+    "{event}"
+    "END:VCALENDAR\r\n"
+)
 
 
 def event_text(
@@ -42,15 +49,19 @@ def event_text(
     event.add("organizer", vCalAddress(f"mailto:{organizer}"))
     if method != "PUBLISH":
         event.add("attendee", _coming(attendee))
-    calendar = Calendar()
-    calendar.add("prodid", vText(PRODUCT))
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    calendar.add_missing_timezones(
-        first_date=(starts_at - AROUND).date(), last_date=(ends_at + AROUND).date()
-    )
-    return str(calendar.to_ical().decode())
+    written = event.to_ical().decode()
+    described = _description_of(zone.key, starts_at.year) if ";TZID=" in written else ""
+    return CALENDAR.format(method=method, zone=described, event=written)
+
+
+@lru_cache(maxsize=128)
+def _description_of(zone: str, year: int) -> str:
+    """The VTIMEZONE from the year before to the year after: enough for every change near `year`.
+
+    It is the same for everybody, and working it out takes longer than all the rest.
+    """
+    first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
+    return str(Timezone.from_tzid(zone, first_date=first, last_date=last).to_ical().decode())
 
 
 def _on_the_clock(moment: datetime, zone: ZoneInfo) -> vDDDTypes:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from notifications.models import Message
 from notifications.states import REVIVABLE, MessageState
+from spaces.prepared import plans_kept
 
 
 def draft(
@@ -49,7 +50,8 @@ def draft(
 
 def post(*messages: Message) -> None:
     """Keep messages made by `draft`; one whose `dedupe_key` was posted before is left out."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    with plans_kept():
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:

@@ -4,8 +4,8 @@ Building a query with the ORM and compiling it costs more than PostgreSQL needs 
 read that every reservation asks is therefore written once, with `given(...)` where a value goes.
 """
 
-import copy
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -21,22 +21,30 @@ class _Name(NamedTuple):
     """Stands among the parameters of the compiled statement for a value given later."""
 
     text: str
+    is_list: bool = False
+
+    def told(self, values: dict[str, Any]) -> Any:
+        """The value; ids as PostgreSQL writes a list, which psycopg would take long over."""
+        value = values[self.text]
+        return f"{{{','.join(map(str, value))}}}" if self.is_list else value
 
 
 class _Given(Value):
     """A parameter without a value."""
 
     template = "%s"
+    is_list = False
 
     def as_sql(self, compiler: SQLCompiler, connection: object) -> tuple[str, Any]:
         """A placeholder with the name of its value."""
-        return self.template, [_Name(self.value)]
+        return self.template, [_Name(self.value, self.is_list)]
 
 
 class _AnyGiven(_Given):
-    """A parameter that takes a list, of which one element must be equal."""
+    """A parameter that takes a list of ids, of which one must be equal."""
 
     template = "ANY(%s)"
+    is_list = True
 
 
 def given(name: str, field: "Field[Any, Any] | None" = None) -> Any:
@@ -45,12 +53,12 @@ def given(name: str, field: "Field[Any, Any] | None" = None) -> Any:
 
 
 def any_given(name: str) -> Any:
-    """Where the list `name` goes: `filter(machine=any_given("machines"))`."""
+    """Where the list of ids `name` goes: `filter(machine=any_given("machines"))`."""
     return _AnyGiven(name)
 
 
 class _Compiled(NamedTuple):
-    """A query set with the text and the parameters of its statement."""
+    """A query set with its compiler and the text and the parameters of its statement."""
 
     queryset: "QuerySet[Any, Any]"
     compiler: SQLCompiler
@@ -75,10 +83,10 @@ class Prepared(Generic[T]):
         if known is None:
             # Two threads may both compile it: they come to the same.
             known = self._compiled[language] = _compile(self._build())
-        parameters = tuple(
-            values[each.text] if isinstance(each, _Name) else each for each in known.parameters
-        )
-        return list(_bound(known, parameters))
+        parameters = [
+            each.told(values) if isinstance(each, _Name) else each for each in known.parameters
+        ]
+        return _read(known, _answer(known.sql, parameters))
 
 
 class _PreparedCursor(ServerBindingCursor):
@@ -89,42 +97,55 @@ class _PreparedCursor(ServerBindingCursor):
         return super().execute(query, params, prepare=True)  # type: ignore[misc]
 
 
-class _Connection:
-    """The connection of this thread, as far as a compiler needs it."""
+def plans_kept() -> AbstractContextManager[None]:
+    """Let PostgreSQL keep the plans of writes inside, whose texts are always the same."""
+    return connections[DEFAULT_DB_ALIAS].execute_wrapper(_with_plan)
 
-    def __init__(self) -> None:
-        self._real: Any = connections[DEFAULT_DB_ALIAS]
-        self.features, self.ops = self._real.features, self._real.ops
 
-    def cursor(self) -> Any:
-        """A cursor that is counted like any other; where queries are logged, with their values."""
-        if self._real.queries_logged:
-            return self._real.cursor()
-        self._real.ensure_connection()
-        cursor: Any = _PreparedCursor(self._real.connection)  # type: ignore[call-arg]
-        return self._real._prepare_cursor(cursor)  # noqa: SLF001
+def _with_plan(execute: Callable[..., Any], *statement: Any) -> Any:
+    """Run one statement of `plans_kept`; where queries are logged they are, with their values."""
+    context = statement[-1]
+    connection = context["connection"]
+    if not connection.queries_logged:
+        context["cursor"].cursor = _PreparedCursor(connection.connection)  # type: ignore[call-arg]
+    return execute(*statement)
+
+
+def _cursor() -> Any:
+    """A cursor that is counted like any other; where queries are logged, with their values."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    if connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    cursor: Any = _PreparedCursor(connection.connection)  # type: ignore[call-arg]
+    return connection._prepare_cursor(cursor)  # noqa: SLF001
+
+
+def _answer(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows as PostgreSQL gives them."""
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _compile(queryset: "QuerySet[Any, Any]") -> _Compiled:
     compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
     sql, parameters = compiler.as_sql()
+    converters = compiler.get_converters([each[0] for each in compiler.select])
+    compiler.get_converters = lambda _expressions: converters
     return _Compiled(queryset, compiler, sql, tuple(parameters))
 
 
-def _bound(known: _Compiled, parameters: tuple[Any, ...]) -> "QuerySet[Any, Any]":
-    """The same query set, whose compiler has its answer ready."""
-    compiler = copy.copy(known.compiler)
-    # A connection belongs to its thread, a compiled statement to nobody.
-    compiler.connection = _Connection()  # type: ignore[assignment]
-    compiler.as_sql = lambda *_args, **_options: (known.sql, parameters)  # type: ignore[method-assign]
-    query = copy.copy(known.queryset.query)
-    query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-    # Not by `copy`, which would ask the database first.
-    bound = type(known.queryset).__new__(type(known.queryset))
-    bound.__dict__ = {
-        **known.queryset.__dict__,
-        "_query": query,
-        "_result_cache": None,
-        "_prefetch_done": False,
-    }
-    return bound
+def _read(known: _Compiled, rows: list[tuple[Any, ...]]) -> list[Any]:
+    """What the query set makes of its rows: its compiler is handed them instead of asking."""
+    compiler = _twin(known.compiler, execute_sql=lambda *_args, **_options: [rows])
+    query = _twin(known.queryset.query, get_compiler=lambda *_args, **_options: compiler)
+    return list(_twin(known.queryset, _query=query, _result_cache=None, _prefetch_done=False))
+
+
+def _twin(original: T, **changes: Any) -> T:
+    """The same object apart from `changes`; `copy` would ask a query set for its rows."""
+    twin: T = object.__new__(type(original))
+    twin.__dict__ = {**original.__dict__, **changes}
+    return twin

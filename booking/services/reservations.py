@@ -28,6 +28,7 @@ from booking.services.verdict import MOVING, RESTORING, occupy, verdict_on
 from booking.states import UPCOMING, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
+from spaces.prepared import plans_kept
 
 __all__ = [
     "Actions",
@@ -98,7 +99,7 @@ def reserve(
             created_by=by,
         )
         occupy(made, request, verdict)
-        with last_word_of_the_database():
+        with last_word_of_the_database(), plans_kept():
             made.save(force_insert=True)
         touch_days(machine, made.occupied_from, made.occupied_until)
         notices.reservation_confirmed(made, by=by, now=now)

@@ -29,6 +29,13 @@ from spaces.prepared import Prepared, any_given, given
 
 logger = logging.getLogger(__name__)
 
+AVAILABILITY = "calendar__availability__"
+EXPANDED = (
+    "start", "end", "title", "end_recurring_period", "rule__frequency", "rule__params",
+    *(AVAILABILITY + name for name in ("kind", "machine", "space__timezone")),
+)  # fmt: skip
+"""All that is read of an event when its dates are worked out."""
+
 # A calendar belongs to a space alone, or to one machine of it.
 Owner = tuple[int, int | None]
 
@@ -68,7 +75,7 @@ def opening_of_space(space: Space, window: Interval) -> Opening:
 
 
 def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Opening]:
-    """The hours of each machine in `window` by its id, with two queries for any number.
+    """The hours of each machine in `window` by its id, with one query or two for any number.
 
     A machine's own opening and staffed hours, where it has any, replace those of its space;
     its own closures are added. Whatever is alike is worked out once.
@@ -150,7 +157,7 @@ def _hours(
     hours: defaultdict[Owner, _Hours] = defaultdict(_Hours)
     events = _EVENTS(start=window.start, end=window.end, **owners)
     changes: defaultdict[int, list[Occurrence]] = defaultdict(list)
-    for occurrence in _CHANGES(**owners) if events else ():
+    for occurrence in _CHANGES(**owners) if any(event.is_changed for event in events) else ():
         changes[occurrence.event_id].append(occurrence)
     for event in events:
         availability = event.calendar.availability
@@ -196,8 +203,9 @@ def _touching_or_first(events: QuerySet[Event], start: datetime, end: datetime) 
     """Like `_touching`, and the first event of each calendar, which tells that it is used."""
     first = Event.objects.filter(calendar=OuterRef("calendar")).order_by("pk").values("pk")[:1]
     touches = ExpressionWrapper(_may_touch(start, end), output_field=BooleanField())
-    told = events.annotate(touches=touches)
-    return _with_rules(told.filter(Q(touches=True) | Q(pk=Subquery(first))))
+    is_changed = Exists(Occurrence.objects.filter(event=OuterRef("pk")))
+    told = events.annotate(touches=touches, is_changed=is_changed)
+    return _with_rules(told.filter(Q(touches=True) | Q(pk=Subquery(first)))).only(*EXPANDED)
 
 
 def _with_rules(events: QuerySet[Event]) -> QuerySet[Event]:

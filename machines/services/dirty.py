@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from machines.models import DirtyDay, Machine
 from spaces.intervals import Interval, local_dates
+from spaces.prepared import plans_kept
 
 
 def mark_dirty(
@@ -21,12 +22,14 @@ def mark_dirty(
         each: local_dates(interval, each) for each in set(zones.values())
     }
     # In one order, so that two writers wait for each other instead of deadlocking.
-    DirtyDay.objects.bulk_create(
-        [DirtyDay(machine_id=key, date=day) for key in sorted(ids) for day in dates[zones[key]]],
-        update_conflicts=True,
-        unique_fields=["machine", "date"],
-        update_fields=["marked_at"],
-    )
+    days = [DirtyDay(machine_id=key, date=day) for key in sorted(ids) for day in dates[zones[key]]]
+    with plans_kept():
+        DirtyDay.objects.bulk_create(
+            days,
+            update_conflicts=True,
+            unique_fields=["machine", "date"],
+            update_fields=["marked_at"],
+        )
 
 
 def _zones_of(ids: set[int]) -> dict[int, ZoneInfo]:

@@ -139,12 +139,12 @@ def test_what_another_space_holds_cannot_be_chosen(staff: Client) -> None:
 def test_the_queries_are_the_same_for_any_number_of_machines(
     lively: Lively, days: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown(lively, days)
     for number in range(20):
         machine = MachineFactory.create(space=lively.space, category=lively.laser.category)
         reserve(machine, "14:00", f"15:{number + 10}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         board_as_json(shown(lively, days))
 
 
