@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
+from ninja.operation import Operation
 
 from booking.services import idempotency
 
@@ -18,9 +19,25 @@ WORTH_TRYING_AGAIN = frozenset({429, *range(500, 600)})
 """Answers that say nothing about the write itself, and are not kept."""
 
 
+class _Checked(Operation):
+    """An operation whose caller is known and counted by now, and is not asked again."""
+
+    def __init__(self, operation: Operation) -> None:
+        # What is still to be set on the one is set on the other, too.
+        self.__dict__ = operation.__dict__
+
+    def _run_checks(self, request: HttpRequest) -> None:
+        return None
+
+    def answer(self, request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        """Run it, as it is without any decorator."""
+        return Operation.run(self, request, **arguments)
+
+
 def answered_once(run: View) -> View:
     """Keep the answer of a write under its key, and repeat it instead of the write."""
     operation: Any = run.__self__  # type: ignore[attr-defined]
+    checked: Any = _Checked(operation)
 
     @wraps(run)
     def answered(request: HttpRequest, **arguments: Any) -> HttpResponse:
@@ -32,7 +49,7 @@ def answered_once(run: View) -> View:
         if answer is not None:
             return answer
         try:
-            answer = _replay_or_run(request, key, lambda: run(request, **arguments))
+            answer = _replay_or_run(request, key, lambda: checked.answer(request, **arguments))
         except HttpError as error:
             answer = operation.api.on_exception(request, error)
         return answer

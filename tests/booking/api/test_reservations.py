@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from booking.models import RefusedTry, Reservation
@@ -226,6 +227,14 @@ def test_the_same_key_and_body_book_once(client: Client, machine: Machine) -> No
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert Reservation.objects.count() == 1
+
+
+def test_a_call_with_a_key_is_counted_once(client: Client, machine: Machine, settings: Any) -> None:
+    caches["rates"].clear()
+    settings.API_CALLS_PER_MINUTE = 1
+    key = {"Idempotency-Key": "a-1"}
+    assert post(client, URL, body(machine), **key).status_code == 201
+    assert post(client, URL, body(machine), **key).status_code == 429
 
 
 def test_the_same_key_with_another_body_is_409(client: Client, machine: Machine) -> None:
