@@ -1,6 +1,7 @@
 """The filters of the catalogue, read from the address of the page."""
 
-from datetime import time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from booking.forms import WITHIN_REACH
 from booking.queries.catalogue import Filters, WallSpan
 from machines.models import Category
+from spaces.intervals import moment_of
 from spaces.models import Space
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
 MIDNIGHT = "23:59"
+LAST_ON_EARTH = ZoneInfo("Etc/GMT+12")
+"""Where every day comes last."""
 
 
 def _times(last: str | None = None) -> list[tuple[str, str]]:
@@ -73,6 +77,14 @@ class CatalogueForm(forms.Form):
         elif all(parts) and data["end"] <= data["start"]:
             self.add_error("end", _("The end must lie after the start."))
         return data
+
+    def has_passed(self, now: datetime) -> bool:
+        """Whether the time asked for is over: in its space, else wherever on earth."""
+        asked = self.filters()
+        if asked.free_at is None:
+            return False
+        zone = asked.space.zone if asked.space else LAST_ON_EARTH
+        return moment_of(datetime.combine(asked.free_at.date, asked.free_at.start), zone) < now
 
     def filters(self) -> Filters:
         """What was asked; a field at fault is left out, so that something is always shown."""

@@ -176,7 +176,7 @@ class MoveForm(SpanForm):
             category=machine.category_id,
         )
         self.fields["to_machine"] = forms.ModelChoiceField(
-            alike, label=_("Machine"), required=False
+            alike, label=_("Machine"), required=False, empty_label=None
         )
 
 

@@ -59,6 +59,7 @@ def make_space(place: Place, *, now: datetime) -> Space:
     space = Space.objects.create(
         **{name: getattr(place, name) for name in fields},
         languages=list(place.languages),
+        email=f"{place.slug}@etabli.example",
         latitude=place.latitude,
         longitude=place.longitude,
         **{f"description_{code}": text for code, text in place.description.items()},

@@ -1,10 +1,18 @@
 """One reservation as an iCalendar text that calendars take over, update and remove."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Event, Timezone, vCalAddress, vDDDTypes, vText
+from icalendar import (
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDDDTypes,
+    vText,
+)
 
 CALENDAR = (
     "BEGIN:VCALENDAR\r\n"
@@ -61,7 +69,25 @@ def _description_of(zone: str, year: int) -> str:
     It is the same for everybody, and working it out takes longer than all the rest.
     """
     first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
-    return str(Timezone.from_tzid(zone, first_date=first, last_date=last).to_ical().decode())
+    told = Timezone.from_tzid(zone, first_date=first, last_date=last)
+    _put_onsets_right(told)
+    return str(told.to_ical().decode())
+
+
+def _put_onsets_right(told: Timezone) -> None:
+    """Say when clocks go forward in the time before the change (RFC 5545, 3.6.5).
+
+    The library writes the time after it, which is that of the change an hour too late.
+    """
+    changes: list[TimezoneStandard | TimezoneDaylight] = [*told.standard, *told.daylight]
+    for change in changes:
+        leap = change.TZOFFSETTO - change.TZOFFSETFROM
+        if leap <= timedelta(0):
+            continue
+        change.DTSTART -= leap
+        if "RDATE" in change:
+            again = [each.dt - leap for each in change.pop("RDATE").dts]
+            change.add("RDATE", again)
 
 
 def _on_the_clock(moment: datetime, zone: ZoneInfo) -> vDDDTypes:

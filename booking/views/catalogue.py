@@ -57,6 +57,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "cards": found.cards,
         "address": address.urlencode(),
         "asked_time": _asked_time(request),
+        "has_passed": form.has_passed(moment),
         "is_filtered": any(address.values()),
         "moment": moment,
         "viewer": viewer,

@@ -26,6 +26,7 @@ from booking.queries.prolonging import latest_end
 from booking.queries.terms import terms_of
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
+from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
@@ -333,7 +334,9 @@ def _act(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     """The reservation as a calendar event."""
     found = visible_reservation(request, pk)
-    text = notices.calendar_text(found, method="PUBLISH", now=now())
+    # Whoever opens the file of a cancelled one wants it out of the calendar, not in.
+    method = "CANCEL" if found.state == ReservationState.CANCELLED else "PUBLISH"
+    text = notices.calendar_text(found, method=method, now=now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="reservation-{found.pk}.ics"'
     return response

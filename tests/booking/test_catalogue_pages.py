@@ -112,14 +112,26 @@ def test_half_a_time_is_complained_about_and_machines_are_still_shown(
 
     answer = client.get("/machines/", query)
 
-    assert complaint in answer.text
+    # Among the results, which is all that a search without a reload puts on the page.
+    assert complaint in answer.text.partition('id="results"')[2]
     assert "Speedy" in answer.text
+
+
+def test_a_time_that_has_passed_is_told(client: Client) -> None:
+    MachineFactory.create(name="Speedy")
+
+    answer = client.get("/machines/", {"date": "2020-05-06", "start": "10:00", "end": "11:00"})
+
+    assert "The time you ask for has passed." in answer.text
 
 
 def test_what_nobody_listed_is_ignored(client: Client) -> None:
     MachineFactory.create(name="Speedy")
 
-    assert "Speedy" in client.get("/machines/", {"space": "nowhere", "page": "x"}).text
+    answer = client.get("/machines/", {"space": "nowhere", "page": "x"})
+
+    assert "Speedy" in answer.text
+    assert "Left out of the search:" in answer.text
 
 
 def test_members_are_told_what_they_may_use(client: Client) -> None:

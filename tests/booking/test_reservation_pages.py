@@ -353,3 +353,37 @@ def test_over_midnight_the_end_may_lie_in_the_repeated_hour(
     assert "02:30/2" in dict(form.fields["end"].widget.choices)
     assert "02:30/2" not in dict(form.fields["start"].widget.choices)
     assert moments(reserved(web, machine, **evening)) == ("24 21:00", "25 01:30")
+
+
+def test_the_calendar_file_of_a_cancelled_one_takes_it_out(web: Client, machine: Machine) -> None:
+    reservation = reserved(web, machine)
+    page, file = (
+        reverse(f"booking:{name}", args=[reservation.pk])
+        for name in ("reservation", "reservation_ics")
+    )
+    assert file in web.get(page).content.decode()
+    web.post(reverse("booking:reservation_cancel", args=[reservation.pk]))
+    assert "STATUS:CANCELLED" in web.get(file).content.decode()
+    assert file not in web.get(page).content.decode()
+
+
+def test_who_comes_too_late_to_cancel_learns_whom_to_ask(
+    web: Client, machine: Machine, member: Member
+) -> None:
+    machine.space.email = "team@lab.example"
+    machine.space.save()
+    soon = ReservationFactory(machine=machine, member=member, starts_at=NOW + timedelta(minutes=30))
+    page = web.get(reverse("booking:reservation", args=[soon.pk])).content.decode()
+    assert "You can no longer move or cancel this reservation yourself." in page
+    assert "mailto:team@lab.example" in page
+
+
+def test_who_is_refused_is_led_to_the_free_time_and_to_the_staff(
+    web: Client, machine: Machine
+) -> None:
+    machine.space.email = "team@lab.example"
+    machine.space.save()
+    reserved(web, machine)
+    refused = web.post(address("reserve", machine), SPAN).content.decode()
+    assert f"{address('machine', machine)}?week=2026-05-05" in refused
+    assert "mailto:team@lab.example" in refused

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
+from icalendar import Calendar
 
 from notifications.ical import event_text
 
@@ -70,3 +71,20 @@ def test_every_quarter_hour_around_a_clock_change_is_read_back_exactly(
         event = read(start, end, zone=ZoneInfo(name)).vevent
         assert event.dtstart.value.astimezone(UTC) == start
         assert event.dtend.value.astimezone(UTC) == end
+
+
+@pytest.mark.parametrize("name", ["Europe/Zurich", "Pacific/Auckland", "America/New_York"])
+def test_the_zone_changes_when_its_clocks_do(name: str) -> None:
+    """RFC 5545, 3.6.5: an onset is told in the offset from before it."""
+    zone = ZoneInfo(name)
+    start = datetime(2026, 5, 5, 8, tzinfo=UTC)
+    (told,) = Calendar.from_ical(text(start, start + HOUR, zone=zone)).walk("VTIMEZONE")
+    for change in told.walk("STANDARD") + told.walk("DAYLIGHT"):
+        if change.TZOFFSETFROM == change.TZOFFSETTO:
+            continue
+        again = [each.dt for each in change["RDATE"].dts] if "RDATE" in change else []
+        for wall in (change.DTSTART, *again):
+            onset = (wall - change.TZOFFSETFROM).replace(tzinfo=UTC)
+            before = onset - timedelta(seconds=1)
+            assert before.astimezone(zone).utcoffset() == change.TZOFFSETFROM
+            assert onset.astimezone(zone).utcoffset() == change.TZOFFSETTO
