@@ -149,9 +149,12 @@ class Migration(migrations.Migration):
                 (
                     "release_days",
                     models.PositiveSmallIntegerField(
-                        default=2, verbose_name="released days before"
+                        default=2,
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="released days before",
                     ),
                 ),
+                ("end_date", models.DateField(blank=True, null=True, verbose_name="last day")),
                 (
                     "contract",
                     models.ForeignKey(

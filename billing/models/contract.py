@@ -124,7 +124,8 @@ class ContractEntry(models.Model):
 class GuaranteedWindow(models.Model):
     """Hours of the week kept for a company, until `release_days` before each date.
 
-    Wall times of the space; an end that is not after the start means the next day.
+    Wall times of the space; an end that is not after the start means the next day. It holds as
+    long as its contract, or until `end_date`, which is included.
     """
 
     contract = models.ForeignKey(
@@ -135,7 +136,10 @@ class GuaranteedWindow(models.Model):
     weekdays = weekdays_field()
     start_time = models.TimeField(_("from"))
     end_time = models.TimeField(_("until"))
-    release_days = models.PositiveSmallIntegerField(_("released days before"), default=2)
+    release_days = models.PositiveSmallIntegerField(
+        _("released days before"), default=2, validators=[MaxValueValidator(60)]
+    )
+    end_date = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

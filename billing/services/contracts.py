@@ -1,0 +1,87 @@
+"""Contracts of companies: agreeing them, and taking minutes from them and giving them back."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from billing.allowance import Month, portions
+from billing.models import Contract, ContractEntry, GuaranteedWindow
+from billing.queries import agreements_of, used_minutes
+from members.models import Company, Member
+from spaces.intervals import Interval
+from spaces.models import Space
+
+
+@transaction.atomic
+def charge(
+    *,
+    company: Company,
+    space: Space,
+    span: Interval,
+    subject_key: str,
+    by: Member | None,
+    now: datetime,
+) -> None:
+    """Let what `subject_key` has taken be the minutes of `span`, whatever it had taken before.
+
+    Entries are only added, those of the difference; doing it again adds none. A company that
+    has no contract there is charged nothing.
+    """
+    wanted = portions(span, agreements_of(company, space), space.zone)
+    _settle(wanted, subject_key=subject_key, by=by, now=now)
+
+
+@transaction.atomic
+def release(*, subject_key: str, by: Member | None, now: datetime) -> None:
+    """Give back all that `subject_key` has taken; giving it back again gives nothing."""
+    _settle({}, subject_key=subject_key, by=by, now=now)
+
+
+def _settle(
+    wanted: Mapping[Month, int], *, subject_key: str, by: Member | None, now: datetime
+) -> None:
+    entries = ContractEntry.objects.filter(subject_key=subject_key)
+    contracts = set(entries.order_by().values_list("contract", flat=True))
+    taken = used_minutes(contracts, subject=subject_key) if contracts else {}
+    ContractEntry.objects.bulk_create(
+        ContractEntry(
+            contract_id=contract,
+            month=month,
+            minutes=difference,
+            subject_key=subject_key,
+            created_at=now,
+            created_by=by,
+        )
+        for contract, month in sorted({*wanted, *taken})
+        if (difference := wanted.get((contract, month), 0) - taken.get((contract, month), 0))
+    )
+
+
+def save_contract(
+    *,
+    contract: Contract | None = None,
+    company: Company,
+    space: Space,
+    start_date: date,
+    end_date: date | None,
+    included_minutes: int | None,
+    period: str,
+    horizon_days: int | None,
+    reference: str,
+) -> Contract:
+    """Agree a contract, or change one; raises ValidationError where another is in force then."""
+    contract = contract or Contract(company=company, space=space)
+    contract.start_date, contract.end_date = start_date, end_date
+    contract.included_minutes, contract.period = included_minutes, period
+    contract.horizon_days, contract.reference = horizon_days, reference
+    contract.full_clean()
+    contract.save()
+    return contract
+
+
+def save_window(*, window: GuaranteedWindow) -> GuaranteedWindow:
+    """Keep the hours of `window` for its company; its dates are held by a job of booking."""
+    window.full_clean()
+    window.save()
+    return window
