@@ -30,7 +30,7 @@ from tests.factories.booking import UsageSessionFactory
 from tests.factories.machines import FaultFactory
 from tests.factories.members import PASSWORD, CertificationFactory, SkillFactory
 from tests.factories.notifications import MessageFactory
-from tests.journeys.browsing import PHONE, Browsing, inspect, set_language, too_wide
+from tests.journeys.browsing import PHONE, Browsing, hold, inspect, set_language
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -66,6 +66,9 @@ MAKER = {
     "reservation": "/reservations/{own}/",
     "reservation-cancelled": "/reservations/{cancelled}/",
     "move": "/reservations/{own}/move/",
+    "extend": "/reservations/{running}/extend/",
+    "reservation-in-use": "/reservations/{running}/",
+    "at-machine-in-use": "/at/atelier/shaper/",
     "at-machine-maker": "/at/atelier/speedy/",
     "profile": "/profile/",
     "email": "/account/email/",
@@ -192,6 +195,16 @@ def house(lively: Lively) -> House:
         lively.laser, "20:00", "21:00", member=lively.maker, state=ReservationState.CANCELLED
     )
     UsageSessionFactory.create(machine=lively.laser, started_at=at("09:00"), ended_at=at("10:20"))
+    running = reserve(
+        lively.mill, "11:00", "12:00", member=lively.maker, state=ReservationState.IN_USE
+    )
+    UsageSessionFactory.create(
+        machine=lively.mill,
+        member=lively.maker,
+        reservation=running,
+        started_at=at("11:00"),
+        expected_end_at=at("12:00"),
+    )
     sent, failed = (
         MessageFactory.create(
             recipient=lively.maker,
@@ -214,6 +227,7 @@ def house(lively: Lively) -> House:
     rebuild_all(now=now)
     numbers = {
         "own": lively.own.pk,
+        "running": running.pk,
         "laser": lively.laser.pk,
         "cancelled": cancelled.pk,
         "message": sent.pk,
@@ -242,8 +256,7 @@ def in_french(page: Page) -> None:
     """The same page in French, where words are longer."""
     set_language(page, "fr")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    expect(page.locator("h1")).to_have_count(1)
-    assert too_wide(page) <= 0
+    hold(page)
 
 
 def test_a_passkey_and_a_code(browsing: Browsing, house: House) -> None:
