@@ -52,20 +52,20 @@ def last_word_of_the_database() -> Iterator[None]:
         raise
 
 
-def keep_refused_try(
-    *,
-    machine: Machine,
-    member: Member | None,
-    request: BookingRequest,
-    refusals: Iterable[Refusal],
-    now: datetime,
-) -> None:
-    """Keep who wanted what when, and why not; call it once the refused transaction is over."""
-    RefusedTry.objects.create(
-        machine=machine,
-        member=member,
-        starts_at=request.starts_at,
-        ends_at=request.ends_at,
-        codes=[each.code for each in refusals],
-        created_at=now,
-    )
+@contextmanager
+def refused_tries_kept(
+    *, machine: Machine, member: Member | None, request: BookingRequest, now: datetime
+) -> Iterator[None]:
+    """Keep who wanted what when, and why not; put it around the transaction that is refused."""
+    try:
+        yield
+    except BookingRefused as error:
+        RefusedTry.objects.create(
+            machine=machine,
+            member=member,
+            starts_at=request.starts_at,
+            ends_at=request.ends_at,
+            codes=[each.code for each in error.refusals],
+            created_at=now,
+        )
+        raise

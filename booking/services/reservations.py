@@ -6,7 +6,7 @@ from billing.pricing import Quote
 from booking import notices
 from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of
-from booking.rules import PROLONGING, BookingRequest, Refusal, cancellation_is_free
+from booking.rules import PROLONGING, BookingRequest, Refusal, Rule, cancellation_is_free
 from booking.services.actions import (
     Actions,
     possible_actions,
@@ -20,11 +20,11 @@ from booking.services.locking import in_transaction, lock_machines
 from booking.services.refusing import (
     BookingRefused,
     TimeTaken,
-    keep_refused_try,
     last_word_of_the_database,
     refuse,
+    refused_tries_kept,
 )
-from booking.services.verdict import MOVING, RESTORING, occupy, verdict_on
+from booking.services.verdict import MOVING, RESTORING, Verdict, occupy, verdict_on
 from booking.states import UPCOMING, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
@@ -98,20 +98,12 @@ def reserve(
             created_at=now,
             created_by=by,
         )
-        occupy(made, request, verdict)
-        with last_word_of_the_database(), plans_kept():
-            made.save(force_insert=True)
-        touch_days(machine, made.occupied_from, made.occupied_until)
+        _keep(made, request, verdict)
         notices.reservation_confirmed(made, by=by, now=now)
         return made
 
-    try:
+    with refused_tries_kept(machine=machine, member=member, request=request, now=now):
         return in_transaction(work)
-    except BookingRefused as error:
-        keep_refused_try(
-            machine=machine, member=member, request=request, refusals=error.refusals, now=now
-        )
-        raise
 
 
 def move(
@@ -137,45 +129,25 @@ def move(
         old_machine, old_terms = row.machine, terms_of(row.machine)
         goes_on = row.state == ReservationState.IN_USE
         asked = request.prolonging(previous) if goes_on else request
-        verdict = verdict_on(
-            machine=target,
-            member=row.member or by,
-            request=asked,
-            by=by,
-            company=row.company,
-            now=now,
-            excluding=row,
-            rules=PROLONGING if goes_on else MOVING,
-        )
+        rules = PROLONGING if goes_on else MOVING
+        verdict = _verdict_on(row, asked, target=target, by=by, now=now, rules=rules)
         if goes_on:
             reasons = reasons_not_to_prolong(row, by=by, request=request, target=target)
         else:
             reasons = reasons_not_to_move(row, terms=old_terms, by=by, now=now, target=target)
         refuse(verdict.refusals + reasons)
+        touch_days(old_machine, *before)
         row.machine = target
         if purpose is not None:
             row.purpose = purpose
-        occupy(row, asked, verdict)
         row.sequence += 1
-        with last_word_of_the_database():
-            row.save()
+        _keep(row, asked, verdict)
         UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
-        touch_days(old_machine, *before)
-        touch_days(target, row.occupied_from, row.occupied_until)
         notices.reservation_moved(row, by=by, now=now, previous=previous)
         return row
 
-    try:
+    with refused_tries_kept(machine=target, member=reservation.member, request=request, now=now):
         return in_transaction(work)
-    except BookingRefused as error:
-        keep_refused_try(
-            machine=target,
-            member=reservation.member,
-            request=request,
-            refusals=error.refusals,
-            now=now,
-        )
-        raise
 
 
 def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
@@ -222,25 +194,46 @@ def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
     def work() -> Reservation:
         row = locked(reservation)
         request = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
-        verdict = verdict_on(
-            machine=row.machine,
-            member=row.member or by,
-            request=request,
-            by=by,
-            company=row.company,
-            now=now,
-            excluding=row,
-            rules=RESTORING,
-        )
+        verdict = _verdict_on(row, request, target=row.machine, by=by, now=now, rules=RESTORING)
         refuse(verdict.refusals + reasons_not_to_restore(row, by=by))
         row.state = ReservationState.CONFIRMED
         row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
-        occupy(row, request, verdict)
         row.sequence += 1
-        with last_word_of_the_database():
-            row.save()
-        touch_days(row.machine, row.occupied_from, row.occupied_until)
+        _keep(row, request, verdict)
         notices.reservation_restored(row, by=by, now=now)
         return row
 
     return in_transaction(work)
+
+
+def _verdict_on(
+    row: Reservation,
+    request: BookingRequest,
+    *,
+    target: Machine,
+    by: Member,
+    now: datetime,
+    rules: tuple[Rule, ...],
+) -> Verdict:
+    """The verdict on giving `row` the time asked for on `target`, itself not counted."""
+    return verdict_on(
+        machine=target,
+        member=row.member or by,
+        request=request,
+        by=by,
+        company=row.company,
+        now=now,
+        excluding=row,
+        rules=rules,
+    )
+
+
+def _keep(row: Reservation, request: BookingRequest, verdict: Verdict) -> None:
+    """Write `row` with the time and the price judged; its days' figures are computed again.
+
+    Raises TimeTaken where somebody was faster.
+    """
+    occupy(row, request, verdict)
+    with last_word_of_the_database(), plans_kept():
+        row.save()
+    touch_days(row.machine, row.occupied_from, row.occupied_until)
