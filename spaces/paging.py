@@ -5,13 +5,24 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import F, Field, Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+UNREADABLE = (
+    binascii.Error,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    ValidationError,
+)
+"""What becomes of a cursor that this list did not write."""
 
 
 class CursorInvalid(ValueError):
@@ -35,7 +46,7 @@ def page(
     """
     rows = rows.order_by(*keys)
     if cursor:
-        rows = rows.filter(_after(keys, _decode(cursor, len(keys))))
+        rows = rows.filter(_after(keys, _decode(cursor, [_field(rows, key) for key in keys])))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
@@ -56,11 +67,32 @@ def _encode(values: list[object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, count: int) -> list[object]:
+def _field(rows: QuerySet[Row], key: str) -> "Field[Any, Any]":
+    """The field by which the rows are ordered; an annotation has one too."""
+    field: Field[Any, Any] = F(key).resolve_expression(rows.query).output_field
+    return field
+
+
+def _decode(cursor: str, fields: Sequence["Field[Any, Any]"]) -> list[object]:
+    """The values in `cursor`, each one that its field could hold."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
+        if not isinstance(values, list):
+            raise CursorInvalid(cursor)
+        return [_read(value, field) for value, field in zip(values, fields, strict=True)]
+    except UNREADABLE as error:
         raise CursorInvalid(cursor) from error
-    if not isinstance(values, list) or len(values) != count:
-        raise CursorInvalid(cursor)
-    return values
+
+
+def _read(value: object, field: "Field[Any, Any]") -> object:
+    # What is written here is text or a number; text cannot hold a zero byte in PostgreSQL.
+    if not isinstance(value, str | int) or "\0" in str(value):
+        raise CursorInvalid(str(value))
+    read = field.to_python(value)
+    field.run_validators(read)
+    if isinstance(read, datetime):
+        if read.tzinfo is None:
+            raise CursorInvalid(str(value))
+        # Overflows where the moment lies before the first or after the last year.
+        return read.astimezone(UTC)
+    return read

@@ -103,14 +103,7 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
         found = found.filter(category__slug=filters.category)
     if filters.skill:
         found = found.filter(skills__slug=filters.skill)
-    for word in (filters.q or "").split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(make__icontains=word)
-            | Q(model__icontains=word)
-            | Q(materials__icontains=word)
-            | Q(category__name__icontains=word)
-        )
+    found = found.filter(_says_all((filters.q or "").split()))
     if (filters.free_from is None) != (filters.free_until is None):
         raise HttpError(422, _("Give both free_from and free_until, or neither."))
     if filters.free_from and filters.free_until:
@@ -118,7 +111,8 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
             raise HttpError(422, _("free_until must lie after free_from."))
         # No reservation is longer or farther ahead, and no calendar is expanded for ever.
         if (
-            filters.free_until - filters.free_from > MAX_SPAN
+            filters.free_from < now()
+            or filters.free_until - filters.free_from > MAX_SPAN
             or filters.free_until - now() > FARTHEST
         ):
             return found.none()
@@ -126,6 +120,20 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
         candidates = found.select_related("space")
         found = found.filter(pk__in=machines_free_for(candidates, span, now=now()))
     return found
+
+
+def _says_all(words: list[str]) -> Q:
+    """Each word stands somewhere on the card of the machine."""
+    condition = Q()
+    for word in words:
+        condition &= (
+            Q(name__icontains=word)
+            | Q(make__icontains=word)
+            | Q(model__icontains=word)
+            | Q(materials__icontains=word)
+            | Q(category__name__icontains=word)
+        )
+    return condition
 
 
 def _with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:

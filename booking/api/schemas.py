@@ -15,6 +15,9 @@ NO_ZERO = r"^[^\x00]*$"
 """The one character that a PostgreSQL text cannot hold."""
 
 
+Slug = Annotated[str, Field(max_length=140, pattern=NO_ZERO)]
+
+
 class Body(Schema):
     """A body in which an unknown field is an error."""
 
@@ -45,13 +48,15 @@ class Availability(Schema):
 class MachineFilters(Paging):
     """Which machines of the catalogue."""
 
-    space: str | None = None
-    category: str | None = None
-    skill: str | None = None
-    q: str | None = None
-    near: Annotated[str | None, Field(description="latitude,longitude: nearest spaces first")] = (
-        None
-    )
+    space: Slug | None = None
+    category: Slug | None = None
+    skill: Slug | None = None
+    q: Annotated[
+        str | None, Field(max_length=80, pattern=NO_ZERO, description="all of these words")
+    ] = None
+    near: Annotated[
+        str | None, Field(max_length=60, description="latitude,longitude: nearest spaces first")
+    ] = None
     free_from: AwareDatetime | None = None
     free_until: AwareDatetime | None = None
 

@@ -74,6 +74,24 @@ def test_the_nearest_space_comes_first(client: Client) -> None:
     assert client.get(f"{URL}?near=here").status_code == 422
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "laser " * 20},
+        {"space": "x" * 200},
+        {"near": "1" * 100},
+    ],
+)
+def test_what_is_looked_for_is_bounded(client: Client, query: dict[str, str]) -> None:
+    assert client.get(URL, query).status_code == 422
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00+14:00", "2026-05-03T10:00:00Z"])
+def test_nothing_is_free_in_the_past(client: Client, machine: Machine, start: str) -> None:
+    answer = client.get(URL, {"free_from": start, "free_until": "2026-05-05T10:00:00Z"})
+    assert answer.json()["items"] == []
+
+
 def test_the_distance_is_that_of_the_great_circle() -> None:
     assert kilometres(46.2044, 6.1432, 47.3769, 8.5417) == pytest.approx(224, abs=2)
 
