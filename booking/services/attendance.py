@@ -81,11 +81,8 @@ def check_in(
         row = locked(reservation)
         terms = terms_of(row.machine)
         refuse(_reasons_not_to_check_in(row, terms, by, now))
-        refuse(_reasons_at_the_machine(row, terms, by, now))
-        user = row.member
-        if by.pk != row.member_id and not is_staff_of(by, row.machine.space):
-            # A colleague of the company came in place of the holder.
-            user = by
+        user = _user_of(row, by)
+        refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
         session = _open(
             machine=row.machine,
             member=user,
@@ -189,15 +186,22 @@ def _reasons_not_to_check_in(
     return []
 
 
+def _user_of(row: Reservation, by: Member) -> Member | None:
+    """Who works at the machine when `by` checks in: the holder, or the colleague who came."""
+    if by.pk == row.member_id or is_staff_of(by, row.machine.space):
+        return row.member
+    return by
+
+
 def _reasons_at_the_machine(
-    row: Reservation, terms: Terms, by: Member, now: datetime
+    row: Reservation, terms: Terms, *, user: Member, by: Member, now: datetime
 ) -> list[Refusal]:
     """The machine and the papers now, and whether somebody still has the machine."""
     request = BookingRequest(starts_at=now, ends_at=row.ends_at)
     facts = facts_for(
         machine=row.machine,
         request=request,
-        member=row.member or by,
+        member=user,
         by=by,
         company=row.company,
         now=now,

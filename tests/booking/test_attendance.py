@@ -22,7 +22,13 @@ from booking.states import ReservationState, SessionSource
 from machines.models import DirtyDay
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import FaultFactory, MachineFactory
-from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.members import (
+    CertificationFactory,
+    DelegateFactory,
+    MemberFactory,
+    RoleFactory,
+    SkillFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +84,20 @@ def test_only_holder_colleagues_and_staff_check_in() -> None:
     assert come(row, by=delegate.member).member == delegate.member
     other = due()
     assert come(other, by=RoleFactory(space=other.machine.space).member).member == other.member
+
+
+@pytest.mark.parametrize("who_has_learned", ["holder", "colleague"])
+def test_whoever_stands_at_the_machine_must_have_learned_it(who_has_learned: str) -> None:
+    colleague = DelegateFactory()
+    row = due(company=colleague.company)
+    DelegateFactory(company=colleague.company, member=row.member)
+    skill = SkillFactory()
+    row.machine.skills.add(skill)
+    learned = row.member if who_has_learned == "holder" else colleague.member
+    CertificationFactory(skill=skill, member=learned)
+    other = colleague.member if who_has_learned == "holder" else row.member
+    assert codes(lambda: come(row, by=other)) == ["NOT_CERTIFIED"]
+    assert come(row, by=learned).member == learned
 
 
 def test_it_is_recorded_who_says_that_the_machine_is_used() -> None:
