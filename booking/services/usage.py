@@ -2,11 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of
 from booking.rules import Terms
 from booking.services.changing import touch_days
 from booking.states import ReservationState
+
+INSTANT = timedelta(microseconds=1)
+"""What makes of a moment a span that has it inside."""
 
 
 def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> None:
@@ -31,20 +36,21 @@ def grace_is_over(reservation: Reservation, terms: Terms, now: datetime) -> bool
     if now - reservation.starts_at <= terms.grace_period:
         return False
     begins = grace_starts_at(reservation)
-    return begins is not None and now - begins > terms.grace_period
+    if begins is None or now - begins <= terms.grace_period:
+        return False
+    return not _was_used(reservation, until=begins + terms.grace_period)
 
 
 def grace_starts_at(reservation: Reservation) -> datetime | None:
-    """When the grace period of `reservation` begins; None while somebody else's use holds it up.
+    """When the grace period of `reservation` begins; None while other use holds it up.
 
-    That is its start, or the end of a session of another person that ran at the start (C18).
+    That is its start, or the end of other use that ran at the start (C18).
     """
     start = reservation.starts_at
     running = (
         UsageSession.objects.filter(machine=reservation.machine_id, started_at__lt=start)
-        .touching(start, start + timedelta(microseconds=1))
+        .touching(start, start + INSTANT)
         .exclude(reservation=reservation)
-        .exclude(member=reservation.member_id)
     )
     begins = start
     for ended_at in running.values_list("ended_at", flat=True):
@@ -52,3 +58,12 @@ def grace_starts_at(reservation: Reservation) -> datetime | None:
             return None
         begins = max(begins, ended_at)
     return begins
+
+
+def _was_used(reservation: Reservation, *, until: datetime) -> bool:
+    """Whether the holder or a colleague was at the machine in time, checked in or not (C31)."""
+    theirs = Q(member=reservation.member_id)
+    if reservation.company_id is not None:
+        theirs |= Q(member__delegations__company=reservation.company_id)
+    at_the_machine = UsageSession.objects.filter(theirs, machine=reservation.machine_id)
+    return at_the_machine.touching(reservation.starts_at, until + INSTANT).exists()

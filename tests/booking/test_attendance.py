@@ -24,6 +24,7 @@ from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSess
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import (
     CertificationFactory,
+    CompanyFactory,
     DelegateFactory,
     MemberFactory,
     RoleFactory,
@@ -193,6 +194,26 @@ def test_the_grace_begins_when_somebody_elses_use_ends() -> None:
     check_out(session=before, by=before.member, now=START + HOUR)
     assert mark_no_shows(START + 90 * MINUTE) == 0
     come(row, START + 90 * MINUTE)
+
+
+@pytest.mark.parametrize("who", ["holder", "colleague"])
+def test_who_works_on_past_the_start_has_come(who: str) -> None:
+    company = CompanyFactory() if who == "colleague" else None
+    row = due(company=company)
+    member = DelegateFactory(company=company).member if company else row.member
+    own = UsageSessionFactory(machine=row.machine, member=member, started_at=START - HOUR)
+    assert mark_no_shows(START + HOUR) == 0
+    check_out(session=own, by=member, now=START + HOUR)
+    assert mark_no_shows(START + 100 * MINUTE) == 0
+    assert come(row, START + 100 * MINUTE, by=member)
+
+
+def test_use_that_ended_at_the_start_does_not_count_as_coming() -> None:
+    row = due()
+    UsageSessionFactory(
+        machine=row.machine, member=row.member, started_at=START - HOUR, ended_at=START
+    )
+    assert mark_no_shows(START + HOUR) == 1
 
 
 def test_a_forgotten_check_out_is_closed_at_the_booked_end_once() -> None:
