@@ -112,7 +112,7 @@ class OccurrenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class AvailabilityCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Which calendar means what."""
 
-    list_display = ("space", "machine", "kind")
+    list_display = ("space", "machine", "kind", "holds_from", "holds_until")
     list_filter = ("space", "kind")
 
 

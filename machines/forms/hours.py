@@ -28,9 +28,22 @@ class HoursForm(PreviewedForm):
         widget=DateInput,
     )
 
-    def __init__(self, *args: Any, needs_a_span: bool, earliest: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        needs_a_span: bool,
+        earliest: date,
+        may_follow: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.earliest = earliest
+        if may_follow:
+            self.fields["as_space"] = forms.BooleanField(
+                label=_("Open like the space again"),
+                help_text=_("The times above are then left aside."),
+                required=False,
+            )
         self.needs_a_span = needs_a_span
         for weekday, number in self._places():
             start, end = self._names(weekday, number)
@@ -89,11 +102,16 @@ class HoursForm(PreviewedForm):
                 if any(_overlap((start, end), other) for other in taken[weekday]):
                     self.add_error(names[0], _("This overlaps another span of the day."))
                 taken[weekday].append((start, end))
-        if self.needs_a_span and not taken and not self.errors:
+        if self.needs_a_span and not self.follows and not taken and not self.errors:
             raise ValidationError(
                 _("Enter at least one span. To close the space for a time, add a closure.")
             )
         return cleaned
+
+    @property
+    def follows(self) -> bool:
+        """Whether a machine is to have the hours of its space again; on a cleaned form."""
+        return bool(self.cleaned_data.get("as_space"))
 
     def week(self) -> list[WeeklySpan]:
         """The spans of a valid form, alike ones of several days together."""

@@ -1,7 +1,7 @@
 """Which django-scheduler calendar says what of which space or machine."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from schedule.models import Calendar
@@ -14,8 +14,8 @@ from spaces.models import Space
 class AvailabilityCalendar(models.Model):
     """The meaning of a calendar: a kind, of a whole space or of one machine.
 
-    A machine's OPEN calendar, where it has one with events, replaces that of its space; its
-    CLOSED calendar adds to it. MAINTENANCE calendars belong to machines only.
+    A machine's OPEN calendar, where it has one with events, replaces that of its space as long as
+    it holds; its CLOSED calendar adds to it. MAINTENANCE calendars belong to machines only.
     """
 
     calendar = models.OneToOneField(Calendar, on_delete=models.PROTECT, related_name="availability")
@@ -28,6 +28,12 @@ class AvailabilityCalendar(models.Model):
         related_name="calendars",
     )
     kind = models.CharField(_("kind"), max_length=12, choices=CalendarKind.choices)
+    holds_from = models.DateTimeField(
+        _("holds from"), null=True, blank=True, help_text=_("Empty: since ever.")
+    )
+    holds_until = models.DateTimeField(
+        _("holds until"), null=True, blank=True, help_text=_("Empty: until further notice.")
+    )
 
     class Meta:
         verbose_name = _("availability calendar")
@@ -35,8 +41,15 @@ class AvailabilityCalendar(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["space", "machine", "kind"],
+                condition=Q(holds_until=None),
                 nulls_distinct=False,
                 name="availabilitycalendar_once_per_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(holds_from=None)
+                | Q(holds_until=None)
+                | Q(holds_until__gt=F("holds_from")),
+                name="availabilitycalendar_holds_for_a_time",
             ),
             models.CheckConstraint(
                 condition=~Q(kind=CalendarKind.MAINTENANCE) | Q(machine__isnull=False),

@@ -64,7 +64,8 @@ class _Hours:
     open: list[Interval] = field(default_factory=list)
     staffed: list[Interval] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
-    has_own: set[str] = field(default_factory=set)
+    held: dict[str, dict[int, Interval]] = field(default_factory=dict)
+    """For each kind when its calendars hold; what lies below them counts at all other times."""
 
 
 def opening_of_space(space: Space, window: Interval) -> Opening:
@@ -77,8 +78,8 @@ def opening_of_space(space: Space, window: Interval) -> Opening:
 def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Opening]:
     """The hours of each machine in `window` by its id, with one query or two for any number.
 
-    A machine's own opening and staffed hours, where it has any, replace those of its space;
-    its own closures are added. Whatever is alike is worked out once.
+    A machine's own opening and staffed hours, while they hold, replace those of its space; its
+    own closures are added. Whatever is alike is worked out once.
     """
     if not machines:
         return {}
@@ -131,14 +132,15 @@ def planned_dates(
 def _opening(of_space: _Hours, own: _Hours, window: Interval) -> Opening:
     """Put the hours of a space and of one of its machines (or of the space itself) together."""
     closures = set(of_space.closures) | set(own.closures)
-    opened = own if CalendarKind.OPEN in own.has_own else of_space
-    always = CalendarKind.OPEN not in opened.has_own
-    hours = [window] if always else clip(opened.open, window)
-    is_open = subtract(hours, [closure.interval for closure in closures])
-    staffed = own if CalendarKind.STAFFED in own.has_own else of_space
+    hours = _laid_over([window], of_space, CalendarKind.OPEN)
+    staffed = _laid_over([], of_space, CalendarKind.STAFFED)
+    if own is not of_space:
+        hours = _laid_over(hours, own, CalendarKind.OPEN)
+        staffed = _laid_over(staffed, own, CalendarKind.STAFFED)
+    is_open = subtract(clip(hours, window), [closure.interval for closure in closures])
     return Opening(
         open=tuple(is_open),
-        staffed=tuple(intersect(staffed.staffed, is_open)),
+        staffed=tuple(intersect(staffed, is_open)),
         closures=tuple(
             sorted(
                 Closure(interval, closure.reason)
@@ -147,6 +149,15 @@ def _opening(of_space: _Hours, own: _Hours, window: Interval) -> Opening:
             )
         ),
     )
+
+
+def _laid_over(below: list[Interval], own: _Hours, kind: CalendarKind) -> list[Interval]:
+    """The hours that `own` has of a kind, and while its calendars do not hold those `below`."""
+    held = own.held.get(kind)
+    if held is None:
+        return below
+    hours = own.open if kind == CalendarKind.OPEN else own.staffed
+    return merge([*subtract(below, held.values()), *hours])
 
 
 def _hours(
@@ -162,12 +173,20 @@ def _hours(
     for event in events:
         availability = event.calendar.availability
         owner = hours[availability.space_id, availability.machine_id]
-        owner.has_own.add(availability.kind)
+        owner.held.setdefault(availability.kind, {})[availability.pk] = _while_it_holds(
+            availability, window
+        )
         if event.touches:
             _add(owner, event, changes[event.pk], window)
     for each in hours.values():
         each.open, each.staffed = merge(each.open), merge(each.staffed)
     return hours
+
+
+def _while_it_holds(availability: AvailabilityCalendar, window: Interval) -> Interval:
+    """The part of `window` in which a calendar holds; empty, at an end of it, where it does not."""
+    start = min(max(availability.holds_from or window.start, window.start), window.end)
+    return Interval(start, max(start, min(availability.holds_until or window.end, window.end)))
 
 
 def _calendars() -> QuerySet[AvailabilityCalendar]:

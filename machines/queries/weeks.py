@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Q
 from schedule.models import Event
 
-from machines.models import Machine
+from machines.models import AvailabilityCalendar, Machine
 from machines.queries.opening import Opening
 from machines.states import CalendarKind
 from spaces.intervals import (
@@ -50,6 +51,13 @@ def weekly_hours(owner: Space | Machine, kind: CalendarKind) -> list[tuple[int, 
         for weekday, name in enumerate(WEEKDAYS)
         if name in each.rule.params.partition("byweekday:")[2].split(",")
     )
+
+
+def has_own_hours(machine: Machine, now: datetime) -> bool:
+    """Whether the machine is open, now or later, otherwise than its space."""
+    calendar = AvailabilityCalendar.objects.filter(machine=machine, kind=CalendarKind.OPEN)
+    holds = Q(holds_until=None) | Q(holds_until__gt=now)
+    return calendar.filter(holds, calendar__event__isnull=False).exists()
 
 
 def weeks_window(space: Space, day: date, weeks: int = PREVIEWED_WEEKS) -> Interval:

@@ -22,7 +22,9 @@ from machines.services.events import (
     add_event,
     add_weekly_event,
     calendar_of,
+    end_hours,
     end_recurring,
+    hours_from,
     keep_change,
     mark_days,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "WeeklySpan",
     "add_closure",
     "cancel_occurrence",
+    "follow_space",
     "load_holidays",
     "mark_event",
     "move_occurrence",
@@ -72,9 +75,9 @@ def set_weekly_hours(
     """
     if kind == CalendarKind.OPEN and not week:
         raise HoursMissing("opening hours need a span")
-    availability = calendar_of(owner, kind)
-    zone = availability.space.zone
+    zone = (owner if isinstance(owner, Space) else owner.space).zone
     begins_at = moment_of(datetime.combine(from_date, time.min), zone)
+    availability = hours_from(owner, kind, begins_at)
     end_recurring(availability.calendar, begins_at)
     title = str(kind.label).capitalize()
     events = [
@@ -84,6 +87,14 @@ def set_weekly_hours(
     ]
     mark_days(owner, begins_at, None, now)
     return events
+
+
+@transaction.atomic
+def follow_space(*, machine: Machine, from_date: date, now: datetime) -> None:
+    """Let `machine` be open like its space from `from_date` on; its own hours before stay."""
+    begins_at = moment_of(datetime.combine(from_date, time.min), machine.space.zone)
+    end_hours(machine, CalendarKind.OPEN, begins_at)
+    mark_days(machine, begins_at, None, now)
 
 
 @transaction.atomic

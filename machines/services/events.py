@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from schedule.models import Calendar, Event, Occurrence, Rule
 
 from machines.models import AvailabilityCalendar, Machine
@@ -55,6 +56,65 @@ def calendar_of(owner: Owner, kind: CalendarKind) -> AvailabilityCalendar:
         AvailabilityCalendar.objects.select_for_update(of=("self",))
         .select_related("calendar", "space")
         .get(space=space, machine=machine, kind=kind)
+    )
+
+
+def hours_from(owner: Owner, kind: CalendarKind, moment: datetime) -> AvailabilityCalendar:
+    """The calendar of the hours that hold from `moment` on, made where there is none by then.
+
+    What was to hold later, or was to end later, gives way.
+    """
+    rows = _hours_of(owner, kind)
+    held = [row for row in rows if row.holds_until is None or row.holds_until > moment]
+    if not held:
+        return _begun(owner, kind, moment)
+    first, *later = held
+    for row in later:
+        drop_calendar(row)
+    if first.holds_from is not None:
+        first.holds_from = min(first.holds_from, moment)
+    first.holds_until = None
+    first.save(update_fields=["holds_from", "holds_until"])
+    return first
+
+
+def end_hours(owner: Owner, kind: CalendarKind, moment: datetime) -> None:
+    """Let no hours of that kind hold from `moment` on."""
+    for row in _hours_of(owner, kind):
+        if row.holds_from is not None and row.holds_from >= moment:
+            drop_calendar(row)
+        elif row.holds_until is None or row.holds_until > moment:
+            end_recurring(row.calendar, moment)
+            row.holds_until = moment
+            row.save(update_fields=["holds_until"])
+
+
+def drop_calendar(availability: AvailabilityCalendar) -> None:
+    """Delete a calendar that never held, with its events."""
+    availability.delete()
+    availability.calendar.delete()
+
+
+def _hours_of(owner: Owner, kind: CalendarKind) -> list[AvailabilityCalendar]:
+    """The calendars of that kind in the order in which they hold, locked."""
+    space, machine = (owner, None) if isinstance(owner, Space) else (owner.space, owner)
+    rows = AvailabilityCalendar.objects.filter(space=space, machine=machine, kind=kind)
+    return list(
+        rows.select_for_update(of=("self",))
+        .select_related("calendar", "space")
+        .order_by(F("holds_from").asc(nulls_first=True))
+    )
+
+
+def _begun(owner: Owner, kind: CalendarKind, moment: datetime) -> AvailabilityCalendar:
+    """A new calendar for hours, which holds from `moment` on."""
+    space, machine = (owner, None) if isinstance(owner, Space) else (owner.space, owner)
+    calendar = Calendar.objects.create(
+        slug=f"{'machine' if machine else 'space'}-{owner.pk}-{kind}-{moment:%Y%m%d%H%M}",
+        name=f"{owner} ({kind})",
+    )
+    return AvailabilityCalendar.objects.create(
+        space=space, machine=machine, kind=kind, calendar=calendar, holds_from=moment
     )
 
 

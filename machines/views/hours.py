@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from machines.forms.hours import HoursForm
 from machines.models import Machine
 from machines.queries.opening import Opening, opening_of_space, openings_of
-from machines.queries.weeks import weekly_hours, weeks_of, weeks_window
-from machines.services.calendars import previewed, set_weekly_hours
+from machines.queries.weeks import has_own_hours, weekly_hours, weeks_of, weeks_window
+from machines.services.calendars import follow_space, previewed, set_weekly_hours
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage
 from spaces.intervals import Interval, wall_time
@@ -32,14 +32,25 @@ class HoursPage(PreviewedPage):
         today = wall_time(now(), self.space.zone).date()
         initial = HoursForm.initial_of(weekly_hours(self.owner, self.kind), today)
         return HoursForm(
-            data, initial=initial, needs_a_span=self.kind == CalendarKind.OPEN, earliest=today
+            data,
+            initial=initial,
+            needs_a_span=self.kind == CalendarKind.OPEN,
+            earliest=today,
+            may_follow=self.has_own,
         )
+
+    @property
+    def has_own(self) -> bool:
+        """Whether the page is about a machine that is open otherwise than its space."""
+        is_about_opening = self.machine is not None and self.kind == CalendarKind.OPEN
+        return is_about_opening and has_own_hours(self.the_machine, now())
 
     def context(self) -> dict[str, Any]:
         """The kind, and the weeks as they are now."""
         window = weeks_window(self.space, wall_time(now(), self.space.zone).date())
         return {
             "kind": self.kind,
+            "has_own": self.has_own,
             "weeks": weeks_of(self.opening(window), self.space, window),
         }
 
@@ -52,17 +63,25 @@ class HoursPage(PreviewedPage):
     def save(self, form: HoursForm) -> str:
         """Let the new hours hold."""
         self.change(form)
+        if form.follows:
+            return _("Saved. The machine is open like the space from %(date)s on.") % {
+                "date": date_format(form.cleaned_data["from_date"])
+            }
         return _("Saved. These hours hold from %(date)s on.") % {
             "date": date_format(form.cleaned_data["from_date"])
         }
 
     def change(self, form: HoursForm) -> None:
         """The one call."""
+        from_date = form.cleaned_data["from_date"]
+        if form.follows:
+            follow_space(machine=self.the_machine, from_date=from_date, now=now())
+            return
         set_weekly_hours(
             owner=self.owner,
             kind=self.kind,
             week=form.week(),
-            from_date=form.cleaned_data["from_date"],
+            from_date=from_date,
             now=now(),
         )
 

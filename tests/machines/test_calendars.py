@@ -27,7 +27,7 @@ from machines.services.calendars import (
 from machines.services.dirty import mark_dirty
 from machines.services.faults import report_fault, resolve_fault
 from machines.states import CalendarKind, Repeat
-from spaces.intervals import Interval
+from spaces.intervals import Interval, local_days
 from spaces.models import Space
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory
@@ -109,8 +109,10 @@ class TestWeeklyHours:
         assert opens(space, str(after), str(after + timedelta(days=1))) == [
             f"{after:%m-%d} 02:30-06:00"
         ]
-        before = first - timedelta(days=14)
-        assert opens(space, str(before), str(first)) == []
+        # Without hours a space is always open, up to the day on which the first ones hold.
+        before = first - timedelta(days=7)
+        whole = local_days(before, first, space.zone)
+        assert opening_of_space(space, whole).open == (whole,)
         assert len(opens(space, str(first), str(first + timedelta(days=1)))) == 1
 
     def test_opening_hours_need_a_span_and_staffed_hours_do_not(self) -> None:

@@ -19,12 +19,13 @@ from machines.services.calendars import (
     WeeklySpan,
     add_closure,
     cancel_occurrence,
+    follow_space,
     move_occurrence,
     plan_maintenance,
     set_weekly_hours,
 )
 from machines.states import CalendarKind, Repeat
-from spaces.intervals import Interval, total_seconds
+from spaces.intervals import Interval, total_seconds, wall_time
 from spaces.models import Space
 from tests.factories.machines import MachineFactory
 from tests.factories.spaces import SpaceFactory
@@ -94,6 +95,36 @@ def test_a_machine_has_its_own_hours_and_adds_its_own_closures() -> None:
     assert len(openings[closed.pk].open) == 6
     assert openings[closed.pk].closures == (Closure(monday, "Lent out"),)
     assert openings[plain.pk].closures == ()
+
+
+def test_hours_of_its_own_hold_for_a_time_and_what_was_before_stays() -> None:
+    space = SpaceFactory.create()
+    machine = MachineFactory.create(space=space)
+    hours(space, ("09:00", "18:00", ALL_DAYS))
+
+    def days() -> list[str]:
+        opened = openings_of([machine], WEEK)[machine.pk].open
+        return [f"{wall_time(each.start, space.zone):%a %H}" for each in opened]
+
+    hours(machine, ("20:00", "22:00", ALL_DAYS), from_date=date(2026, 5, 6))
+    assert days() == ["Mon 09", "Tue 09", "Wed 20", "Thu 20", "Fri 20", "Sat 20", "Sun 20"]
+    follow_space(machine=machine, from_date=date(2026, 5, 8), now=NOW)
+    assert days() == ["Mon 09", "Tue 09", "Wed 20", "Thu 20", "Fri 09", "Sat 09", "Sun 09"]
+    hours(machine, ("06:00", "07:00", ALL_DAYS), from_date=date(2026, 5, 10))
+    assert days() == ["Mon 09", "Tue 09", "Wed 20", "Thu 20", "Fri 09", "Sat 09", "Sun 06"]
+    hours(machine, ("12:00", "13:00", ALL_DAYS), from_date=date(2026, 5, 7))
+    assert days() == ["Mon 09", "Tue 09", "Wed 20", "Thu 12", "Fri 12", "Sat 12", "Sun 12"]
+    follow_space(machine=machine, from_date=date(2026, 5, 5), now=NOW)
+    assert days() == ["Mon 09", "Tue 09", "Wed 09", "Thu 09", "Fri 09", "Sat 09", "Sun 09"]
+    assert not machine.calendars.exists()
+
+
+def test_the_first_hours_of_a_space_hold_from_their_day_on() -> None:
+    space = SpaceFactory.create()
+    hours(space, ("09:00", "18:00", ALL_DAYS), from_date=date(2026, 5, 6))
+    opened = opening_of_space(space, WEEK).open
+    assert opened[0] == span("2026-05-04T00:00", "2026-05-06T00:00")
+    assert len(opened) == 6
 
 
 def test_the_zone_is_that_of_each_space() -> None:

@@ -210,6 +210,24 @@ class TestHours:
         )
         assert opening_of_space(machine.space, week).open == (week,)
 
+    def test_a_machine_can_go_back_to_the_hours_of_its_space(
+        self, machine: Machine, staff: Client
+    ) -> None:
+        url = address("machine_hours")
+        assert 'name="as_space"' not in staff.get(url).text
+        save(staff, url, self.typed)
+        page = staff.get(url).text
+        assert "This machine has hours of its own" in page
+        assert 'name="as_space"' in page
+        save(staff, url, self.typed | {"as_space": "on", "from_date": "2026-05-18"})
+        weeks = span("2026-05-11T00:00", "2026-05-25T00:00")
+        assert openings_of([machine], weeks)[machine.pk].open == (
+            span("2026-05-11T09:00", "2026-05-11T12:30"),
+            span("2026-05-18T00:00", "2026-05-25T00:00"),
+        )
+        save(staff, url, {"as_space": "on", "from_date": "2026-05-06"})
+        assert "This machine is open like the space." in staff.get(url).text
+
 
 class TestClosures:
     """Adding and removing."""
