@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing.models import HourlyPrice
 from billing.queries import prices_of
@@ -14,7 +15,11 @@ from machines.services.import_export import Written, inventory_csv, write_machin
 from machines.services.import_plan import ImportPreview, plan_import
 from machines.sheets import Sheet, read_inventory
 from members.models import Member
+from spaces.intervals import DAY
 from spaces.models import Space
+
+DRAFTS_KEPT = DAY
+"""How long an upload that nobody confirmed is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,15 @@ def keep_draft(
 ) -> ImportDraft:
     """Keep an uploaded file until it is imported; it takes the place of an earlier one.
 
+    Whatever anybody left lying for longer than DRAFTS_KEPT goes with it.
+
     Raises SheetUnreadable.
     """
     sheet = read_for(space, content, filename=filename)
     columns = {name: str(field) for name, field in sheet.columns.items()}
     with transaction.atomic():
-        ImportDraft.objects.filter(space=space, member=member).delete()
+        mine, left = Q(space=space, member=member), Q(created_at__lt=now - DRAFTS_KEPT)
+        ImportDraft.objects.filter(mine | left).delete()
         return ImportDraft.objects.create(
             space=space,
             member=member,

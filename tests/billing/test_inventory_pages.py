@@ -1,5 +1,7 @@
 """Staff take an inventory in on a page: upload, look, say how, import; nobody else can."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -153,6 +155,20 @@ def test_a_draft_belongs_to_who_made_it(desk: Client, space: Space) -> None:
     assert other.get(draft).status_code == 404
     assert other.post(draft, {**FIELDS, "step": "good"}).status_code == 404
     assert desk.get(f"{address()}?draft=x").status_code == 404
+
+
+def test_what_nobody_confirmed_is_gone_after_a_day(desk: Client, space: Space) -> None:
+    upload(desk)
+    forgotten = ImportDraft.objects.get()
+    other = Client()
+    other.force_login(RoleFactory(space=space).member)
+    upload(other)
+    assert ImportDraft.objects.count() == 2
+    ImportDraft.objects.filter(pk=forgotten.pk).update(
+        created_at=forgotten.created_at - timedelta(hours=25)
+    )
+    upload(other)
+    assert not ImportDraft.objects.filter(pk=forgotten.pk).exists()
 
 
 def test_the_export_is_a_file_that_comes_back(desk: Client, space: Space) -> None:
