@@ -1,8 +1,9 @@
 """A light load generator: many keep-alive connections in one thread of a process of its own.
 
 Reads a plan from standard input and writes what came back to standard output, both as JSON:
-`{"port": int, "clients": [[request, …], …]}` gives `{"seconds": float, "statuses": {"201": int},
-"milliseconds": [float, …]}`. Every client sends its next request when the last was answered.
+`{"port": int, "clients": [[request, …], …]}` gives `{"seconds": float, "processor": float,
+"statuses": {"201": int}, "milliseconds": [float, …]}`; `processor` is what the clients themselves
+worked. Every client sends its next request when the last was answered.
 """
 
 import asyncio
@@ -52,10 +53,11 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
         for requests in plan["clients"]
     ]
     await ready.wait()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     spent = await asyncio.gather(*tasks)
     return {
         "seconds": time.perf_counter() - began,
+        "processor": time.process_time() - worked,
         "statuses": statuses,
         "milliseconds": sorted(each for of_client in spent for each in of_client),
     }
