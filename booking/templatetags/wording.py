@@ -54,6 +54,15 @@ def moment_to_come(value: datetime) -> str:
     return date_format(value, _("D j M, H:i"))
 
 
+@register.filter(expects_localtime=True)
+def season(value: datetime) -> str:
+    """What the clock is called at a moment: “CEST”; it differs over a clock change.
+
+    Django's own formats say nothing within the hour that is repeated.
+    """
+    return f"{value:%Z}"
+
+
 @register.simple_tag
 def state_in_words(now: MachineNow, zone: ZoneInfo, moment: datetime) -> str:
     """What the machine is at `moment`, and until when: “free until 14:00”."""

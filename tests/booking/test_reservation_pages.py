@@ -1,5 +1,6 @@
 """The pages on which a member reserves, moves, cancels and uses a machine."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -387,3 +388,17 @@ def test_who_is_refused_is_led_to_the_free_time_and_to_the_staff(
     refused = web.post(address("reserve", machine), SPAN).content.decode()
     assert f"{address('machine', machine)}?week=2026-05-05" in refused
     assert "mailto:team@lab.example" in refused
+
+
+def test_a_span_over_the_clock_change_names_both_seasons(
+    web: Client, machine: Machine, member: Member
+) -> None:
+    """From half past two to half past two, an hour later."""
+    start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    reservation = ReservationFactory(machine=machine, member=member, starts_at=start)
+    for page in (
+        reverse("booking:reservation", args=[reservation.pk]),
+        reverse("booking:reservations"),
+    ):
+        shown = re.sub(r"<[^>]+>", "", web.get(page).content.decode())
+        assert "Sun 25 Oct 2026, 02:30 (CEST)–02:30 (CET)" in shown
