@@ -176,8 +176,17 @@ MAX_SPAN = timedelta(days=14)
 LONGEST_BLOCK = timedelta(days=366)
 """The longest time for which staff take a machine out of use in one go."""
 
+MAX_BUFFER = timedelta(days=3)
+"""The longest setup or turnaround, so that both leave time for use."""
+
 FARTHEST = timedelta(days=1100)
 """Beyond this nobody books, whatever the horizon; it bounds every expansion of a calendar."""
+
+GUARANTEED_AHEAD = timedelta(days=60)
+"""How far guaranteed windows are held at least; further where the horizon reaches further."""
+
+GUARANTEE_REMINDER = timedelta(days=3)
+"""How long before its release a guaranteed date is called to the mind of those who may book."""
 
 EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """What calendars and forms can be asked for; no machine of the house is older."""

@@ -1,14 +1,49 @@
 """The rules that a space sets for a category, and where one machine differs."""
 
-from django.core.validators import MaxValueValidator
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from booking.states import MAX_BUFFER
 from machines.models import Category, Machine
 from members.states import Audience
+from spaces.intervals import DAY
 from spaces.models import Space
 from spaces.weekdays import weekdays_field
+
+MINUTE = timedelta(minutes=1)
+NOT_NEGATIVE = MinValueValidator(timedelta(0), _("This must not be negative."))
+BUFFER = [
+    NOT_NEGATIVE,
+    MaxValueValidator(MAX_BUFFER, _("Setup and turnaround last three days at most.")),
+]
+
+
+def divides_the_day(grid: timedelta) -> None:
+    """Raise ValidationError unless whole steps make a day: they count from midnight."""
+    if grid < MINUTE or DAY % grid:
+        raise ValidationError(
+            _("Whole steps must make a day: 5, 10, 15, 20 or 30 minutes, 1, 2, 3 or 4 hours.")
+        )
+
+
+DURATIONS = (
+    "lead_time",
+    "shortest",
+    "longest",
+    "setup",
+    "turnaround",
+    "approval_hold",
+    "offer_hold",
+    "early_check_in",
+    "grace_period",
+    "cancellation_window",
+    "auto_close_after",
+)
 
 
 class Policy(models.Model):
@@ -25,30 +60,50 @@ class Policy(models.Model):
         Machine, on_delete=models.CASCADE, null=True, blank=True, related_name="policies"
     )
     audience = models.CharField(_("for"), max_length=10, choices=Audience.choices, blank=True)
-    lead_time = models.DurationField(_("least time ahead"), null=True, blank=True)
+    lead_time = models.DurationField(
+        _("least time ahead"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
     horizon_days = models.PositiveSmallIntegerField(
         _("most days ahead"),
         null=True,
         blank=True,
         validators=[MaxValueValidator(1000)],
     )
-    shortest = models.DurationField(_("shortest reservation"), null=True, blank=True)
-    longest = models.DurationField(_("longest reservation"), null=True, blank=True)
-    grid = models.DurationField(_("grid"), null=True, blank=True)
-    setup = models.DurationField(_("setup before"), null=True, blank=True)
-    turnaround = models.DurationField(_("turnaround after"), null=True, blank=True)
+    shortest = models.DurationField(
+        _("shortest reservation"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    longest = models.DurationField(
+        _("longest reservation"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    grid = models.DurationField(_("grid"), null=True, blank=True, validators=[divides_the_day])
+    setup = models.DurationField(_("setup before"), null=True, blank=True, validators=BUFFER)
+    turnaround = models.DurationField(
+        _("turnaround after"), null=True, blank=True, validators=BUFFER
+    )
     staff_needed = models.BooleanField(_("only while staff is there"), null=True, blank=True)
     unattended_allowed = models.BooleanField(
         _("may run on while the space is closed"), null=True, blank=True
     )
     approval_needed = models.BooleanField(_("staff approves"), null=True, blank=True)
-    approval_hold = models.DurationField(_("a request is kept for"), null=True, blank=True)
-    offer_hold = models.DurationField(_("an offer is kept for"), null=True, blank=True)
+    approval_hold = models.DurationField(
+        _("a request is kept for"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    offer_hold = models.DurationField(
+        _("an offer is kept for"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
     membership_needed = models.BooleanField(_("for members of the space"), null=True, blank=True)
-    early_check_in = models.DurationField(_("early check-in"), null=True, blank=True)
-    grace_period = models.DurationField(_("grace period"), null=True, blank=True)
-    cancellation_window = models.DurationField(_("free cancellation until"), null=True, blank=True)
-    auto_close_after = models.DurationField(_("forgotten check-out after"), null=True, blank=True)
+    early_check_in = models.DurationField(
+        _("early check-in"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    grace_period = models.DurationField(
+        _("grace period"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    cancellation_window = models.DurationField(
+        _("free cancellation until"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
+    auto_close_after = models.DurationField(
+        _("forgotten check-out after"), null=True, blank=True, validators=[NOT_NEGATIVE]
+    )
 
     class Meta:
         verbose_name = _("policy")
@@ -68,6 +123,22 @@ class Policy(models.Model):
                 condition=Q(category=None, machine__isnull=False)
                 | Q(category__isnull=False, machine=None),
                 name="policy_is_of_a_category_or_a_machine",
+            ),
+            models.CheckConstraint(
+                condition=Q(grid__gt=timedelta(0)), name="policy_grid_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__gte": timedelta(0) for name in DURATIONS}),
+                name="policy_durations_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(setup__lte=MAX_BUFFER, turnaround__lte=MAX_BUFFER),
+                name="policy_buffers_leave_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(shortest__lte=F("longest")),
+                name="policy_shortest_within_longest",
+                violation_error_message=_("The shortest must not be longer than the longest."),
             ),
         ]
 

@@ -110,6 +110,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # The counters of failed sign-ins live here: a full table would forget them.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "rates": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
