@@ -110,7 +110,7 @@ def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | No
 
 def _addressed(reservation: Reservation) -> dict[str, Any]:
     """To whom a message goes, and in the log of which space it stands."""
-    return {"recipient": reservation.member, "space_key": reservation.machine.space.slug}
+    return {"recipient": reservation.member, "space_key": str(reservation.machine.space_id)}
 
 
 def reminder_offset(reservation: Reservation) -> timedelta:

@@ -32,8 +32,8 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 @never_cache
 def messages(request: HttpRequest, space: str) -> HttpResponse:
     """The log, the newest first; `?state=` shows one state only."""
-    place = _space_of_staff(request, space)
-    rows = Message.objects.readable_by_staff_of(place.slug).select_related("recipient")
+    place = _for_staff(request, get_object_or_404(Space, slug=space))
+    rows = Message.objects.readable_by_staff_of(str(place.pk)).select_related("recipient")
     state = request.GET.get("state", "")
     if state in MessageState.values:
         rows = rows.filter(state=state)
@@ -88,9 +88,8 @@ def _sandboxed(request: HttpRequest, html: str) -> HttpResponseBase:
     return csp_replace(policy)(lambda _request: HttpResponse(html))(request)
 
 
-def _space_of_staff(request: HttpRequest, slug: str) -> Space:
+def _for_staff(request: HttpRequest, place: Space) -> Space:
     """The space, for those who work there."""
-    place = get_object_or_404(Space, slug=slug)
     if not is_staff_of(request.user, place):
         raise PermissionDenied
     return place
@@ -100,7 +99,9 @@ def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, S
     """A message in the log of a space, for those who work there."""
     rows = Message.objects.filter(is_secret=False).exclude(space_key="")
     row = get_object_or_404(rows.select_related("recipient"), pk=message_id)
-    return row, _space_of_staff(request, row.space_key)
+    # The id, because an address may be renamed and the log must not be lost with it.
+    place = get_object_or_404(Space, pk=int(row.space_key) if row.space_key.isdecimal() else 0)
+    return row, _for_staff(request, place)
 
 
 def _texts(row: Message) -> tuple[Rendered | None, str]:

@@ -70,7 +70,7 @@ class TestNews:
         message = Message.objects.get(kind=notices.CONFIRMED)
         assert message.recipient == reservation.member
         assert message.send_after == NOW
-        assert message.space_key == reservation.machine.space.slug
+        assert message.space_key == str(reservation.machine.space_id)
         assert message.context["url"].endswith(f"/reservations/{reservation.pk}/")
         event = calendar_of(notices.CONFIRMED).vevent
         assert event.uid.value == f"{reservation.uid}@etabli"

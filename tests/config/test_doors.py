@@ -75,7 +75,7 @@ def world() -> World:
         closure=closure.pk,
         upkeep=upkeep.pk,
         fault=FaultFactory(machine=machine, starts_at=now()),
-        message=MessageFactory(recipient=holder, space_key=machine.space.slug),
+        message=MessageFactory(recipient=holder, space_key=str(machine.space_id)),
         token=token,
         document=Document.objects.create(
             machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")

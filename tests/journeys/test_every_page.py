@@ -208,7 +208,7 @@ def house(lively: Lively) -> House:
     sent, failed = (
         MessageFactory.create(
             recipient=lively.maker,
-            space_key="atelier",
+            space_key=str(lively.space.pk),
             state=state,
             send_after=at("10:00"),
             subject="Speedy 400 is reserved",

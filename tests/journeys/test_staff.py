@@ -166,7 +166,9 @@ def test_an_inventory_is_looked_at_before_it_is_imported(
 
 
 def test_what_people_are_told(browsing: Browsing, lively: Lively) -> None:
-    MessageFactory.create(recipient=lively.maker, space_key="atelier", send_after=at("10:00"))
+    MessageFactory.create(
+        recipient=lively.maker, space_key=str(lively.space.pk), send_after=at("10:00")
+    )
     page = browsing.open("/spaces/atelier/messages/", lively.staff)
     page.locator("main table a").first.click()
     expect(page.locator("main")).to_contain_text("is reserved for you")

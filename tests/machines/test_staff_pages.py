@@ -6,6 +6,7 @@ from datetime import date, time
 
 import pytest
 import time_machine
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 from schedule.models import Event, Rule
@@ -349,6 +350,14 @@ class TestPlainAdmin:
         """A superuser, signed in."""
         client.force_login(Member.objects.create_superuser("root@example.org", "x"))
         return client
+
+    def test_every_list_and_every_empty_form_opens(self, admin: Client, machine: Machine) -> None:
+        for model, pages in site._registry.items():
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            assert admin.get(reverse(f"{name}_changelist")).status_code == 200, name
+            answer = admin.get(reverse(f"{name}_add"))
+            allowed = pages.has_add_permission(answer.wsgi_request)
+            assert answer.status_code == (200 if allowed else 403), name
 
     def test_a_rule_is_checked(self, admin: Client) -> None:
         url = reverse("admin:schedule_rule_add")
