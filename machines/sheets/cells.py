@@ -4,18 +4,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
-from html import unescape
 from typing import TypeVar
 
-from django.utils.html import strip_tags
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from machines.sheets import values
-from machines.sheets.columns import header_score
 from machines.sheets.rows import Problem, Record
 from machines.sheets.table import Line
-from machines.vocabulary import KINDS, Field, Kind, folded, kind_of, why_not_a_machine
+from machines.vocabulary import FREE, KINDS, Field, Kind, folded, kind_of, why_not_a_machine
 from members.states import Audience
 
 T = TypeVar("T")
@@ -55,7 +52,7 @@ class CellReader:
             return None
         category = self._text(Field.CATEGORY) or self.title
         room = self._text(Field.ROOM)
-        make, model = _make_and_model(self._text(Field.MAKE), self._text(Field.MODEL))
+        make, model = _told_apart(self._text(Field.MAKE), self._text(Field.MODEL))
         training = self._yes_or_no(Field.TRAINING)
         prices = self._prices()
         self._collect_details()
@@ -120,15 +117,28 @@ class CellReader:
         return text
 
     def _name(self) -> str:
+        """The name, without what marks it as an item of a list or refers to a footnote.
+
+        Where it is missing, the model names the machine, else its kind, else its description.
+        """
         name = self._text(Field.NAME) or ""
-        if not name:
-            parts = [self._text(Field.MAKE), self._text(Field.MODEL)]
-            name = " ".join(part for part in parts if part)[: LONGEST[Field.NAME]]
-        return name or (self._cell(Field.DESCRIPTION) if self._has_facts() else "")[:100]
+        if self._cell(Field.KEY):
+            return name
+        name = re.sub(r"^(?:[-–—*•·▪◦‣¨]|\d{1,2}[.)])\s+|[\s*†‡]+$", "", name)
+        if not name and (self._header(Field.NAME) is None or self._has_facts()):
+            name = self._make_and_model() or self._text(Field.DESCRIPTION) or ""
+        return name[: LONGEST[Field.NAME]]
+
+    def _make_and_model(self) -> str:
+        make, model = self._text(Field.MAKE) or "", self._text(Field.MODEL) or ""
+        parts = (make, model) if model else (self._text(Field.CATEGORY) or "", make)
+        return " ".join(part for part in parts if part)
 
     def _has_facts(self) -> bool:
-        """Whether a line without a name says more than a remark."""
-        return bool(self._cell(Field.NUMBER) or self._cell(Field.CATEGORY))
+        """Whether a line without a name is one of a machine, not a title or a remark."""
+        if self._cell(Field.MODEL) or self._cell(Field.NUMBER):
+            return True
+        return bool(self._cell(Field.CATEGORY)) and sum(map(bool, self.line.cells)) > 1
 
     def _is_machine(self, name: str, *, is_kept: bool) -> bool:
         if not name:
@@ -136,10 +146,10 @@ class CellReader:
             return False
         if is_kept or self._cell(Field.KEY):
             return True
-        if header_score(self.line.cells) > 2 and set(self.line.cells) <= {*self.cells, ""}:  # noqa: PLR2004
+        if all(cell in {"", header} for header, cell in self.cells.items()):
             reason: object = _("This row repeats the header.")
         else:
-            reason = why_not_a_machine(name)
+            reason = why_not_a_machine(name, self._cell(Field.CATEGORY) or self.title)
         if reason:
             self._note(Field.NAME, str(reason), error=True, plain=True)
         return not reason
@@ -176,10 +186,16 @@ class CellReader:
             return None
 
     def _yes_or_no(self, field: Field) -> bool | None:
+        header, cell = self._header(field), self._cell(field)
+        if header and cell and folded(cell) == folded(header):
+            return True
+        has_figure = bool(re.search(r"[02-9]", cell))
+        if has_figure and field is not Field.TRAINING and cell != "0":
+            # A fee says that a training is asked for; days until a service say nothing.
+            return self._value(field, values.word_of_yes_or_no)
         answer = self._value(field, values.yes_or_no)
-        header = self._header(field)
-        if answer and header and re.search(r"[02-9]", self._cell(field)):
-            self.details.append((header, self._cell(field)))
+        if answer and header and has_figure:
+            self.details.append((header, cell))
         return answer
 
     def _prices(self) -> dict[Audience, Decimal]:
@@ -199,7 +215,7 @@ class CellReader:
         rest = text
         for run in re.findall(r"^\D*\d[\d.,'’ \u00a0]*(?:[-–—])?", text):
             rest = text[len(run) :]
-        if folded(text) in values.FREE:
+        if folded(text) in FREE:
             return values.Hourly(Decimal(0))
         if re.match(r".*[\d.]\s*[-–—]\s*\d", text):
             raise values.Unclear(_("A range, not an amount; the machine comes without this price."))
@@ -237,7 +253,7 @@ class CellReader:
         if not headers:
             return None
         told = (self.cells[name] for name in headers if self.cells[name])
-        return "\n".join(told if self._cell(Field.KEY) else map(_without_tags, told))
+        return "\n".join(told)
 
     def _skills(self) -> tuple[str, ...] | None:
         if self._header(Field.SKILLS) is None:
@@ -255,12 +271,7 @@ class CellReader:
                 self.details.append((name, value))
 
 
-def _without_tags(text: str) -> str:
-    """A text of a website without its marks."""
-    return unescape(strip_tags(text)).strip() if re.search(r"</\w+>|<br ?/?>", text) else text
-
-
-def _make_and_model(make: str | None, model: str | None) -> tuple[str | None, str | None]:
+def _told_apart(make: str | None, model: str | None) -> tuple[str | None, str | None]:
     """A make of several words with a figure is a model: some files call the column brand."""
     if make and not model and re.search(r"\d", make) and " " in make:
         return "", make

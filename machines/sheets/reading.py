@@ -11,11 +11,12 @@ from machines.sheets.cells import CellReader
 from machines.sheets.columns import columns_of
 from machines.sheets.decoding import decoded
 from machines.sheets.guard import unguarded
+from machines.sheets.markup import without_markup
 from machines.sheets.rows import Problem, Row, Sheet, Skipped
-from machines.sheets.sections import filled_down, titles_of
+from machines.sheets.sections import filled_down, notes_of, titles_of
 from machines.sheets.table import Line, Table, tabulated
 from machines.sheets.values import currency_of
-from machines.vocabulary import Field
+from machines.vocabulary import HEADERS, Field
 
 NUMBER_KEY = "no:"
 LONGEST_KEY = 190
@@ -34,6 +35,8 @@ def read_inventory(
     Raises SheetUnreadable where no table can be found.
     """
     text, encoding = decoded(content)
+    if not _is_export(text):
+        text = without_markup(text)
     table = tabulated(text, columns or ())
     if columns is None:
         fields = columns_of(table.headers, [line.cells for line in table.lines])
@@ -53,19 +56,29 @@ def read_inventory(
     )
 
 
+def _is_export(text: str) -> bool:
+    """Whether this is our own file, of which every letter counts."""
+    return text.lstrip('\ufeff"').startswith(HEADERS[Field.KEY])
+
+
 def _rows(table: Table, fields: Mapping[str, Field], keep: Collection[int]) -> list[Row]:
     lines = tuple(filled_down(table, fields))
-    titles = titles_of(table, keep)
+    titles, notes = titles_of(table, fields, keep), notes_of(table, keep)
     if Field.KEY in fields.values():
-        titles = {}
+        titles, notes = {}, {}
         lines = tuple(
             Line(line.number, tuple(unguarded(cell) for cell in line.cells)) for line in lines
         )
     rows, title = [], ""
     for line in lines:
         if line.number in titles:
-            title = titles[line.number].rstrip(": ")
-            rows.append(_title_row(line, table.headers, titles[line.number]))
+            title = titles[line.number].strip(":#*=- ")
+            reason = _("This looks like a title; it is the category of the rows below.")
+            rows.append(_row_of_one_cell(line, table.headers, reason))
+            continue
+        if line.number in notes:
+            reason = _("This looks like a remark on the table, not a machine.")
+            rows.append(_row_of_one_cell(line, table.headers, reason))
             continue
         reader = CellReader(line=line, headers=table.headers, columns=fields, title=title)
         record = reader.record(is_kept=line.number in keep)
@@ -75,12 +88,13 @@ def _rows(table: Table, fields: Mapping[str, Field], keep: Collection[int]) -> l
     return rows
 
 
-def _title_row(line: Line, headers: Sequence[str], text: str) -> Row:
+def _row_of_one_cell(line: Line, headers: Sequence[str], reason: str) -> Row:
+    at = next(at for at, cell in enumerate(line.cells) if cell)
     problem = Problem(
         line=line.number,
-        column=headers[line.cells.index(text)],
-        value=text,
-        message=_("This looks like a title; it is the category of the rows below."),
+        column=headers[at],
+        value=line.cells[at],
+        message=reason,
         is_error=True,
         can_be_overruled=True,
     )

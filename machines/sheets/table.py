@@ -20,9 +20,11 @@ HEADER_WITHIN = 15
 SURE = 3
 SEPARATORS = ";\t,|"
 
-UNITS = re.compile(
-    r"[\[(].*[\])]|chf|eur|€|usd|£|mm|cm|m|h|min|std|kg|w|kw|v|%|stk|l|yes/no|ja/nein"
+_UNIT = (
+    r"chf|eur|euro|€|usd|\$|£|[cm]?m[²³2]?|kg|k?w|v|%|stk|l"
+    r"|h|hour|std|stunde|heure|min|tag|day|jour"
 )
+UNITS = re.compile(rf"[\[(].*[\])]|(?:{_UNIT})(?:\s?/\s?(?:{_UNIT}))?|yes/no|ja/nein|oui/non")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +192,12 @@ def _stands_out(lines: list[Line], at: int, score: int) -> bool:
     What stands above a header is taken for a preamble, so that must not look like rows.
     """
     cells = lines[at].cells
+    filled = sum(map(bool, cells))
     if score >= SURE:
-        return True
+        # One line of groups may stand above a header, but not several lines that are as full.
+        return sum(sum(map(bool, line.cells)) >= filled for line in lines[:at]) <= 1
     if score == 1 and any(re.search(r"\d", cell) or folded(cell) in YES | NO for cell in cells):
         return False
-    filled = sum(map(bool, cells))
     return all(sum(map(bool, line.cells)) < filled for line in lines[:at])
 
 

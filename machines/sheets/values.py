@@ -7,15 +7,14 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from machines.vocabulary import DOWN, GONE, NO, YES, folded
+from machines.vocabulary import DOWN, FREE, GONE, NO, YES, folded
 
 CENT = Decimal("0.01")
 HIGHEST_PRICE = Decimal(100_000)
+HIGHEST_UNTOLD = Decimal(1000)
 MOST_UNITS = 100
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
-FREE = frozenset({"free", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inklusive",
-                  "bezplatnie", "free of charge", "inbegriffen", "inclus"})  # fmt: skip
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
 HOURS = (
     r"hours?|hourly|hr|h|stunden?|stundensatz|stundenpreis|std|heures?|horaire|ora|ore"
@@ -29,8 +28,8 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0\u202f]*")
 
 _COUNT = re.compile(
-    r"[x×]\s?(\d{1,6})|(\d{1,6})(?:[.,]0+)?\s?"
-    r"(?:[x×]|stk|stück|st|pcs|pieces?|pièces?|pce|pz|pezzi|units?|unités?|unità|uds?|szt)?\.?",
+    r"[x×]\s?(\d{1,6})|(?:ca\.?\s?|~)?(\d{1,6})(?:[.,]0+)?\s?\+?"
+    r"(?:[x×]|sets?|stk|stück|st|pcs|pieces?|pièces?|pce|pz|pezzi|units?|unités?|unità|uds?|szt)?\.?",
     re.IGNORECASE,
 )
 _NAMED_COUNT = re.compile(
@@ -57,18 +56,23 @@ def yes_or_no(text: str) -> bool | None:
 
     A fee for a training is a yes.
     """
+    number = re.fullmatch(r"\D{0,5}(\d+(?:[.,]\d+)?)\D{0,5}", text.strip())
+    if number and "?" not in text:
+        return Decimal(number[1].replace(",", ".")) > 0
+    return word_of_yes_or_no(text)
+
+
+def word_of_yes_or_no(text: str) -> bool | None:
+    """As `yes_or_no`, without a sense for figures but 1 and 0."""
     text = text.replace("\ufe0f", "").strip()
     if "?" not in text:
         word = folded(text)
-        if not word and text.strip() in "-–—":
-            return False if text.strip() else None
-        if word in YES or text.strip() in {"✓", "✔", "☑", "✅"}:
+        if not word and text in "-–—":
+            return False if text else None
+        if word in YES or text in {"✓", "✔", "☑", "✅"}:
             return True
-        if word in NO or text.strip() in {"✗", "✘", "✖", "☐", "❌"}:
+        if word in NO or text in {"✗", "✘", "✖", "☐", "❌"}:
             return False
-        number = re.fullmatch(r"\D{0,5}(\d+(?:[.,]\d+)?)\D{0,5}", text.strip())
-        if number:
-            return Decimal(number[1].replace(",", ".")) > 0
         first = word.partition(" ")[0]
         if len(first) > 1 and first in YES | NO:
             return first in YES
@@ -115,7 +119,8 @@ def hourly(amount: Decimal, unit: str, *remarks: str) -> Hourly:
     if minutes is None:
         raise Unclear(_("Not a price per hour; kept on the machine's sheet."))
     exact = Fraction(amount) * 60 / minutes
-    if exact >= HIGHEST_PRICE:
+    # An amount without a unit that no hour costs is what the machine was bought for.
+    if exact >= (HIGHEST_PRICE if told else HIGHEST_UNTOLD):
         raise Unclear(_("Too high for a price per hour; the machine comes without this price."))
     rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
         CENT, rounding=ROUND_HALF_UP

@@ -3,11 +3,12 @@
 Every word is written folded (see `folded`): lower case, without accents or punctuation.
 """
 
-from machines.vocabulary.headers import HEADERS, INSTRUCTION_AND_FORM, MANY, Field
+from machines.vocabulary.headers import HEADERS, INSTRUCTION_AND_FORM, MANY, PRICED, Field
 from machines.vocabulary.kinds import INDUCTIONS, KINDS, LANGUAGES, Kind, kind_of
-from machines.vocabulary.rows import is_title, why_not_a_machine
+from machines.vocabulary.rows import is_note, is_title, why_not_a_machine
 from machines.vocabulary.words import (
     DOWN,
+    FREE,
     GONE,
     NO,
     NUMBERED_MODELS,
@@ -19,6 +20,7 @@ from machines.vocabulary.words import (
 
 __all__ = [
     "DOWN",
+    "FREE",
     "GONE",
     "HEADERS",
     "INDUCTIONS",
@@ -28,11 +30,13 @@ __all__ = [
     "MANY",
     "NO",
     "NUMBERED_MODELS",
+    "PRICED",
     "SIDES",
     "YES",
     "Field",
     "Kind",
     "folded",
+    "is_note",
     "is_title",
     "kind_of",
     "says",

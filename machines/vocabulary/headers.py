@@ -39,10 +39,15 @@ class Field(TextChoices):
 MANY = frozenset({Field.DESCRIPTION, Field.DETAIL})
 """Fields that several columns may fill; of the others one column is read."""
 
+PRICED = frozenset({Field.PRICE, Field.PRICE_COMPANY, Field.PRICE_STAFF})
+"""Fields that hold an amount."""
+
+# A word that two fields have (French "nombre" counts, Spanish "nombre" names) means the first
+# whose column reads like it.
 HEADERS: dict[Field, tuple[str, ...]] = {
     Field.KEY: ("etabli key",),
     Field.DETAILS: ("sheet",),
-    Field.POOL: ("pool", "machine group", "gruppe", "groupe"),
+    Field.POOL: ("pool",),
     Field.SKILLS: ("skills",),
     Field.PRICE_COMPANY: (
         "company price per hour", "company price", "price company", "company",
@@ -64,7 +69,9 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "prix par heure", "tarif horaire", "cout", "prezzo", "prezzo orario", "tariffa", "costo",
         "prijs", "tarief", "uurtarief", "precio", "tarifa", "precio hora", "maker price",
         "price maker", "maker price per hour", "member price", "membres", "mitglieder",
-        "sales price", "preco", "preco por hora", "cena", "cena za godzine",
+        "sales price", "preco", "preco por hora", "cena", "cena za godzine", "membre", "member",
+        "members", "mitglied", "soci", "socio", "leden", "socios", "price per minute",
+        "preis pro minute", "pris",
     ),
     Field.CURRENCY: ("currency", "wahrung", "devise", "monnaie", "valuta", "moneda"),
     Field.TRAINING: (
@@ -76,7 +83,10 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "initiation", "habilitation", "formazione", "formazione richiesta", "corso obbligatorio",
         "abilitazione", "instructie", "instructie nodig", "training nodig", "formacion",
         "formacion necesaria", "requires training", "requires induction", "authorization required",
-        "trained", "corso", "formacao", "treinamento", "szkolenie",
+        "trained", "corso", "formacao", "treinamento", "szkolenie", "einweisungspflicht",
+        "einweisungspflichtig", "einschulung", "maschinenfuhrerschein", "fuhrerschein",
+        "safety training", "sign off", "checkout required", "certified", "certificazione",
+        "certificacion", "kraever kursus", "kursus", "utbildning", "opplaering", "skoleni",
     ),
     Field.STOPPED: (
         "under maintenance", "maintenance", "in maintenance", "out of order", "broken", "defective",
@@ -86,7 +96,8 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     Field.FAULT: ("fault", "fault description", "what is wrong", "defect", "panne", "storung"),
     Field.STATUS: (
         "status", "state", "zustand", "etat", "statut", "stato", "estado", "toestand", "condition",
-        "working", "in service", "operational", "fonctionnel", "funktioniert", "stan",
+        "working", "in service", "operational", "fonctionnel", "funktioniert", "stan", "tilstand",
+        "stav", "betriebszustand",
     ),
     Field.ARCHIVED: (
         "archived", "archiviert", "archive", "archiviato", "gearchiveerd", "hidden", "disabled",
@@ -95,12 +106,15 @@ HEADERS: dict[Field, tuple[str, ...]] = {
     Field.LISTED: (
         "visible", "listed", "public", "published", "active", "enabled", "sichtbar", "aktiv",
         "offentlich", "actif", "publie", "visibile", "attivo", "zichtbaar", "actief", "activo",
-        "bookable", "buchbar", "reservierbar", "reservable",
+        "bookable", "buchbar", "reservierbar", "reservable", "ausleihbar", "leihbar", "loanable",
+        "available for loan", "empruntable", "prestabile", "uitleenbaar", "prestable",
     ),
     Field.QUANTITY: (
         "quantity", "qty", "count", "amount", "number of units", "units owned", "pieces", "pcs",
-        "anzahl", "menge", "stuck", "stuckzahl", "quantite", "qte", "nombre", "quantita",
-        "aantal", "cantidad", "how many", "quantidade", "ilosc",
+        "anzahl", "menge", "stuck", "stuckzahl", "quantite", "qte", "nombre", "quantita", "aantal",
+        "cantidad", "how many", "quantidade", "ilosc", "q ta", "qta", "qt", "nb", "nbre", "stk",
+        "st", "anz", "number of", "no of", "nombre de", "numero di", "numero de", "stock",
+        "bestand", "antal", "antall", "pocet",
     ),
     Field.NAME: (
         "name", "machine", "machine name", "machines", "equipment", "equipment name", "device",
@@ -112,31 +126,45 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "intitule", "materiel", "nome", "macchina", "macchinario", "macchinari", "attrezzatura",
         "apparecchio", "dispositivo", "denominazione", "naam", "apparaat", "toestel",
         "gereedschap", "machinenaam", "nombre de la maquina", "maquina", "equipo", "herramienta",
-        "equipamento", "ferramenta", "nazwa", "maszyna", "urzadzenie",
+        "equipamento", "ferramenta", "nazwa", "maszyna", "urzadzenie", "nombre",
+        "nombre del equipo", "service", "services", "prestation", "objekt", "objet", "objets",
+        "oggetto", "oggetti", "gegenstand", "gegenstande", "ding", "thing", "artikel", "article",
+        "articolo", "articulo", "produkt", "product", "item name", "item description",
+        "kurzbezeichnung", "benamning", "maskin", "verktyg", "utrustning", "maskine", "vaerktoj",
+        "udstyr", "utstyr", "stroj", "nazev", "zarizeni",
     ),
     Field.CATEGORY: (
-        "category", "type", "kind", "section", "area", "class", "group", "department", "technology",
-        "process", "machine type", "equipment type", "zone", "shop", "bereich", "kategorie", "typ",
-        "art", "abteilung", "technologie", "geratetyp", "maschinentyp", "categorie", "genre",
-        "domaine", "secteur", "famille", "categoria", "tipo", "settore", "reparto", "soort",
-        "afdeling", "seccion", "tipo de maquina", "resource group", "kategoria",
+        "category", "type", "kind", "section", "area", "class", "group", "department",
+        "technology", "process", "machine type", "equipment type", "zone", "shop", "bereich",
+        "kategorie", "typ", "art", "abteilung", "technologie", "geratetyp", "maschinentyp",
+        "categorie", "genre", "domaine", "secteur", "famille", "categoria", "tipo", "settore",
+        "reparto", "soort", "afdeling", "seccion", "tipo de maquina", "resource group",
+        "kategoria", "machine group", "gruppe", "groupe", "gruppo", "groep", "grupo", "kategorien",
+        "categories", "subcategory", "warengruppe", "geratekategorie", "resource type",
+        "tool type", "item type", "device type", "type of machine", "type de machine",
+        "tipo di macchina", "omrade", "kategori", "typ stroje",
     ),
     Field.MAKE: (
         "make", "brand", "manufacturer", "maker", "vendor", "marke", "hersteller", "fabrikat",
         "marque", "fabricant", "constructeur", "marca", "produttore", "costruttore", "merk",
-        "fabrikant", "fabricante", "producent",
+        "fabrikant", "fabricante", "producent", "brand name", "manufacturer name",
+        "manufacturer brand", "hersteller marke", "tillverkare", "producer", "vyrobce",
     ),
     Field.MODEL: (
-        "model", "model name", "model number", "modell", "typenbezeichnung", "modele",
-        "reference", "modello", "modelo", "make and model", "make model",
+        "model", "model name", "model number", "modell", "typenbezeichnung", "modele", "reference",
+        "modello", "modelo", "make and model", "make model", "modellname", "modellbezeichnung",
+        "modell nr", "model no", "model nr", "typ", "type", "typennummer", "ref modele",
+        "hersteller modell", "marque modele", "marca modello",
     ),
     Field.ROOM: (
         "location", "room", "site", "building", "floor", "place", "where", "standort", "raum",
         "ort", "lage", "gebaude", "stockwerk", "werkstatt", "lieu", "emplacement", "salle",
         "local", "localisation", "etage", "atelier", "luogo", "posizione", "stanza", "sala",
         "sede", "ubicazione", "locatie", "ruimte", "plaats", "lokaal", "ubicacion", "lugar",
-        "localizacao", "pomieszczenie", "lokalizacja",
-        "workshop", "space", "campus", "lab",
+        "localizacao", "pomieszczenie", "lokalizacja", "workshop", "space", "campus", "lab",
+        "zone", "bereich", "area", "section", "aufstellort", "aufstellungsort", "raumnummer",
+        "raum nr", "room no", "room number", "usual location", "storage location", "lagerort",
+        "facility", "plats", "placering", "lokation", "sted", "umisteni", "mistnost",
     ),
     Field.NUMBER: (
         "id", "machine id", "equipment id", "asset id", "asset tag", "asset number", "tag",
@@ -146,11 +174,15 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "numero d inventaire", "no inventaire", "n inventaire", "numero de serie", "no de serie",
         "matricola", "numero di serie", "numero inventario", "codice", "inventarisnummer",
         "serienummer", "numero de inventario", "codigo", "uuid", "slug", "key", "barcode",
-        "asset no", "internal reference", "ref",
+        "asset no", "internal reference", "ref", "inventarcode", "inventory code", "artikelnr",
+        "artikelnummer", "artikel nr", "art nr", "gerate nr", "geratenr", "maschinennummer",
+        "maschinen nr", "machine no", "machine number", "tool id", "tool no", "item id", "item no",
+        "item number", "equipment no", "equipment number", "n de serie", "n serie", "n inv",
+        "numero di inventario", "codice inventario", "objektnummer", "sku",
     ),
     Field.ORDINAL: (
-        "no", "nr", "nb", "num", "pos", "position", "row", "line", "lfd nr", "laufnummer", "n",
-        "number", "nummer", "numero", "index", "zeile", "ligne", "lp",
+        "no", "nr", "num", "pos", "position", "row", "line", "lfd nr", "laufnummer", "n", "number",
+        "nummer", "numero", "index", "zeile", "ligne", "lp",
     ),
     Field.MATERIALS: (
         "materials", "material", "materialien", "werkstoff", "werkstoffe", "materiaux", "matiere",
@@ -176,6 +208,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "software", "required software", "power", "leistung", "puissance", "potenza", "vermogen",
         "max dauer", "nachtbuchung", "permit", "shortname", "short name", "nickname", "year",
         "baujahr", "annee", "anno", "bouwjaar", "firmware", "nozzle", "speed", "voltage",
+        "company", "firma", "entreprise", "bedrijf", "empresa", "business",
         "purchase date", "purchase cost", "purchase price", "anschaffungspreis", "kaufpreis",
         "prix d achat", "prezzo d acquisto", "replacement cost", "manual", "url", "link", "website",
     ),

@@ -287,7 +287,7 @@ def test_prices_of_other_units_are_not_hourly(unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "price"),
-    [("CHF 12.-/h", "12"), ("0.10 / min", "6"), ("1'200.-", "1200"), ("20 CHF / 30 min", "40")],
+    [("CHF 12.-/h", "12"), ("0.10 / min", "6"), ("1'200.-/h", "1200"), ("20 CHF / 30 min", "40")],
 )
 def test_a_price_with_its_unit_in_the_cell(cell: str, price: str) -> None:
     record = records(f"Name;Price\nLaser;{cell}\n")[0]

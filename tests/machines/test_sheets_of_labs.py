@@ -133,7 +133,8 @@ def test_a_category_merged_over_several_lines() -> None:
     ("cell", "price"),
     [
         ("CHF 12.-/h", "12"), ("12.–/h", "12"), ("CHF 0.50/min", "30"), ("gratuit", "0"),
-        ("kostenlos", "0"), ("auf Anfrage", None), ("1'200.50", "1200.50"), ("5-10", None),
+        ("kostenlos", "0"), ("auf Anfrage", None), ("1'200.50", None),
+        ("1'200.50/h", "1200.50"), ("5-10", None),
         ("5 – 10 €", None), ("10 / halbe Stunde", "20"), ("5 CHF / 15 min", "20"),
         ("20/day", None), ("n/a", None),
     ],
