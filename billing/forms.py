@@ -1,10 +1,17 @@
-"""Uploading an inventory and saying how it is to be read."""
+"""Uploading an inventory and saying how it is to be read; agreeing contracts with companies."""
 
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import Contract, GuaranteedWindow
+from machines.forms.times import ENDS, MIDNIGHT, STARTS, DateInput, TimeField, time_of
+from machines.models import Machine, Pool
 from machines.sheets import Sheet
 from machines.sheets.decoding import MAX_BYTES
 from machines.vocabulary import MANY, Field
@@ -78,3 +85,116 @@ class ReadingForm(forms.Form):
     def selects(self) -> list[forms.BoundField]:
         """The columns, for the page."""
         return [self[f"column-{at}"] for at in range(len(self.sheet.headers))]
+
+
+class ContractForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a company agrees with a space; hours are entered as hours and kept in minutes."""
+
+    hours = forms.DecimalField(
+        label=_("Hours included"),
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(10_000),
+        max_digits=7,
+        decimal_places=2,
+        help_text=_("Empty: as many as they like. 2.5 means two and a half hours."),
+    )
+    field_order = ("start_date", "end_date", "hours", "period", "horizon_days", "reference")
+
+    class Meta:
+        model = Contract
+        fields = ("start_date", "end_date", "period", "horizon_days", "reference")
+        widgets = {"start_date": DateInput, "end_date": DateInput}
+        labels = {
+            "start_date": _("First day"),
+            "end_date": _("Last day"),
+            "period": _("Included in"),
+            "horizon_days": _("Days ahead that they may book"),
+            "reference": _("Reference"),
+        }
+        help_texts = {
+            "end_date": _("Included. Empty: until further notice."),
+            "horizon_days": _("Empty: as the policy of the machine says."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        minutes = self.instance.included_minutes
+        if minutes is not None:
+            self.fields["hours"].initial = (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+    def clean(self) -> dict[str, Any]:
+        """The last day does not come before the first."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = cleaned.get("start_date"), cleaned.get("end_date")
+        if start and end and end < start:
+            self.add_error("end_date", _("The last day must not come before the first."))
+        return cleaned
+
+    def terms(self) -> dict[str, Any]:
+        """What was agreed, as the service takes it; only on a valid form."""
+        terms = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        hours = self.cleaned_data["hours"]
+        return terms | {"included_minutes": None if hours is None else round(hours * 60)}
+
+    def show(self, error: ValidationError) -> None:
+        """Put the reason why it was not saved beside the field that can mend it."""
+        for message in error.messages:
+            self.add_error("start_date", message)
+
+
+class GuaranteedWindowForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Hours of the week that a machine, or any unit of a pool, is kept for a company."""
+
+    target = forms.ChoiceField(label=_("Machine"))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Weekdays"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    start_time = TimeField(label=_("From"), texts=STARTS)
+    end_time = TimeField(label=_("Until"), texts=ENDS)
+    field_order = ("target", "weekdays", "start_time", "end_time", "release_days", "end_date")
+
+    class Meta:
+        model = GuaranteedWindow
+        fields = ("release_days", "end_date")
+        widgets = {"end_date": DateInput}
+        labels = {"release_days": _("Released days before"), "end_date": _("Last day")}
+        help_texts = {
+            "release_days": _(
+                "What nobody has confirmed by then, at midnight, is free for everybody."
+            ),
+            "end_date": _("Empty: as long as the contract."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        window: GuaranteedWindow = self.instance
+        space = window.contract.space
+        machines = Machine.objects.in_service().filter(space=space).order_by("name")
+        pools = Pool.objects.filter(space=space).order_by("name")
+        self.targets: dict[str, Machine | Pool] = {f"m{each.pk}": each for each in machines}
+        self.targets |= {f"p{each.pk}": each for each in pools}
+        target, weekdays = self.fields["target"], self.fields["weekdays"]
+        target.choices = [  # type: ignore[attr-defined]
+            (key, _("Any of %(pool)s") % {"pool": each} if isinstance(each, Pool) else str(each))
+            for key, each in self.targets.items()
+        ]
+        weekdays.choices = list(WEEKDAYS.items())  # type: ignore[attr-defined]
+        if window.pk:
+            target.initial = f"m{window.machine_id}" if window.machine_id else f"p{window.pool_id}"
+            weekdays.initial = window.weekdays or list(WEEKDAYS)
+            self.fields["start_time"].initial = f"{window.start_time:%H:%M}"
+            self.fields["end_time"].initial = (
+                MIDNIGHT if window.end_time == time.min else f"{window.end_time:%H:%M}"
+            )
+
+    def window(self) -> GuaranteedWindow:
+        """The window as it was filled in; only on a valid form."""
+        window: GuaranteedWindow = self.save(commit=False)
+        target = self.targets[self.cleaned_data["target"]]
+        window.machine = target if isinstance(target, Machine) else None
+        window.pool = target if isinstance(target, Pool) else None
+        window.weekdays = self.cleaned_data["weekdays"]
+        window.start_time = time_of(self.cleaned_data["start_time"])
+        window.end_time = time_of(self.cleaned_data["end_time"])
+        return window

@@ -18,7 +18,7 @@ from booking.states import (
     ReservationKind,
     ReservationState,
 )
-from members.models import Member
+from members.models import Company, Member
 from notifications import ical, outbox
 from notifications.models import Message
 from spaces.intervals import Interval
@@ -29,6 +29,7 @@ MOVED = "reservation_moved"
 CANCELLED = "reservation_cancelled"
 RESTORED = "reservation_restored"
 REMINDER = "reservation_reminder"
+GUARANTEE = "guarantee_reminder"
 
 NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
 """What happened to a reservation; the latest news replaces older ones that were not yet sent."""
@@ -63,6 +64,8 @@ def reservation_cancelled(reservation: Reservation, *, by: Member | None, now: d
     """Tell the holder that the machine is no longer kept; whatever else was to be said is not."""
     _tell(reservation, CANCELLED, method="CANCEL", by=by, now=now)
     keep_reminder(reservation, now=now)
+    if reservation.guarantee_id is not None:
+        guarantee_settled(reservation)
 
 
 def reservation_restored(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
@@ -74,6 +77,39 @@ def reservation_restored(reservation: Reservation, *, by: Member | None, now: da
 def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
     """Nobody came: nothing is left to be reminded of."""
     keep_reminder(reservation, now=now)
+
+
+def guarantee_waits(reservation: Reservation, *, now: datetime) -> None:
+    """Call a date that is kept for a company to the mind of its bookers, once each, in time."""
+    if reservation.expires_at is None or reservation.company is None:
+        return
+    delegates = reservation.company.delegates.booking().select_related("member")
+    outbox.post(
+        *(
+            outbox.draft(
+                recipient=delegate.member,
+                space_key=str(reservation.machine.space_id),
+                kind=GUARANTEE,
+                subject_key=reservation.subject_key,
+                dedupe_key=f"{GUARANTEE}:{reservation.uid}:{delegate.member_id}"
+                f":{reservation.expires_at.isoformat()}",
+                context=_context(reservation, by=None)
+                | {
+                    "name": delegate.member.name,
+                    "released_at": reservation.expires_at.isoformat(),
+                    "url": _company_address(reservation.company),
+                },
+                send_after=now,
+                expires_at=reservation.expires_at,
+            )
+            for delegate in delegates
+        )
+    )
+
+
+def guarantee_settled(reservation: Reservation) -> None:
+    """Somebody decided on a date that was kept, or nobody did in time: no reminder is left."""
+    outbox.withdraw(subject_key=reservation.subject_key, kinds=[GUARANTEE])
 
 
 def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
@@ -228,6 +264,10 @@ def _place(reservation: Reservation) -> str:
     return ", ".join(
         filter(None, (room, machine.space.name, machine.space.street, machine.space.city))
     )
+
+
+def _company_address(company: Company) -> str:
+    return settings.BASE_URL + reverse("booking:company", args=[company.slug])
 
 
 def _address(reservation: Reservation) -> str:

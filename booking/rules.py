@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from billing.allowance import Standing
 from booking.states import FARTHEST, MAX_SPAN, RefusalCode
 from booking.wording import duration_in_words, moment_in_words
 from spaces.intervals import Interval, covers, exists_on_clock, moment_of, wall_time
@@ -120,7 +122,8 @@ class Facts:
     """All that the rules may know, read in a fixed number of queries.
 
     Intervals reach far enough to decide the request; `taken` holds what others occupy.
-    `is_allowed` and `is_staff` are the answers of `permissions` for the acting person.
+    `is_allowed` and `is_staff` are the answers of `permissions` for the acting person;
+    `contract` is None where no company is named, or one that has no contract with the space.
     """
 
     now: datetime
@@ -137,6 +140,7 @@ class Facts:
     memberships: tuple[Held, ...]
     is_allowed: bool
     is_staff: bool
+    contract: Standing | None = None
 
 
 Rule = Callable[[BookingRequest, Facts], Refusal | None]
@@ -380,6 +384,39 @@ def membership_is_active(request: BookingRequest, facts: Facts) -> Refusal | Non
     )
 
 
+def contract_is_in_force(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The company's contract covers the whole span, its last day included."""
+    if facts.contract is None or facts.contract.is_in_force:
+        return None
+    return Refusal(
+        code=RefusalCode.CONTRACT_NOT_IN_FORCE,
+        message=_(
+            "The contract of the company does not cover the whole time. Choose a time within it, "
+            "or ask the staff of the space."
+        ),
+        field="start",
+    )
+
+
+def contract_has_the_hours(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The included hours suffice, in each month that the span touches or in all (RULES, C8)."""
+    accounts = facts.contract.accounts if facts.contract else ()
+    short = next((each for each in accounts if each.is_exceeded), None)
+    if short is None:
+        return None
+    words = {
+        "left": duration_in_words(timedelta(minutes=short.left)),
+        "included": duration_in_words(timedelta(minutes=short.included)),
+    }
+    if short.month is None:
+        message = _("Of the %(included)s of the company’s contract, %(left)s are left.") % words
+    else:
+        message = _(
+            "Of the %(included)s of the company’s contract, %(left)s are left in %(month)s."
+        ) % {**words, "month": date_format(short.month, "F Y")}
+    return Refusal(code=RefusalCode.CONTRACT_EXHAUSTED, message=message, field="end")
+
+
 def time_is_free(request: BookingRequest, facts: Facts) -> Refusal | None:
     """Nobody holds part of the occupied time, setup and turnaround included (RULES, C1)."""
     if request.duration <= timedelta(0):
@@ -427,6 +464,8 @@ RULES: tuple[Rule, ...] = (
     member_is_certified,
     certification_is_valid,
     membership_is_active,
+    contract_is_in_force,
+    contract_has_the_hours,
     time_is_free,
     person_may_book,
 )
@@ -442,6 +481,8 @@ PROLONGING: tuple[Rule, ...] = (
     member_is_certified,
     certification_is_valid,
     membership_is_active,
+    contract_is_in_force,
+    contract_has_the_hours,
     time_is_free,
 )
 """What the time added to a use that goes on must keep: how it began is not asked again."""

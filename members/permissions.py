@@ -3,7 +3,6 @@
 from django.contrib.auth.models import AnonymousUser
 
 from members.models import Company, Member, Role
-from members.states import DelegateKind
 from spaces.models import Space
 from spaces.prepared import Prepared, given
 
@@ -21,9 +20,21 @@ def may_book_for(person: Visitor, company: Company) -> bool:
     """Whether `person` may reserve machines in the name of `company`."""
     if not isinstance(person, Member) or not person.is_active:
         return False
-    return company.delegates.filter(
-        member=person, kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER]
-    ).exists()
+    return company.delegates.booking().filter(member=person).exists()
+
+
+def may_administer(person: Visitor, company: Company) -> bool:
+    """Whether `person` may say who acts for `company`."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    return company.delegates.administering().filter(member=person).exists()
+
+
+def is_of(person: Visitor, company: Company) -> bool:
+    """Whether `person` acts for `company` in any way."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    return company.delegates.filter(member=person).exists()
 
 
 _ROLES: Prepared[str] = Prepared(

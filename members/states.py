@@ -27,6 +27,10 @@ class DelegateKind(TextChoices):
     INVOICE = "invoice", _("invoice contact")
 
 
+BOOKING = (DelegateKind.ADMIN, DelegateKind.BOOKER)
+"""The kinds of delegates who may reserve in the name of their company."""
+
+
 class Scope(TextChoices):
     """What a token may be used for."""
 

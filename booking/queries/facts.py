@@ -1,9 +1,12 @@
 """All that the rules may know about one request, read in a fixed number of queries."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import FilteredRelation, Q
 
+from billing.allowance import Standing
+from billing.queries import standing_of
 from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
@@ -36,12 +39,15 @@ def facts_for(
 ) -> Facts:
     """The facts about `request`, without the reservation that is being changed.
 
-    `machine.space` should be loaded. At most nine queries, four more where the time is closed
+    `machine.space` should be loaded. At most nine queries, six more where the time is closed
     or a company is named.
     """
     terms = terms or terms_of(machine)
-    is_staff = is_staff_of(by, machine.space)
     window = _window(request, now)
+    contract = _contract(machine, company, request, window, excluding)
+    if contract is not None and contract.horizon_days is not None:
+        terms = replace(terms, horizon_days=contract.horizon_days)
+    is_staff = is_staff_of(by, machine.space)
     opening, next_opening = _opening(machine, window, now)
     reach = window.widened(before=terms.setup, after=terms.turnaround)
     held = holdings_of([machine.pk], reach, now=now)[machine.pk]
@@ -72,6 +78,7 @@ def facts_for(
         memberships=_memberships(machine, member) if terms.membership_needed else (),
         is_allowed=_is_allowed(member=member, by=by, company=company, is_staff=is_staff),
         is_staff=is_staff,
+        contract=contract,
     )
 
 
@@ -102,6 +109,25 @@ def _is_allowed(*, member: Member, by: Member, company: Company | None, is_staff
         return is_staff or by.pk == member.pk
     return may_book_for(by, company) and (
         by.pk == member.pk or company.delegates.filter(member=member).exists()
+    )
+
+
+def _contract(
+    machine: Machine,
+    company: Company | None,
+    request: BookingRequest,
+    window: Interval,
+    excluding: Reservation | None,
+) -> Standing | None:
+    """What the contracts of `company` say to the whole of the use."""
+    if company is None:
+        return None
+    start = min(request.begun_at or window.start, window.start)
+    return standing_of(
+        company,
+        machine.space,
+        Interval(start, window.end),
+        excluding=excluding.subject_key if excluding else None,
     )
 
 

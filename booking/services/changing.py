@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from billing.services.contracts import charge, release
 from booking.models import Reservation
-from booking.services.locking import MovedAway, lock_machines
+from booking.services.locking import MovedAway, lock_companies, lock_machines
 from machines.models import Machine
 from machines.services.dirty import mark_dirty
 from members.models import Member
@@ -20,6 +21,7 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
     Raises MovedAway where it meanwhile went to a machine that is not held.
     """
     held = {reservation.machine_id, *(machine.pk for machine in also)}
+    lock_companies(filter(None, [reservation.company_id]))
     lock_machines(held)
     row = (
         Reservation.objects.select_for_update(of=("self",))
@@ -50,6 +52,25 @@ def is_theirs(reservation: Reservation, by: Member) -> bool:
         return True
     is_holder = reservation.member_id == by.pk
     return is_holder and reservation.company.delegates.filter(member=by).exists()
+
+
+def charge_company(row: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Take the time of `row` from the contract of its company, in place of what it took before."""
+    if row.company is not None:
+        charge(
+            company=row.company,
+            space=row.machine.space,
+            span=row.span,
+            subject_key=row.subject_key,
+            by=by,
+            now=now,
+        )
+
+
+def spare_company(row: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Give back what `row` has taken from the contract of its company."""
+    if row.company_id is not None:
+        release(subject_key=row.subject_key, by=by, now=now)
 
 
 def touch_days(machine: Machine, *moments: datetime) -> None:

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 T = TypeVar("T")
 
-MACHINE_LOCKS = 1
-"""The namespace of the machines' locks; it fills the bits that no machine id reaches."""
+MACHINE_LOCKS, COMPANY_LOCKS = 1, 2
+"""The namespaces of the locks; they fill the bits that no id reaches."""
 
 NAMESPACE_SHIFT = 48
 TRIES = 3
@@ -20,12 +20,21 @@ class MovedAway(Exception):
     """The reservation went to another machine between the first look and the lock."""
 
 
+def lock_companies(company_ids: Iterable[int]) -> None:
+    """Wait for the companies as for machines, and before them: their hours are counted once."""
+    _lock(COMPANY_LOCKS, company_ids)
+
+
 def lock_machines(machine_ids: Iterable[int]) -> None:
     """Wait for the machines, in the order of their ids, and keep them until the transaction ends.
 
     Without this, writers that meet on one slot deadlock in the exclusion constraint (HOUSE §5).
     """
-    keys = [(MACHINE_LOCKS << NAMESPACE_SHIFT) + pk for pk in sorted(set(machine_ids))]
+    _lock(MACHINE_LOCKS, machine_ids)
+
+
+def _lock(namespace: int, ids: Iterable[int]) -> None:
+    keys = [(namespace << NAMESPACE_SHIFT) + pk for pk in sorted(set(ids))]
     with connection.cursor() as cursor:
         # One statement per lock: that alone promises the order in which they are taken.
         for key in keys:

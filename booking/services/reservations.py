@@ -15,8 +15,8 @@ from booking.services.actions import (
     reasons_not_to_prolong,
     reasons_not_to_restore,
 )
-from booking.services.changing import locked, touch_days
-from booking.services.locking import in_transaction, lock_machines
+from booking.services.changing import charge_company, locked, spare_company, touch_days
+from booking.services.locking import in_transaction, lock_companies, lock_machines
 from booking.services.refusing import (
     BookingRefused,
     TimeTaken,
@@ -84,6 +84,7 @@ def reserve(
     """
 
     def work() -> Reservation:
+        lock_companies([company.pk] if company else [])
         lock_machines([machine.pk])
         verdict = verdict_on(
             machine=machine, member=member, request=request, by=by, company=company, now=now
@@ -98,7 +99,7 @@ def reserve(
             created_at=now,
             created_by=by,
         )
-        _keep(made, request, verdict)
+        _keep(made, request, verdict, by=by, now=now)
         notices.reservation_confirmed(made, by=by, now=now)
         return made
 
@@ -141,7 +142,7 @@ def move(
         if purpose is not None:
             row.purpose = purpose
         row.sequence += 1
-        _keep(row, asked, verdict)
+        _keep(row, asked, verdict, by=by, now=now)
         UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
         notices.reservation_moved(row, by=by, now=now, previous=previous)
         return row
@@ -167,6 +168,7 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
             each.cancelled_at, each.cancelled_by = now, by
             each.sequence += 1
             each.save(update_fields=CANCELLED_FIELDS)
+            spare_company(each, by=by, now=now)
             touch_days(each.machine, each.occupied_from, each.occupied_until)
             notices.reservation_cancelled(each, by=by, now=now)
         return row
@@ -199,7 +201,7 @@ def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
         row.state = ReservationState.CONFIRMED
         row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
         row.sequence += 1
-        _keep(row, request, verdict)
+        _keep(row, request, verdict, by=by, now=now)
         notices.reservation_restored(row, by=by, now=now)
         return row
 
@@ -228,12 +230,15 @@ def _verdict_on(
     )
 
 
-def _keep(row: Reservation, request: BookingRequest, verdict: Verdict) -> None:
-    """Write `row` with the time and the price judged; its days' figures are computed again.
+def _keep(
+    row: Reservation, request: BookingRequest, verdict: Verdict, *, by: Member, now: datetime
+) -> None:
+    """Write `row` with the time and the price judged, charge it, and compute its days again.
 
     Raises TimeTaken where somebody was faster.
     """
     occupy(row, request, verdict)
     with last_word_of_the_database(), plans_kept():
         row.save()
+    charge_company(row, by=by, now=now)
     touch_days(row.machine, row.occupied_from, row.occupied_until)

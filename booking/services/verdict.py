@@ -15,6 +15,8 @@ from booking.rules import (
     Terms,
     binding,
     check,
+    contract_has_the_hours,
+    contract_is_in_force,
     machine_is_in_service,
     person_may_book,
     start_is_in_the_future,
@@ -28,7 +30,13 @@ from members.states import Audience
 MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
 """What a moved reservation must keep; who may move it is asked of the reservation itself."""
 
-RESTORING = (start_is_in_the_future, machine_is_in_service, time_is_free)
+RESTORING = (
+    start_is_in_the_future,
+    machine_is_in_service,
+    contract_is_in_force,
+    contract_has_the_hours,
+    time_is_free,
+)
 """What must hold for a cancellation to be undone: the rest held when it was reserved."""
 
 PERSONAL = frozenset(

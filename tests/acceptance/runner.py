@@ -9,13 +9,23 @@ from typing import Any
 
 from django.db import connection
 
+from booking.lane_parts import ItemKind
 from booking.models import UsageSession
+from booking.queries.board import viewer_in, week_of
 from booking.services import attendance, reservations
 from booking.services.blocking import materialise_maintenance
+from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.reservations import BookingRefused
 from members.models import Certification
 from notifications.models import Message
-from spaces.intervals import Interval, clip, local_dates, local_day, total_seconds
+from spaces.intervals import (
+    Interval,
+    clip,
+    local_dates,
+    local_day,
+    total_seconds,
+    week_start,
+)
 from tests.acceptance.world import World
 
 Step = dict[str, Any]
@@ -32,9 +42,26 @@ def run(case: dict[str, Any]) -> None:
             world.now = world.moment(step["at"])
         answers.append(_answer(world, step))
     for answer, expected in zip(answers, case["then"]["results"], strict=True):
-        assert {key: answer.get(key) for key in expected} == expected
+        _compare(answer, expected)
     for what, expected in case["then"].get("after", {}).items():
         AFTER[what](world, expected)
+
+
+def _compare(answer: Answer, expected: Answer) -> None:
+    """Every key expected matches; what must not be told is nowhere in the whole answer."""
+    wanted = {key: value for key, value in expected.items() if key not in SPECIAL}
+    assert {key: answer.get(key) for key in wanted} == wanted
+    whole = repr(answer)
+    for text in expected.get("must_contain", []):
+        assert text in whole
+    for text in expected.get("must_not_contain", []):
+        assert text not in whole
+    if "entries" in expected:
+        for found, each in zip(answer["entries"], expected["entries"], strict=True):
+            _compare(found, each)
+
+
+SPECIAL = ("must_contain", "must_not_contain", "entries")
 
 
 def _answer(world: World, step: Step) -> Answer:
@@ -43,7 +70,11 @@ def _answer(world: World, step: Step) -> Answer:
     except BookingRefused as error:
         codes = [str(each.code) for each in error.refusals]
         # Each refused step breaks exactly one rule.
-        return {"result": "refused", "code": codes[0] if len(codes) == 1 else codes}
+        return {
+            "result": "refused",
+            "code": codes[0] if len(codes) == 1 else codes,
+            "messages": [each.message for each in error.refusals],
+        }
 
 
 def book(world: World, step: Step) -> Answer:
@@ -67,7 +98,42 @@ def _reserve(world: World, step: Step, name: str) -> Any:
         request=world.request(step),
         by=world.person(name),
         now=world.now,
+        company=world.companies[step["company"]] if "company" in step else None,
+        purpose=step.get("title", ""),
+        is_confidential=step.get("confidential", False),
     )
+
+
+def view_calendar(world: World, step: Step) -> Answer:
+    """What somebody sees of a machine: in the week's calendar, and of each row by itself."""
+    machine, person = world.machine(step["target"]), world.person(step["by"])
+    window = Interval(world.moment(step["from"]), world.moment(step["to"]))
+    zone = world.space.zone
+    viewer = viewer_in(person, world.space)
+    first = week_start(window.start.astimezone(zone).date())
+    items = [
+        item
+        for row in week_of(machine, first, viewer=viewer, now=world.now).rows
+        for lane in row.lanes
+        for item in lane.items
+        if item.kind in {ItemKind.RESERVED, ItemKind.OWN}
+    ]
+    shown = {item.starts_at: item for item in items}
+    entries = []
+    for moment, item in sorted(shown.items()):
+        start, end = (datetime.fromtimestamp(each, tz=zone) for each in (moment, item.ends_at))
+        if start < window.end and end > window.start:
+            entry = {
+                "start": start.strftime(WALL),
+                "end": end.strftime(WALL),
+                "shows": "full" if item.href else "busy_only",
+                "text": f"{item.name} {item.detail}",
+            }
+            entries.append(entry)
+    return {"result": "entries", "entries": entries}
+
+
+WALL = "%Y-%m-%dT%H:%M"
 
 
 def move(world: World, step: Step) -> Answer:
@@ -147,6 +213,8 @@ def session_hours_by_day(world: World, step: Step) -> Answer:
 def run_jobs(world: World, _step: Step) -> Answer:
     """Every periodic job runs once."""
     materialise_maintenance(world.now)
+    hold_guaranteed(world.now)
+    release_guaranteed(world.now)
     attendance.close_forgotten(world.now)
     attendance.mark_no_shows(world.now)
     return {"result": "done"}
@@ -239,6 +307,7 @@ ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
     for action in (
         book,
         book_concurrently,
+        view_calendar,
         move,
         cancel,
         check_in,

@@ -15,6 +15,7 @@ AREAS = (
     "certification",
     "cancellation-noshow",
     "sessions",
+    "companies",
 )
 FOLDER = Path(__file__).parent / "cases"
 

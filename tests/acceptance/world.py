@@ -3,18 +3,23 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from billing.states import ContractPeriod
 from booking.models import Reservation
 from booking.rules import BookingRequest
-from booking.states import MAX_SPAN, ReservationState
+from booking.services.changing import charge_company
+from booking.states import MAX_SPAN, OCCUPYING, ReservationState
 from machines.models import Machine
 from machines.services.calendars import WeeklySpan, add_closure, set_weekly_hours
 from machines.states import CalendarKind
-from members.models import Member, Skill
+from members.models import Company, Member, Skill
 from spaces.intervals import Interval, exists_on_clock, moment_of
+from tests.factories.billing import ContractFactory
 from tests.factories.booking import PolicyFactory, ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import (
     CertificationFactory,
+    CompanyFactory,
+    DelegateFactory,
     MemberFactory,
     MembershipFactory,
     RoleFactory,
@@ -23,8 +28,20 @@ from tests.factories.members import (
 from tests.factories.spaces import SpaceFactory
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-UNDERSTOOD = {"zone", "now", "opening", "closures", "machines", "members", "reservations"}
+UNDERSTOOD = {
+    "zone",
+    "now",
+    "opening",
+    "closures",
+    "machines",
+    "members",
+    "companies",
+    "reservations",
+}
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+CHARGED = (*OCCUPYING, ReservationState.NO_SHOW)
+"""What has taken hours from a contract and has not given them back."""
+
 NEVER = timedelta(days=5000)
 TERMS = {
     "setup_min": ("setup", MINUTE, timedelta(0)),
@@ -50,6 +67,7 @@ class World:
         self.now = self.moment(given["now"])
         self.machines: dict[str, Machine] = {}
         self.reservations: dict[str, Reservation] = {}
+        self.companies: dict[str, Company] = {}
         self.people: dict[str, Member] = {"staff": RoleFactory(space=self.space).member}
         self._needs_membership = any("membership" in each for each in given.get("members", []))
         if "opening" in given:
@@ -61,6 +79,8 @@ class World:
             self.machines[each["id"]] = self._machine(each)
         for each in given.get("members", []):
             self._member(each)
+        for each in given.get("companies", []):
+            self._company(each)
         for each in given.get("reservations", []):
             self.reservations[each["id"]] = self._reservation(each)
 
@@ -148,6 +168,22 @@ class World:
                 end_date=date.fromisoformat(given["membership"]["until"]),
             )
 
+    def _company(self, given: dict[str, Any]) -> None:
+        company = CompanyFactory(slug=given["id"], name=given["id"])
+        self.companies[given["id"]] = company
+        for name in given["bookers"]:
+            DelegateFactory(company=company, member=self.person(name))
+        if "contract" in given:
+            contract = given["contract"]
+            ContractFactory(
+                company=company,
+                space=self.space,
+                start_date=date.fromisoformat(contract["from"]),
+                end_date=date.fromisoformat(contract["until"]) if "until" in contract else None,
+                included_minutes=round(contract["hours"] * 60) if "hours" in contract else None,
+                period=ContractPeriod(contract.get("per", "month")),
+            )
+
     def _reservation(self, given: dict[str, Any]) -> Reservation:
         machine = self.machine(given["target"])
         starts_at, ends_at = self.moment(given["start"]), self.moment(given["end"])
@@ -160,5 +196,10 @@ class World:
             occupied_until=ends_at + machine.policies.get().turnaround,
             state=ReservationState(given["status"]),
             created_at=self.now,
+            company=self.companies[given["company"]] if "company" in given else None,
+            is_confidential=given.get("confidential", False),
+            purpose=given.get("title", ""),
         )
+        if row.state in CHARGED:
+            charge_company(row, by=None, now=self.now)
         return row
