@@ -24,7 +24,7 @@ from booking.lane_parts import (
 from booking.painting import Canvas, Span
 from booking.rules import Terms
 from booking.states import UPCOMING, ReservationKind, ReservationState
-from spaces.intervals import Interval, intersect, moment_of, wall_time
+from spaces.intervals import Interval, moment_of, wall_time
 
 USUAL = timedelta(hours=1)
 """How much of a gap its link asks for, where the policy allows it."""
@@ -104,9 +104,12 @@ class LaneMaker:
     ) -> list[Lane]:
         """The time of one machine as one lane per axis; gaps can be pressed where it `offers`."""
         canvas = self._backdrop(time, staff_needed=terms.staff_needed).copy()
-        free = intersect(time.free, time.staffed) if terms.staff_needed else time.free
         canvas.fill(
-            ((max(start, self._begun), end) for start, end in _spans(free) if end > self._begun),
+            (
+                (max(start, self._begun), end)
+                for start, end in _spans(time.free)
+                if end > self._begun
+            ),
             self._words.free,
         )
         canvas.touch(_spans(time.down), self._words.down)

@@ -31,8 +31,9 @@ class Busy(NamedTuple):
 class MachineTime:
     """The time of one machine in a window; `busy` may reach beyond it, all else is cut.
 
-    `free` is where a reservation could lie: open, not past, nothing occupied, and room for its
-    own setup and turnaround beside what is. Machines that share hours share the same tuples.
+    `free` is where a reservation could lie: open, staffed where the policy asks for staff, not
+    past, nothing occupied, and room for its own setup and turnaround beside what is. Machines
+    that share hours share the same tuples.
     """
 
     open: tuple[Interval, ...]
@@ -98,18 +99,24 @@ def machines_free_for(machines: QuerySet[Machine], span: Interval, *, now: datet
     ]
 
 
-def state_now(machines: Sequence[Machine], *, now: datetime) -> dict[int, MachineNow]:
+def state_now(
+    machines: Sequence[Machine], *, now: datetime, terms: dict[int, Terms] | None = None
+) -> dict[int, MachineNow]:
     """What each machine does now, and until when as far as the next week tells.
 
-    Three queries for any number of machines, `machine.space` loaded.
+    Four queries for any number of machines, `machine.space` loaded; pass `terms` where they are
+    known.
     """
     if not machines:
         return {}
+    terms = terms or terms_of_many(machines)
     window = Interval(now, now + LOOK_AHEAD)
     openings = openings_of(machines, window)
     held = holdings_of(list(openings), window, now=now)
     return {
-        machine.pk: _state_of(machine, openings[machine.pk], held[machine.pk], window)
+        machine.pk: _state_of(
+            machine, openings[machine.pk], held[machine.pk], terms[machine.pk], window
+        )
         for machine in machines
     }
 
@@ -143,7 +150,7 @@ def _time_of(
     free: list[Interval] = []
     if machine.retired_at is None and now < window.end:
         free = subtract(
-            opening.open,
+            _hours_of(opening, terms),
             [
                 *(_kept_clear(each.interval, terms) for each in busy),
                 *down,
@@ -160,6 +167,11 @@ def _time_of(
     )
 
 
+def _hours_of(opening: Opening, terms: Terms) -> tuple[Interval, ...]:
+    """The hours in which the machine may be booked: only with staff where the policy says so."""
+    return opening.staffed if terms.staff_needed else opening.open
+
+
 def _kept_clear(occupied: Interval, terms: Terms) -> Interval:
     """Where the use of a newcomer may not lie, so that its setup and turnaround fit beside."""
     if not terms.setup and not terms.turnaround:
@@ -170,8 +182,7 @@ def _kept_clear(occupied: Interval, terms: Terms) -> Interval:
 def _is_free(opening: Opening, held: Held, terms: Terms, span: Interval) -> bool:
     occupied = span.widened(before=terms.setup, after=terms.turnaround)
     return (
-        covers(opening.open, span)
-        and (not terms.staff_needed or covers(opening.staffed, span))
+        covers(_hours_of(opening, terms), span)
         and not any(span.overlaps(each) for each in held.down)
         and not any(
             row.occupied_from < occupied.end and row.occupied_until > occupied.start
@@ -180,8 +191,10 @@ def _is_free(opening: Opening, held: Held, terms: Terms, span: Interval) -> bool
     )
 
 
-def _state_of(machine: Machine, opening: Opening, held: Held, window: Interval) -> MachineNow:
-    now = window.start
+def _state_of(
+    machine: Machine, opening: Opening, held: Held, terms: Terms, window: Interval
+) -> MachineNow:
+    now, hours = window.start, _hours_of(opening, terms)
     if machine.retired_at is not None or any(each.start <= now < each.end for each in held.down):
         return MachineNow(MachineState.DOWN, None)
     if held.session is not None:
@@ -190,9 +203,9 @@ def _state_of(machine: Machine, opening: Opening, held: Held, window: Interval) 
     for row in held.rows:
         if row.occupied_from <= now < row.occupied_until:
             return MachineNow(_occupied_as(row), row.occupied_until)
-    if not opening.open or opening.open[0].start > now:
-        return MachineNow(MachineState.CLOSED, opening.open[0].start if opening.open else None)
-    changes = [opening.open[0].end, *(row.occupied_from for row in held.rows)]
+    if not hours or hours[0].start > now:
+        return MachineNow(MachineState.CLOSED, hours[0].start if hours else None)
+    changes = [hours[0].end, *(row.occupied_from for row in held.rows)]
     until = min(changes)
     return MachineNow(MachineState.FREE, until if until < window.end else None)
 

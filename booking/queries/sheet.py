@@ -81,7 +81,7 @@ def sheet_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> 
     yours = viewer.audience_in(machine.space)
     return Sheet(
         machine=machine,
-        now=state_now([machine], now=now)[machine.pk],
+        now=state_now([machine], now=now, terms={machine.pk: terms})[machine.pk],
         terms=terms,
         rules=rules_in_words(terms),
         skills=tuple(

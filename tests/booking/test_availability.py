@@ -1,6 +1,6 @@
 """What calendars and the catalogue are told, with a fixed number of queries."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +8,12 @@ import pytest
 from booking.queries.availability import machine_times, machines_free_for, state_now
 from booking.states import MachineState
 from machines.models import Machine
+from machines.services.calendars import WeeklySpan, set_weekly_hours
+from machines.states import CalendarKind
 from spaces.intervals import Interval
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +75,25 @@ def test_machines_free_for_a_span() -> None:
     assert machines_free_for(Machine.objects.all(), span, now=NOW + 2 * HOUR) == []
 
 
+def test_where_staff_is_needed_nothing_is_free_without_it() -> None:
+    machine, plain = MachineFactory.create_batch(2, space=SpaceFactory())
+    PolicyFactory(machine=machine, staff_needed=True)
+    noon = WeeklySpan(tuple(range(7)), time(13), time(15))
+    set_weekly_hours(
+        owner=machine.space,
+        kind=CalendarKind.STAFFED,
+        week=[noon],
+        from_date=NOW.date(),
+        now=NOW,
+    )
+    times = machine_times([machine, plain], DAY, now=NOW)
+    assert hours(times[machine.pk].free) == [(3, 5)]
+    assert hours(times[plain.pk].free) == [(0, 10)]
+    for after, state, until in ((0, "closed", 3), (3, "free", 5), (5, "closed", 27)):
+        states = state_now([machine], now=NOW + after * HOUR)
+        assert states[machine.pk] == (state, NOW + until * HOUR)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: Any) -> None:
     machines = MachineFactory.create_batch(count)
@@ -80,7 +102,7 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: A
     rows = list(Machine.objects.select_related("space"))
     with django_assert_num_queries(3):
         machine_times(rows, DAY, now=NOW)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         state_now(rows, now=NOW)
     with django_assert_num_queries(4):
         machines_free_for(Machine.objects.all(), DAY, now=NOW)

@@ -177,7 +177,8 @@ def test_gaps_beyond_the_horizon_are_not_offered() -> None:
 
 
 def test_time_without_staff_is_closed_where_staff_is_needed() -> None:
-    times = replace(OPEN, staffed=(span("13:00", "15:00"),)).with_free()
+    staffed = (span("13:00", "15:00"),)
+    times = replace(OPEN, staffed=staffed, free=staffed)
     (lane,) = lanes(times, terms=replace(TERMS, staff_needed=True))
     assert [(item.kind, item.name, item.times) for item in lane.items[1:4]] == [
         ("closed", "No staff", "09:00–13:00"),
