@@ -14,8 +14,8 @@ from booking.models import Reservation
 from booking.queries.terms import terms_of_many
 from booking.queries.upkeep import holders_of
 from booking.rules import not_allowed
-from booking.services.changing import touch_days
-from booking.services.locking import in_transaction, lock_machines
+from booking.services.changing import cut_short, touch_days
+from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, last_word_of_the_database, refuse
 from booking.states import MAX_SPAN, OCCUPYING, ReservationKind, ReservationState
 from machines.models import Machine
@@ -72,7 +72,7 @@ def block(
     bundle_id = uuid.uuid4()
 
     def work() -> list[Reservation]:
-        lock_machines(machine.pk for machine in machines)
+        lock(machines=[machine.pk for machine in machines])
         # The database keeps rows apart, but somebody may use the machine without one.
         if any(holders_of(machine, span, now=now) for machine in machines):
             raise TimeTaken
@@ -131,13 +131,13 @@ class _Follower:
         self.machine, self.window, self.report = machine, window, report
 
     def follow(self) -> None:
-        lock_machines([self.machine.pk])
+        lock(machines=[self.machine.pk])
         planned = self._planned()
         rows = self._rows(planned)
         # What went makes room for what came.
         for key, row in rows.items():
-            if key not in planned and row.state in OCCUPYING and self._is_ahead(row):
-                self._withdraw(row)
+            if key not in planned and row.state in OCCUPYING:
+                self._give_back(row)
         for key, (title, interval) in planned.items():
             self._keep(key, rows.get(key), title, interval)
 
@@ -165,9 +165,13 @@ class _Follower:
             if row.event_id is not None and row.original_start_at is not None
         }
 
-    def _is_ahead(self, row: Reservation) -> bool:
-        """Whether the row still lies before us and in the time that was looked at."""
-        return self.window.start < row.starts_at < self.window.end
+    def _give_back(self, row: Reservation) -> None:
+        """Take back what lies before us in the time that was looked at; what was stays."""
+        if self.window.start <= row.starts_at < self.window.end:
+            self._withdraw(row)
+        elif row.starts_at < self.window.start < row.ends_at:
+            cut_short(row, now=self.window.start)
+            self.report.withdrawn += 1
 
     def _keep(self, key: Key, row: Reservation | None, title: str, interval: Interval) -> None:
         if row is None:
@@ -213,10 +217,10 @@ class _Follower:
 
 
 def _stays_as_it_is(row: Reservation, interval: Interval) -> bool:
-    """Whether staff cancelled the date by hand, or the row has its time already."""
-    if row.state == ReservationState.CANCELLED:
-        return row.cancelled_by_id is not None
-    return row.span == interval
+    """Whether staff cancelled or ended the date by hand, or the row has its time already."""
+    if row.cancelled_by_id is not None:
+        return True
+    return row.state != ReservationState.CANCELLED and row.span == interval
 
 
 def _times(span: Interval) -> dict[str, datetime]:

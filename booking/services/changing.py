@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from billing.services.contracts import charge, release
 from booking.models import Reservation
-from booking.services.locking import MovedAway, lock_companies, lock_machines
+from booking.services.locking import MovedAway, lock
 from machines.models import Machine
 from machines.services.dirty import mark_dirty
 from members.models import Member
@@ -21,8 +21,7 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
     Raises MovedAway where it meanwhile went to a machine that is not held.
     """
     held = {reservation.machine_id, *(machine.pk for machine in also)}
-    lock_companies(filter(None, [reservation.company_id]))
-    lock_machines(held)
+    lock(companies=filter(None, [reservation.company_id]), machines=held)
     row = (
         Reservation.objects.select_for_update(of=("self",))
         .select_related(*PARTS)
@@ -71,6 +70,17 @@ def spare_company(row: Reservation, *, by: Member | None, now: datetime) -> None
     """Give back what `row` has taken from the contract of its company."""
     if row.company_id is not None:
         release(subject_key=row.subject_key, by=by, now=now)
+
+
+def cut_short(row: Reservation, *, now: datetime, by: Member | None = None) -> None:
+    """End the block `row`, which is under way: the part that took place stays."""
+    last = row.occupied_until
+    row.ends_at = row.occupied_until = now
+    if by is not None:
+        # The plan that the row follows must not give it its whole time again.
+        row.cancelled_at, row.cancelled_by = now, by
+    row.save(update_fields=["ends_at", "occupied_until", "cancelled_at", "cancelled_by"])
+    touch_days(row.machine, row.occupied_from, last)
 
 
 def touch_days(machine: Machine, *moments: datetime) -> None:

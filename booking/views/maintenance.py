@@ -14,7 +14,7 @@ from booking.queries.upkeep import in_the_way
 from booking.services.upkeep import drop_date, end_upkeep, plan_upkeep
 from machines.forms.dates import MaintenanceForm
 from machines.queries.opening import maintenance_dates
-from machines.services.calendars import NotADate, previewed
+from machines.services.calendars import AlreadyOver, NotADate, previewed
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage, StaffPage
 from spaces.intervals import Interval, wall_time
@@ -96,8 +96,16 @@ class MaintenanceRemoval(StaffPage):
             else:
                 messages.success(request, _("That date was dropped."))
         else:
+            self._end(request, event)
+        return redirect("booking:maintenance", space, slug)
+
+    def _end(self, request: HttpRequest, event: Event) -> None:
+        """Take the whole job back, which is refused where it is over."""
+        try:
             end_upkeep(machine=self.the_machine, event=event, now=now())
+        except AlreadyOver:
+            messages.error(request, _("This time is over already."))
+        else:
             messages.success(
                 request, _("“%(title)s” is no longer planned.") % {"title": event.title}
             )
-        return redirect("booking:maintenance", space, slug)

@@ -7,6 +7,7 @@ event and begin another, and what has begun is ended rather than deleted.
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -14,7 +15,7 @@ from schedule.models import Event, Occurrence
 
 from machines.models import AvailabilityCalendar, Machine
 from machines.queries.holidays import holiday_key, holidays_of
-from machines.recurrence import planned_at
+from machines.recurrence import dated_occurrences, planned_at
 from machines.services.events import (
     SECOND,
     Owner,
@@ -33,6 +34,7 @@ from spaces.intervals import Interval, local_day, moment_of
 from spaces.models import Space
 
 __all__ = [
+    "AlreadyOver",
     "HoursMissing",
     "NotADate",
     "Owner",
@@ -50,6 +52,10 @@ __all__ = [
 ]
 
 Result = TypeVar("Result")
+
+
+class AlreadyOver(ValueError):
+    """The event lies in the past, which figures are computed from: it stays."""
 
 
 class HoursMissing(ValueError):
@@ -180,8 +186,8 @@ def load_holidays(
 def remove_event(*, event: Event, now: datetime) -> None:
     """Take a closure or a maintenance job back from now on.
 
-    Of what recurs or is under way the past is kept; a single date wholly ahead or wholly over
-    is deleted, or keeps no date where something on another floor still tells of it.
+    Of what recurs or is under way the past is kept; a single date wholly ahead is deleted, or
+    keeps no date where something on another floor still tells of it. Raises AlreadyOver.
     """
     availability = AvailabilityCalendar.objects.select_related("space", "machine").get(
         calendar=event.calendar_id
@@ -190,13 +196,31 @@ def remove_event(*, event: Event, now: datetime) -> None:
     mark_days(owner, event.start, None if event.rule_id else event.end, now)
     has_begun = event.start < now
     if event.rule_id and has_begun:
-        event.end_recurring_period = now - SECOND
-        event.save(update_fields=["end_recurring_period"])
+        _end_series(event, availability.space.zone, now)
     elif has_begun and now < event.end:
         event.end = now
         event.save(update_fields=["end"])
+    elif has_begun:
+        raise AlreadyOver(f"event {event.pk} ended at {event.end.isoformat()}")
     else:
         _delete(event, now)
+
+
+def _end_series(event: Event, zone: ZoneInfo, now: datetime) -> None:
+    """Let no date of `event` begin from now on, and end the one that is under way."""
+    ahead = Interval(now, now + SECOND)
+    dates = dated_occurrences(event, zone, ahead)
+    running = [dated for dated in dates if dated.interval.start < now]
+    ended = event.end_recurring_period
+    if ended is not None and ended < now and not running:
+        raise AlreadyOver(f"event {event.pk} had its last date")
+    for dated in running:
+        planned = planned_at(event, zone, dated.original_start)
+        if planned is not None:
+            keep_change(event, planned, Interval(dated.interval.start, now))
+    if ended is None or ended > now:
+        event.end_recurring_period = now - SECOND
+        event.save(update_fields=["end_recurring_period"])
 
 
 def _delete(event: Event, now: datetime) -> None:

@@ -15,7 +15,13 @@ from machines.forms.dates import ClosureForm, HolidaysForm
 from machines.queries.holidays import holidays_of
 from machines.queries.opening import opening_of_space, planned_dates
 from machines.queries.weeks import span_text, weeks_of, weeks_window
-from machines.services.calendars import add_closure, load_holidays, previewed, remove_event
+from machines.services.calendars import (
+    AlreadyOver,
+    add_closure,
+    load_holidays,
+    previewed,
+    remove_event,
+)
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage, StaffPage
 from spaces.intervals import Interval, clip, local_day, local_days, wall_time
@@ -70,10 +76,14 @@ class ClosureRemoval(StaffPage):
             calendar__availability__machine=None,
             calendar__availability__kind=CalendarKind.CLOSED,
         )
-        remove_event(event=event, now=now())
-        messages.success(
-            request, _("“%(title)s” is no longer in the calendar.") % {"title": event.title}
-        )
+        try:
+            remove_event(event=event, now=now())
+        except AlreadyOver:
+            messages.error(request, _("This time is over already."))
+        else:
+            messages.success(
+                request, _("“%(title)s” is no longer in the calendar.") % {"title": event.title}
+            )
         return redirect("machines:closures", space)
 
 

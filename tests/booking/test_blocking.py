@@ -9,8 +9,9 @@ from booking.models import Reservation
 from booking.services.blocking import block, materialise_maintenance
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.services.reservations import cancel
+from booking.services.upkeep import drop_date, end_upkeep
 from booking.states import MAX_SPAN, RefusalCode, ReservationKind, ReservationState
-from machines.models import Machine
+from machines.models import DirtyDay, Machine
 from machines.services.calendars import (
     cancel_occurrence,
     move_occurrence,
@@ -155,6 +156,29 @@ class TestFollowingThePlan:
         cancel(reservation=booked, by=booked.member, now=NOW)
         assert materialise_maintenance(NOW).placed == 1
         assert held(machine) == [FIRST]
+
+    @pytest.mark.parametrize("repeat", [Repeat.ONCE, Repeat.WEEKLY])
+    def test_a_job_taken_back_while_it_goes_on_frees_the_rest(
+        self, machine: Machine, repeat: Repeat
+    ) -> None:
+        event = plan_maintenance(
+            machine=machine, title="Lens", interval=FIRST, now=NOW, repeat=repeat
+        )
+        materialise_maintenance(NOW)
+        DirtyDay.objects.all().delete()
+        moment = FIRST.start + HOUR
+        end_upkeep(machine=machine, event=event, now=moment)
+        assert held(machine) == [Interval(FIRST.start, moment)]
+        assert DirtyDay.objects.filter(machine=machine, date=FIRST.start.date()).exists()
+        again = materialise_maintenance(moment + HOUR / 2)
+        assert (again.placed, again.moved, again.withdrawn) == (0, 0, 0)
+
+    def test_a_date_dropped_while_it_goes_on_frees_the_rest(self, machine: Machine) -> None:
+        event = plan_maintenance(machine=machine, title="Lens", interval=FIRST, now=NOW)
+        materialise_maintenance(NOW)
+        moment = FIRST.start + HOUR
+        drop_date(machine=machine, event=event, original_start=FIRST.start, now=moment)
+        assert held(machine) == [Interval(FIRST.start, moment)]
 
     def test_what_staff_cancelled_stays_cancelled(self, machine: Machine, staff: Member) -> None:
         plan_maintenance(machine=machine, title="Lens", interval=FIRST, now=NOW)

@@ -12,6 +12,7 @@ from machines.queries.holidays import holidays_of
 from machines.queries.opening import opening_of_space, planned_dates
 from machines.queries.weeks import span_text, weekly_hours, weeks_of, weeks_window
 from machines.services.calendars import (
+    AlreadyOver,
     HoursMissing,
     NotADate,
     WeeklySpan,
@@ -181,6 +182,29 @@ class TestClosures:
             space, CalendarKind.CLOSED, span("2026-01-01T00:00", "2027-01-01T00:00")
         )
         assert [each[2].start.astimezone(space.zone).day for each in dates] == [6, 13, 20, 27, 4]
+
+    def test_of_one_that_recurs_the_date_under_way_ends_now(self) -> None:
+        space = SpaceFactory.create()
+        week = span("2026-04-27T00:00", "2026-05-01T00:00")
+        event = add_closure(owner=space, title="x", interval=week, repeat=Repeat.WEEKLY, now=NOW)
+        remove_event(event=event, now=NOW)
+        window = span("2026-01-01T00:00", "2027-01-01T00:00")
+        dates = [date[2] for date in planned_dates(space, CalendarKind.CLOSED, window)]
+        assert dates == [week, Interval(at("2026-05-04T00:00"), NOW)]
+
+    @pytest.mark.parametrize("repeat", [Repeat.ONCE, Repeat.WEEKLY])
+    def test_what_is_over_stays(self, repeat: Repeat) -> None:
+        space = SpaceFactory.create()
+        past = span("2026-02-02T00:00", "2026-02-03T00:00")
+        until = None if repeat == Repeat.ONCE else date(2026, 2, 20)
+        event = add_closure(
+            owner=space, title="x", interval=past, repeat=repeat, until=until, now=NOW
+        )
+        window = span("2026-01-01T00:00", "2027-01-01T00:00")
+        before = planned_dates(space, CalendarKind.CLOSED, window)
+        with pytest.raises(AlreadyOver):
+            remove_event(event=event, now=NOW)
+        assert planned_dates(space, CalendarKind.CLOSED, window) == before
 
 
 class TestHolidays:

@@ -128,6 +128,14 @@ def test_staff_cannot_remove_what_belongs_to_another_space(staff: Client) -> Non
     )
 
 
+def test_a_closure_that_is_over_stays(machine: Machine, staff: Client) -> None:
+    day = span("2026-02-02T00:00", "2026-02-03T00:00")
+    over = add_closure(owner=machine.space, title="x", interval=day, now=NOW)
+    url = reverse("machines:closure_remove", args=["zurich", over.pk])
+    assert "This time is over already." in staff.post(url, follow=True).text
+    assert Event.objects.filter(pk=over.pk).exists()
+
+
 class TestHours:
     """The weekly grid."""
 
