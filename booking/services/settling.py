@@ -3,15 +3,22 @@
 Both jobs look at ranges, never at one minute, so they may run late, twice, or at once.
 """
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from booking import notices
 from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of, terms_of_many
 from booking.services.changing import locked, touch_days
-from booking.services.locking import in_transaction, lock_machines
+from booking.services.locking import in_transaction, lock
 from booking.services.usage import close, grace_is_over
 from booking.states import ReservationKind, ReservationState
+
+logger = logging.getLogger(__name__)
+
+Row = TypeVar("Row", Reservation, UsageSession)
 
 
 def mark_no_shows(now: datetime) -> int:
@@ -30,7 +37,7 @@ def mark_no_shows(now: datetime) -> int:
     rows = list(waiting)
     terms = terms_of_many({row.machine_id: row.machine for row in rows}.values())
     overdue = [row for row in rows if now - row.starts_at > terms[row.machine_id].grace_period]
-    return sum(_mark_no_show(row, now) for row in overdue)
+    return _each(overdue, lambda row: _mark_no_show(row, now))
 
 
 def close_forgotten(now: datetime) -> int:
@@ -43,12 +50,27 @@ def close_forgotten(now: datetime) -> int:
     )
     rows = list(running)
     terms = terms_of_many({row.machine_id: row.machine for row in rows}.values())
-    return sum(
-        _close_forgotten(row)
+    forgotten = [
+        row
         for row in rows
         if row.expected_end_at is not None
         and now - row.expected_end_at >= terms[row.machine_id].auto_close_after
-    )
+    ]
+    return _each(forgotten, _close_forgotten)
+
+
+def _each(rows: list[Row], settle: Callable[[Row], bool]) -> int:
+    """Settle one row after the other, each in a transaction of its own; how many were.
+
+    One that cannot be settled is logged and does not hold up the others.
+    """
+    settled = 0
+    for row in rows:
+        try:
+            settled += settle(row)
+        except Exception:
+            logger.exception("%s %s could not be settled", type(row).__name__, row.pk)
+    return settled
 
 
 def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
@@ -74,7 +96,7 @@ def _close_forgotten(forgotten: UsageSession) -> bool:
     """Close one session, unless somebody checked out meanwhile."""
 
     def work() -> bool:
-        lock_machines([forgotten.machine_id])
+        lock(machines=[forgotten.machine_id])
         row = (
             UsageSession.objects.open()
             .select_related("machine__space", "reservation")

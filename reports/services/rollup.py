@@ -6,6 +6,7 @@ and stays; two workers never write the same machine at once. Nothing is edited, 
 that comes late or twice changes nothing.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from reports.queries.log import logs_of
 from reports.spans import cells_of
 from spaces.intervals import DAY, local_days
 from spaces.models import Space
+
+logger = logging.getLogger(__name__)
 
 Key = tuple[int, date]
 """A machine and one of its local dates."""
@@ -59,27 +62,35 @@ class Batch:
         return Batch(tuple(machines), {each.pk: self.dates[each.pk] for each in machines})
 
 
-def rebuild_days(
-    keys: Collection[Key], *, now: datetime, skip_busy: bool = False, told: Told | None = None
-) -> int:
+def rebuild_days(keys: Collection[Key], *, now: datetime, told: Told | None = None) -> int:
     """Compute the hours of these machine-days again from the log; returns how many were done.
 
-    What still runs is counted up to `now`. With `skip_busy`, machines that another worker is
-    rebuilding are left to it; otherwise they are waited for.
+    What still runs is counted up to `now`. Machines that another worker is rebuilding are waited
+    for.
     """
     done = 0
     for batch in _batches(keys):
         with transaction.atomic():
-            done += _rebuild(batch, now=now, skip_busy=skip_busy)
+            done += _rebuild(batch, now=now, skip_busy=False)
         if told:
             told(done, len(keys))
     return done
 
 
 def rebuild_dirty_days(*, now: datetime) -> int:
-    """Rebuild every marked day once; returns how many were done."""
-    keys = set(DirtyDay.objects.values_list("machine_id", "date"))
-    return rebuild_days(keys, now=now, skip_busy=True)
+    """Rebuild every marked day once; returns how many were done.
+
+    Machines that another worker is rebuilding are left to it. What cannot be rebuilt is logged,
+    keeps its mark, and does not hold up the others.
+    """
+    done = 0
+    for batch in _batches(set(DirtyDay.objects.values_list("machine_id", "date"))):
+        try:
+            with transaction.atomic():
+                done += _rebuild(batch, now=now, skip_busy=True)
+        except Exception:
+            logger.exception("The figures of %s could not be rebuilt", batch.keys)
+    return done
 
 
 def rebuild_all(*, now: datetime, space: Space | None = None, told: Told | None = None) -> int:

@@ -227,6 +227,29 @@ def test_a_forgotten_check_out_is_closed_at_the_booked_end_once() -> None:
     assert row.state == ReservationState.COMPLETED
 
 
+def test_one_row_that_breaks_does_not_hold_up_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nowhere = MachineFactory(space__timezone="Mars/Base")
+    missed, forgotten = due(), due()
+    come(forgotten)
+    broken = ReservationFactory(machine=nowhere, starts_at=START - HOUR)
+    session = UsageSessionFactory(
+        machine=nowhere, started_at=START - HOUR, expected_end_at=START - HOUR / 2
+    )
+    assert close_forgotten(START + 9 * HOUR) == 1
+    UsageSession.objects.filter(pk=session.pk).delete()
+    assert mark_no_shows(START + 9 * HOUR) == 1
+    missed.refresh_from_db()
+    broken.refresh_from_db()
+    assert (missed.state, broken.state) == (ReservationState.NO_SHOW, ReservationState.CONFIRMED)
+    told = [(record.getMessage(), record.exc_info is not None) for record in caplog.records]
+    assert told == [
+        (f"UsageSession {session.pk} could not be settled", True),
+        (f"Reservation {broken.pk} could not be settled", True),
+    ]
+
+
 def test_the_page_offers_check_in_as_long_as_the_service_allows_it() -> None:
     row = due()
     UsageSessionFactory(machine=row.machine, started_at=START - HOUR, ended_at=START + 40 * MINUTE)
