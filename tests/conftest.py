@@ -92,16 +92,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(autouse=True)
-def _speak_english() -> Iterator[None]:
-    """A page leaves its language in the thread, and the next test would be read in it."""
-    from django.conf import settings
-    from django.utils import translation
-
-    with translation.override(settings.LANGUAGE_CODE):
-        yield
-
-
-@pytest.fixture(autouse=True)
 def _forget_rates() -> Iterator[None]:
     """Counted logins and calls of one test must not slow the next one down."""
     yield

@@ -16,7 +16,6 @@ from machines.models import DirtyDay, Fault, Machine
 from machines.services.dirty import mark_dirty
 from reports.hours import COLUMNS
 from reports.models import UsageHour
-from reports.queries import log
 from reports.services import rollup
 from reports.tasks import extend_rollup, rebuild_dirty_days
 from spaces.intervals import Interval
@@ -74,27 +73,37 @@ def test_marked_days_are_rebuilt_and_their_marks_taken_away(machine: Machine) ->
     assert not DirtyDay.objects.exists()
 
 
-def test_a_mark_set_again_meanwhile_is_kept(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mark_set_again_meanwhile_is_kept(machine: Machine) -> None:
     span = Interval(START, START + timedelta(hours=2))
     mark_dirty([machine], span)
-    read_log = log.logs_of
 
-    def used_while_the_log_is_read(*args: Any, **rest: Any) -> object:
-        logs = read_log(*args, **rest)
-        UsageSessionFactory(machine=machine, started_at=span.start, ended_at=span.end)
-        mark_dirty([machine], span)
-        return logs
+    def used_before_the_hours_are_written(execute: Any, sql: Any, *args: Any) -> object:
+        if "DELETE FROM reports_usagehour" in str(sql):
+            UsageSessionFactory(machine=machine, started_at=span.start, ended_at=span.end)
+            mark_dirty([machine], span)
+        return execute(sql, *args)
 
-    monkeypatch.setattr(rollup, "logs_of", used_while_the_log_is_read)
-    rollup.rebuild_dirty_days(now=NOW)
+    with connection.execute_wrapper(used_before_the_hours_are_written):
+        rollup.rebuild_dirty_days(now=NOW)
     assert seconds(machine, "used") == 0
     assert DirtyDay.objects.count() == 1
-    monkeypatch.undo()
     rollup.rebuild_dirty_days(now=NOW)
     assert seconds(machine, "used") == 7200
     assert not DirtyDay.objects.exists()
+
+
+def test_a_machine_that_breaks_does_not_hold_up_the_others(
+    machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = MachineFactory(space__timezone="Mars/Base")
+    DirtyDay.objects.bulk_create(
+        DirtyDay(machine=each, date=DAY, marked_at=NOW) for each in (nowhere, machine)
+    )
+    assert rollup.rebuild_dirty_days(now=NOW) == 1
+    assert list(DirtyDay.objects.values_list("machine", flat=True)) == [nowhere.pk]
+    (record,) = caplog.records
+    assert str(nowhere.pk) in record.getMessage()
+    assert record.exc_info is not None
 
 
 def test_what_still_runs_counts_up_to_now(machine: Machine) -> None:
