@@ -28,7 +28,12 @@ def profile(request: HttpRequest) -> HttpResponse:
     with translation.override(member.language):
         messages.success(request, _("Your profile is saved."))
     response = redirect("members:profile")
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, member.language, samesite="Lax")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        member.language,
+        samesite="Lax",
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
     return response
 
 

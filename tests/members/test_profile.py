@@ -1,5 +1,7 @@
 """A member's own page."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -38,6 +40,15 @@ def test_a_change_is_kept_and_the_page_speaks_the_new_language(
         "Pacific/Auckland",
     )
     assert '<html lang="fr">' in answer.text
+
+
+def test_the_language_travels_over_https_alone_where_the_site_says_so(
+    client: Client, member: Member, settings: Any
+) -> None:
+    settings.LANGUAGE_COOKIE_SECURE = True
+    typed = {"name": member.name, "language": "fr", "timezone": ""}
+    answer = client.post("/profile/", typed)
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME]["secure"]
 
 
 @pytest.mark.parametrize(
