@@ -123,7 +123,7 @@ def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
     reminder = _reminder(reservation, now=now)
     if reminder is None:
         outbox.withdraw(subject_key=reservation.subject_key, kinds=[REMINDER])
-    elif not outbox.reschedule(**reminder):
+    elif not outbox.reschedule(**reminder, space_key=str(reservation.machine.space_id)):
         outbox.post(outbox.draft(**reminder, **_addressed(reservation)))
 
 

@@ -70,9 +70,12 @@ def reschedule(
     dedupe_key: str,
     send_after: datetime,
     context: dict[str, Any],
+    space_key: str = "",
     expires_at: datetime | None = None,
 ) -> bool:
     """Move the message of `kind` about `subject_key` to another moment, with what it says now.
+
+    From then on it stands in the log of the space of `space_key`.
 
     A withdrawn message is revived. False where there is none that could be moved: then post one.
     """
@@ -88,6 +91,7 @@ def reschedule(
         dedupe_key=dedupe_key,
         send_after=send_after,
         context=context,
+        space_key=space_key,
         expires_at=expires_at,
         attempts=0,
         last_error="",

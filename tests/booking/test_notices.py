@@ -13,6 +13,7 @@ from notifications.models import Message
 from notifications.rendering import render
 from notifications.states import MessageState
 from tests.factories.booking import ReservationFactory
+from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +191,14 @@ class TestReminder:
         assert moved.context["starts_at"] == (NOW + 6 * DAY).isoformat()
         move(reservation, NOW + 4 * DAY)
         assert (reminder().pk, reminder().send_after) == (row.pk, NOW + 3 * DAY)
+
+    def test_moved_to_another_space_it_stands_in_the_log_there(
+        self, reservation: Reservation
+    ) -> None:
+        confirm(reservation)
+        reservation.machine = MachineFactory.create()
+        move(reservation, NOW + 6 * DAY)
+        assert reminder().space_key == str(reservation.machine.space_id)
 
     def test_moved_inside_the_offset_there_is_none(self, reservation: Reservation) -> None:
         confirm(reservation)
