@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date as local_date
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -17,7 +18,7 @@ from booking.states import DEFAULT_GRID, EARLIEST_DAY, LATEST_DAY, LONGEST_BLOCK
 from machines.models import Machine
 from members.models import Company, Member
 from members.states import DelegateKind
-from spaces.intervals import DAY, exists_on_clock, happens_twice, moment_of
+from spaces.intervals import DAY, Interval, exists_on_clock, happens_twice, moment_of
 
 FINEST_STEP = timedelta(minutes=5)
 SHORTEST_DAY = DAY - timedelta(hours=1)
@@ -51,6 +52,15 @@ class WallTimeField(forms.CharField):
 def wall_text(moment: datetime) -> str:
     """A local moment as the forms and links write it: `HH:MM`, or `HH:MM/2` on a second pass."""
     return f"{moment:%H:%M}{AGAIN if moment.fold else ''}"
+
+
+def asked_span(span: Interval, zone: ZoneInfo) -> dict[str, str]:
+    """A span as the address of a form to reserve asks for it."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    asked = {"date": start.date().isoformat(), "start": wall_text(start), "end": wall_text(end)}
+    if end - start >= SHORTEST_DAY:
+        asked["end_date"] = end.date().isoformat()
+    return asked
 
 
 def grid_times(day: local_date, terms: Terms, machine: Machine) -> list[tuple[str, str]]:

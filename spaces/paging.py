@@ -46,12 +46,12 @@ def page(
     """
     rows = rows.order_by(*keys)
     if cursor:
-        rows = rows.filter(_after(keys, _decode(cursor, [_field(rows, key) for key in keys])))
+        rows = rows.filter(_after(keys, values_of(cursor, [_field(rows, key) for key in keys])))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]
-    return Page(found[:limit], _encode([getattr(last, key) for key in keys]))
+    return Page(found[:limit], cursor_of([getattr(last, key) for key in keys]))
 
 
 def _after(keys: Sequence[str], values: Sequence[object]) -> Q:
@@ -63,7 +63,8 @@ def _after(keys: Sequence[str], values: Sequence[object]) -> Q:
     return condition
 
 
-def _encode(values: list[object]) -> str:
+def cursor_of(values: Sequence[object]) -> str:
+    """The cursor of the row with these values in the keys of its list."""
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
@@ -73,8 +74,11 @@ def _field(rows: QuerySet[Row], key: str) -> "Field[Any, Any]":
     return field
 
 
-def _decode(cursor: str, fields: Sequence["Field[Any, Any]"]) -> list[object]:
-    """The values in `cursor`, each one that its field could hold."""
+def values_of(cursor: str, fields: Sequence["Field[Any, Any]"]) -> list[object]:
+    """The values in `cursor`, each one that its field could hold.
+
+    Raises CursorInvalid.
+    """
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list):

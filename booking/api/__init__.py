@@ -4,9 +4,11 @@ from ninja import Router
 
 from booking.api.machines import router as machines_router
 from booking.api.reservations import router as reservations_router
+from booking.api.slots import router as slots_router
 
 router = Router()
 router.add_router("", machines_router)
+router.add_router("", slots_router)
 router.add_router("", reservations_router)
 
 __all__ = ["router"]

@@ -14,7 +14,8 @@ from ninja.errors import HttpError
 
 from billing.queries import price_list
 from booking.api import schemas
-from booking.queries.availability import machine_times, machines_free_for, state_now
+from booking.queries.availability import machine_times, state_now
+from booking.queries.slots import free_machines
 from booking.queries.terms import terms_of
 from booking.rules import Terms
 from booking.states import FARTHEST, MAX_SPAN
@@ -35,7 +36,7 @@ MINUTE = timedelta(minutes=1)
 @router.get("/machines", response=schemas.MachineList)
 def machines(request: HttpRequest, filters: Query[schemas.MachineFilters]) -> object:
     """The catalogue; with both `free_` moments, only machines that are free for that time."""
-    found = _with_parts(_filtered(filters))
+    found = with_parts(_filtered(filters))
     keys = ["name", "id"]
     if filters.near:
         found, keys = found.annotate(rank=_rank_by_distance(filters.near)), ["rank", *keys]
@@ -43,19 +44,19 @@ def machines(request: HttpRequest, filters: Query[schemas.MachineFilters]) -> ob
         listed = page(found, keys=keys, cursor=filters.cursor, limit=filters.limit)
     except CursorInvalid as error:
         raise HttpError(422, _("This cursor is not of this list.")) from error
-    return {"items": [_machine(request, each) for each in listed.items], "next": listed.next}
+    return {"items": [machine_out(request, each) for each in listed.items], "next": listed.next}
 
 
 @router.get("/machines/{id}", response=schemas.MachineDetail)
 def machine(request: HttpRequest, id: int) -> object:
     """The sheet of a machine: specs, documents, rules, prices, state and the week's hours."""
-    rows = _with_parts(Machine.objects.listed()).prefetch_related("specs", "documents")
+    rows = with_parts(Machine.objects.listed()).prefetch_related("specs", "documents")
     found = get_object_or_404(rows, pk=id)
     moment = now()
     window = Interval(moment, moment + timedelta(days=7))
     state = state_now([found], now=moment)[found.pk]
     return {
-        **_machine(request, found),
+        **machine_out(request, found),
         "description": found.description,
         "materials": found.materials,
         "work_area": found.work_area,
@@ -117,8 +118,8 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
         ):
             return found.none()
         span = Interval(filters.free_from, filters.free_until)
-        candidates = found.select_related("space")
-        found = found.filter(pk__in=machines_free_for(candidates, span, now=now()))
+        free = free_machines(machines=found, span_in=lambda _zone: span, now=now())
+        found = found.filter(pk__in=free)
     return found
 
 
@@ -136,7 +137,8 @@ def _says_all(words: list[str]) -> Q:
     return condition
 
 
-def _with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
+def with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
+    """The machines with what `machine_out` tells."""
     return machines.select_related("space", "category", "pool", "room").prefetch_related(
         Prefetch("skills", Skill.objects.only("slug", "name"))
     )
@@ -170,7 +172,8 @@ def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitu
     return 2 * EARTH_RADIUS_KM * asin(sqrt(half_chord))
 
 
-def _machine(request: HttpRequest, machine: Machine) -> dict[str, object]:
+def machine_out(request: HttpRequest, machine: Machine) -> dict[str, object]:
+    """A machine as the catalogue of the API tells it."""
     path = reverse("booking:machine", args=[machine.space.slug, machine.slug])
     return {
         "id": machine.pk,

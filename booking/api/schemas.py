@@ -8,14 +8,17 @@ from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from booking.rules import Refusal
-from booking.states import RefusalCode, ReservationKind, ReservationState
-from machines.api import OpeningInterval, Paging
+from booking.states import MAX_SPAN, RefusalCode, ReservationKind, ReservationState
+from machines.api import OpeningInterval, Paging, Window
 
 NO_ZERO = r"^[^\x00]*$"
 """The one character that a PostgreSQL text cannot hold."""
 
 
 Slug = Annotated[str, Field(max_length=140, pattern=NO_ZERO)]
+
+
+LONGEST_MINUTES = int(MAX_SPAN.total_seconds()) // 60
 
 
 class Body(Schema):
@@ -88,6 +91,28 @@ class MachineList(Schema):
     """A page of machines."""
 
     items: list[MachineOut]
+    next: str | None
+
+
+class SlotFilters(Paging, Window):
+    """What is looked for; without an end, in the week from the start."""
+
+    duration: Annotated[int, Field(ge=1, le=LONGEST_MINUTES, description="in minutes")]
+    category: Slug | None = None
+    space: Slug | None = None
+
+
+class SlotOut(IntervalOut):
+    """The first time at which a machine could be booked, no shorter than its rules ask."""
+
+    machine: MachineOut
+    url: Annotated[str, Field(description="the form to reserve it, filled in")]
+
+
+class SlotList(Schema):
+    """Offers, one per machine, earliest first."""
+
+    items: list[SlotOut]
     next: str | None
 
 

@@ -14,7 +14,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from billing.queries import prices_of
-from booking.queries.availability import MachineNow, machines_free_for, state_now
+from booking.queries.availability import MachineNow, state_now
+from booking.queries.slots import free_machines
 from booking.queries.viewer import Viewer
 from booking.states import MachineState
 from machines.models import Category, Machine
@@ -104,10 +105,13 @@ def price_for(prices: dict[Audience, Decimal], audience: Audience) -> Decimal | 
 
 def listed_machines() -> QuerySet[Machine]:
     """The machines that the catalogue may show, with what a card needs."""
-    return (
-        Machine.objects.listed()
-        .select_related("space", "category", "room")
-        .prefetch_related(Prefetch("skills", queryset=Skill.objects.all()))
+    return with_parts(Machine.objects.listed())
+
+
+def with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
+    """The same machines with what a card needs."""
+    return machines.select_related("space", "category", "room").prefetch_related(
+        Prefetch("skills", queryset=Skill.objects.all())
     )
 
 
@@ -164,13 +168,12 @@ def _free_now(machines: Sequence[Machine], *, now: datetime) -> list[int]:
 
 
 def _free_at(machines: QuerySet[Machine], wall: WallSpan, *, now: datetime) -> list[int]:
-    """Machines free for a span on their own wall clock; the queries grow with the time zones."""
-    free: list[int] = []
-    for name in sorted(set(machines.values_list("space__timezone", flat=True))):
-        zone = ZoneInfo(name)
+    """Machines free for a span on their own wall clock."""
+
+    def span_in(zone: ZoneInfo) -> Interval:
         start, end = (
             moment_of(datetime.combine(wall.date, each), zone) for each in (wall.start, wall.end)
         )
-        here = machines.filter(space__timezone=name)
-        free += machines_free_for(here, Interval(start, max(start, end)), now=now)
-    return free
+        return Interval(start, max(start, end))
+
+    return free_machines(machines=machines, span_in=span_in, now=now)

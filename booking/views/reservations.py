@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from booking import notices
-from booking.forms import MoveForm, ProlongForm, ReservationForm, wall_text
+from booking.forms import MoveForm, ProlongForm, ReservationForm, asked_span, wall_text
 from booking.models import Reservation
-from booking.permissions import may_see
+from booking.permissions import machines_open_to, may_see
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
 from booking.queries.terms import terms_of
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
-from booking.states import ReservationState
+from booking.states import OCCUPYING
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
@@ -35,9 +35,9 @@ from spaces.intervals import DAY
 SPAN_FIELDS = ("date", "start", "end", "end_date")
 
 
-def listed_machine(space: str, slug: str) -> Machine:
-    """A machine of the catalogue by its address; raises Http404."""
-    rows = Machine.objects.listed().select_related("space", "category", "room")
+def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
+    """A machine by its address, where it has a page for the person; raises Http404."""
+    rows = machines_open_to(request.user).select_related("space", "category", "room")
     return get_object_or_404(rows, space__slug=space, slug=slug)
 
 
@@ -67,11 +67,13 @@ def back(request: HttpRequest, reservation: Reservation) -> HttpResponse:
     return redirect(target)
 
 
-def reserve_form(machine: Machine, person: Visitor, asked: Mapping[str, Any]) -> ReservationForm:
+def reserve_form(
+    machine: Machine, person: Visitor, asked: Mapping[str, Any], *, moment: datetime
+) -> ReservationForm:
     """An unbound form, filled with the span in `asked` or else the next free hour."""
     initial = {name: asked[name] for name in SPAN_FIELDS if asked.get(name)}
     if not initial.keys() & {"start", "end"}:
-        initial = _next_free_hour(machine) | initial
+        initial = _next_free_hour(machine, moment) | initial
     return ReservationForm(
         initial=initial,
         machine=machine,
@@ -80,17 +82,15 @@ def reserve_form(machine: Machine, person: Visitor, asked: Mapping[str, Any]) ->
     )
 
 
-def _next_free_hour(machine: Machine) -> dict[str, str]:
-    moment = now()
+def _next_free_hour(machine: Machine, moment: datetime) -> dict[str, str]:
     free = first_free(machine, after=moment, now=moment, length=timedelta(hours=1))
     zone = machine.space.zone
     if free is None:
         return {"date": moment.astimezone(zone).date().isoformat()}
-    start, end = free.start.astimezone(zone), free.end.astimezone(zone)
-    return {"date": start.date().isoformat(), "start": wall_text(start), "end": wall_text(end)}
+    return asked_span(free, zone)
 
 
-def verdict_on_form(form: ReservationForm, person: Visitor) -> dict[str, Any]:
+def verdict_on_form(form: ReservationForm, person: Visitor, *, moment: datetime) -> dict[str, Any]:
     """What `booking/_verdict.html` shows: every reason why not, and the price.
 
     `form` may be unbound, in which case what it was filled with is judged.
@@ -106,7 +106,7 @@ def verdict_on_form(form: ReservationForm, person: Visitor) -> dict[str, Any]:
         member=person,
         request=form.booking_request(),
         by=person,
-        now=now(),
+        now=moment,
         company=form.cleaned_data.get("company"),
     )
     return {"checked": True, "refusals": refusals, "quote": quote}
@@ -116,10 +116,12 @@ def verdict_on_form(form: ReservationForm, person: Visitor) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """The form to reserve a machine; refused with every reason beside its field."""
-    machine = listed_machine(space, slug)
+    machine = open_machine(request, space, slug)
+    moment = now()
     if request.method == "GET":
-        form = reserve_form(machine, request.user, request.GET)
-        context = {"machine": machine, "form": form, **verdict_on_form(form, request.user)}
+        form = reserve_form(machine, request.user, request.GET, moment=moment)
+        judged = verdict_on_form(form, request.user, moment=moment)
+        context = {"machine": machine, "form": form, **judged}
         return render(request, "booking/reserve.html", context)
     member = signed_in(request)
     form = ReservationForm(request.POST, machine=machine, terms=terms_of(machine), member=member)
@@ -131,7 +133,7 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
                 member=member,
                 request=form.booking_request(),
                 by=member,
-                now=now(),
+                now=moment,
                 purpose=form.cleaned_data["purpose"],
                 company=form.cleaned_data.get("company"),
                 is_confidential=form.cleaned_data.get("is_confidential", False),
@@ -149,14 +151,16 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 @require_GET
 def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """Whether a span could be reserved: every reason why not, and the price."""
-    machine = listed_machine(space, slug)
+    machine = open_machine(request, space, slug)
     form = ReservationForm(
         request.GET,
         machine=machine,
         terms=terms_of(machine),
         member=request.user if isinstance(request.user, Member) else None,
     )
-    return render(request, "booking/_verdict.html", verdict_on_form(form, request.user))
+    return render(
+        request, "booking/_verdict.html", verdict_on_form(form, request.user, moment=now())
+    )
 
 
 @login_required
@@ -335,7 +339,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     """The reservation as a calendar event."""
     found = visible_reservation(request, pk)
     # Whoever opens the file of a cancelled one wants it out of the calendar, not in.
-    method = "CANCEL" if found.state == ReservationState.CANCELLED else "PUBLISH"
+    method = "PUBLISH" if found.state in OCCUPYING else "CANCEL"
     text = notices.calendar_text(found, method=method, now=now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="reservation-{found.pk}.ics"'

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.queries.availability import machine_times, machines_free_for, state_now
+from booking.queries.availability import machine_times, state_now
 from booking.states import MachineState
 from machines.models import Machine
 from machines.services.calendars import WeeklySpan, set_weekly_hours
@@ -66,15 +66,6 @@ def test_states() -> None:
     assert states[upkeep.pk] == (MachineState.MAINTENANCE, NOW + HOUR)
 
 
-def test_machines_free_for_a_span() -> None:
-    free, taken, down = MachineFactory.create_batch(3)
-    ReservationFactory(machine=taken, starts_at=NOW + 2 * HOUR)
-    FaultFactory(machine=down, starts_at=NOW)
-    span = Interval(NOW + HOUR, NOW + 2.5 * HOUR)
-    assert machines_free_for(Machine.objects.all(), span, now=NOW) == [free.pk]
-    assert machines_free_for(Machine.objects.all(), span, now=NOW + 2 * HOUR) == []
-
-
 def test_where_staff_is_needed_nothing_is_free_without_it() -> None:
     machine, plain = MachineFactory.create_batch(2, space=SpaceFactory())
     PolicyFactory(machine=machine, staff_needed=True)
@@ -104,5 +95,3 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: A
         machine_times(rows, DAY, now=NOW)
     with django_assert_num_queries(3):
         state_now(rows, now=NOW)
-    with django_assert_num_queries(4):
-        machines_free_for(Machine.objects.all(), DAY, now=NOW)

@@ -178,6 +178,7 @@ CALLS = {
     "get spaces/{slug}/opening": (OPEN, OPEN),
     "get machines": (OPEN, OPEN),
     "get machines/{id}": (OPEN, OPEN),
+    "get slots": (422, 422),
     "get machines/{id}/availability": (OPEN, OPEN),
     "post reservations/check": (TURNED_AWAY, 422),
     "post reservations": (TURNED_AWAY, 422),

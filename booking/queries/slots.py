@@ -1,0 +1,190 @@
+"""The earliest offers over many machines, and which machines are free at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from booking.queries.gaps import ANY_MOMENT, Ask, Place, first_gaps
+from booking.queries.terms import terms_of_many
+from booking.rules import Terms
+from machines.models import Machine
+from machines.queries.opening import Opening, openings_of
+from spaces.intervals import Interval, clip, covers, moment_of, wall_time
+from spaces.models import Space
+
+
+class Slot(NamedTuple):
+    """Time at which a machine could be booked, on its grid and by its policy."""
+
+    machine: Machine
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPage:
+    """The earliest offers, and the place from which to go on where there are more."""
+
+    slots: list[Slot]
+    next: Place | None
+
+
+class _Alike(NamedTuple):
+    """Machines on the same clock, of the same terms and the same hours."""
+
+    ids: tuple[int, ...]
+    zone: ZoneInfo
+    terms: Terms
+    hours: tuple[Interval, ...]
+
+
+def first_slots(
+    *,
+    machines: QuerySet[Machine],
+    length: timedelta,
+    window: Interval,
+    now: datetime,
+    limit: int,
+    after: Place | None = None,
+) -> SlotPage:
+    """The first time within `window` at which each machine could be booked, earliest first.
+
+    Where a policy asks for more than `length`, its shortest reservation is meant; where it allows
+    less, the machine is left out. What the person decides, such as certifications, is not asked.
+    Seven queries for any number of machines, and those that `machines` prefetches.
+    """
+    asks = _asks(_light(machines), window, now=now, length=lambda terms: _fitted(length, terms))
+    gaps = first_gaps(list(asks), now=now, limit=limit + 1, after=after)
+    shown = gaps[:limit]
+    found = machines.in_bulk([gap.machine_id for gap in shown])
+    slots = [Slot(found[gap.machine_id], Interval(gap.start, gap.end)) for gap in shown]
+    return SlotPage(slots, shown[-1].place if len(gaps) > limit else None)
+
+
+def first_slot(
+    machine: Machine, *, length: timedelta, window: Interval, now: datetime
+) -> Interval | None:
+    """The first time within `window` at which one machine could be booked; its space loaded.
+
+    Where the policy asks for more or allows less, the shortest or longest reservation is meant.
+    """
+
+    def allowed(terms: Terms) -> timedelta | None:
+        longest = terms.longest // terms.grid * terms.grid
+        return _fitted(min(length, longest), terms)
+
+    asks = list(_asks([machine], window, now=now, length=allowed))
+    return next((Interval(gap.start, gap.end) for gap in first_gaps(asks, now=now)), None)
+
+
+def free_machines(
+    *, machines: QuerySet[Machine], span_in: Callable[[ZoneInfo], Interval], now: datetime
+) -> list[int]:
+    """The ids of those that are open, up and unoccupied for the whole of the span of their zone.
+
+    Setup and turnaround are counted in. Six queries for any number of machines and zones.
+    """
+    candidates = _light(machines)
+    spans = {machine.space.zone.key: span_in(machine.space.zone) for machine in candidates}
+    if not spans:
+        return []
+    whole = Interval(
+        min(span.start for span in spans.values()), max(span.end for span in spans.values())
+    )
+    asks = []
+    for alike in _alike(candidates, whole):
+        span = spans[alike.zone.key]
+        if span.start >= now and covers(alike.hours, span):
+            asks.append(_ask(alike, hours=(span,), length=span.duration, step=ANY_MOMENT))
+    return [gap.machine_id for gap in first_gaps(asks, now=now)]
+
+
+def _light(machines: QuerySet[Machine]) -> list[Machine]:
+    """The machines with no more than the search asks for."""
+    rows = machines.select_related(None).prefetch_related(None).order_by()
+    found = list(rows.only("space_id", "category_id", "retired_at"))
+    spaces = Space.objects.in_bulk({machine.space_id for machine in found})
+    for machine in found:
+        machine.space = spaces[machine.space_id]
+    return found
+
+
+def _asks(
+    machines: Sequence[Machine],
+    window: Interval,
+    *,
+    now: datetime,
+    length: Callable[[Terms], timedelta | None],
+) -> Iterator[Ask]:
+    """What is looked for on machines of each kind; `length` tells how long under their terms."""
+    for alike in _alike(machines, window):
+        terms, wanted = alike.terms, length(alike.terms)
+        earliest = max(window.start, now + terms.lead_time)
+        if wanted is not None and earliest < window.end:
+            yield _ask(
+                alike,
+                hours=tuple(clip(alike.hours, Interval(earliest, window.end))),
+                length=wanted,
+                step=terms.grid,
+                latest=_latest_start(terms, alike.zone, now=now),
+            )
+
+
+def _ask(
+    alike: _Alike,
+    *,
+    hours: tuple[Interval, ...],
+    length: timedelta,
+    step: timedelta,
+    latest: datetime | None = None,
+) -> Ask:
+    return Ask(
+        machines=alike.ids,
+        hours=hours,
+        length=length,
+        step=step,
+        setup=alike.terms.setup,
+        turnaround=alike.terms.turnaround,
+        latest=latest or hours[-1].end,
+        zone=alike.zone,
+    )
+
+
+def _alike(machines: Sequence[Machine], window: Interval) -> Iterator[_Alike]:
+    """The machines in groups that PostgreSQL need only be told about once."""
+    if not machines:
+        return
+    openings, terms = openings_of(machines, window), terms_of_many(machines)
+    groups: defaultdict[tuple[int, Terms, int], list[Machine]] = defaultdict(list)
+    for machine in machines:
+        if machine.retired_at is None:
+            # Machines that share hours share the very same object.
+            hours = id(openings[machine.pk])
+            groups[machine.space_id, terms[machine.pk], hours].append(machine)
+    for (_space, of_all, _hours), group in groups.items():
+        yield _Alike(
+            ids=tuple(machine.pk for machine in group),
+            zone=group[0].space.zone,
+            terms=of_all,
+            hours=_bookable(openings[group[0].pk], of_all),
+        )
+
+
+def _bookable(opening: Opening, terms: Terms) -> tuple[Interval, ...]:
+    return opening.staffed if terms.staff_needed else opening.open
+
+
+def _fitted(length: timedelta, terms: Terms) -> timedelta | None:
+    """`length` as the policy allows it: no shorter, in whole steps; None where it is too long."""
+    steps = -(-max(length, terms.shortest) // terms.grid)
+    fitted = steps * terms.grid
+    return fitted if fitted <= terms.longest else None
+
+
+def _latest_start(terms: Terms, zone: ZoneInfo, *, now: datetime) -> datetime:
+    """The last start within the horizon (RULES, C3)."""
+    return moment_of(wall_time(now, zone) + timedelta(days=terms.horizon_days), zone)
