@@ -1,9 +1,12 @@
 """Who may see and change which reservation."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from booking.models import Reservation
 from booking.models.reservation import ReservationQuerySet
+from booking.states import UPCOMING, ReservationState
+from machines.models import Machine
+from machines.models.machine import MachineQuerySet
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
 
@@ -36,4 +39,25 @@ def visible_to(person: Member) -> ReservationQuerySet:
         Q(member=person)
         | Q(company__in=person.companies.values("pk"))
         | Q(machine__space__in=person.roles.values("space"))
+    )
+
+
+def machines_open_to(person: Visitor) -> MachineQuerySet:
+    """The machines in service that have a page for `person`, in one query.
+
+    Lists show the listed ones. The others are there for the staff of their space, and for who
+    has reserved them and must get in.
+    """
+    if not isinstance(person, Member) or not person.is_active:
+        return Machine.objects.listed()
+    rows = Machine.objects.in_service()
+    if person.is_superuser:
+        return rows
+    held = visible_to(person).filter(
+        machine=OuterRef("pk"), state__in=(*UPCOMING, ReservationState.IN_USE)
+    )
+    return rows.filter(
+        Q(is_listed=True, space__is_listed=True)
+        | Q(space__in=person.roles.values("space"))
+        | Q(Exists(held))
     )

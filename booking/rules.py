@@ -14,8 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.allowance import Standing
+from booking.quotas import Account, too_much_at_once, window_is_full
 from booking.states import FARTHEST, MAX_SPAN, RefusalCode
-from booking.wording import duration_in_words, moment_in_words
+from booking.wording import (
+    date_in_words,
+    duration_in_words,
+    hours_in_words,
+    limit_in_words,
+    moment_in_words,
+)
 from spaces.intervals import Interval, covers, exists_on_clock, moment_of, wall_time
 
 FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -140,7 +147,10 @@ class Facts:
     memberships: tuple[Held, ...]
     is_allowed: bool
     is_staff: bool
+    accounts: tuple[Account, ...] = ()
     contract: Standing | None = None
+    overdue: tuple[int, ...] = ()
+    """The ids of undecided rows on the machine whose time is over: they hold nothing."""
 
 
 Rule = Callable[[BookingRequest, Facts], Refusal | None]
@@ -405,8 +415,8 @@ def contract_has_the_hours(request: BookingRequest, facts: Facts) -> Refusal | N
     if short is None:
         return None
     words = {
-        "left": duration_in_words(timedelta(minutes=short.left)),
-        "included": duration_in_words(timedelta(minutes=short.included)),
+        "left": hours_in_words(short.left),
+        "included": hours_in_words(short.included),
     }
     if short.month is None:
         message = _("Of the %(included)s of the company’s contract, %(left)s are left.") % words
@@ -415,6 +425,39 @@ def contract_has_the_hours(request: BookingRequest, facts: Facts) -> Refusal | N
             "Of the %(included)s of the company’s contract, %(left)s are left in %(month)s."
         ) % {**words, "month": date_format(short.month, "F Y")}
     return Refusal(code=RefusalCode.CONTRACT_EXHAUSTED, message=message, field="end")
+
+
+def quotas_are_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """No quota of a day, week, month or of days in a row is passed (RULES, C8, C9)."""
+    if request.duration <= timedelta(0):
+        return None
+    for account in facts.accounts:
+        first = window_is_full(account, request.whole, now=facts.now, zone=facts.zone)
+        if first is not None:
+            return Refusal(
+                code=RefusalCode.QUOTA,
+                message=_("This is more than you may have: %(limit)s. It is used up from %(date)s.")
+                % {"limit": limit_in_words(account), "date": date_in_words(first)},
+                field="start",
+            )
+    return None
+
+
+def open_reservations_are_few(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """No limit on what is held at once is passed (RULES, C25)."""
+    if request.duration <= timedelta(0):
+        return None
+    for account in facts.accounts:
+        if too_much_at_once(account, request.whole, now=facts.now, zone=facts.zone):
+            return Refusal(
+                code=RefusalCode.TOO_MANY_OPEN_RESERVATIONS,
+                message=_(
+                    "You have reserved as much as you may at once: %(limit)s. Use or cancel "
+                    "something first."
+                )
+                % {"limit": limit_in_words(account)},
+            )
+    return None
 
 
 def time_is_free(request: BookingRequest, facts: Facts) -> Refusal | None:
@@ -466,6 +509,8 @@ RULES: tuple[Rule, ...] = (
     membership_is_active,
     contract_is_in_force,
     contract_has_the_hours,
+    quotas_are_kept,
+    open_reservations_are_few,
     time_is_free,
     person_may_book,
 )
@@ -483,6 +528,8 @@ PROLONGING: tuple[Rule, ...] = (
     membership_is_active,
     contract_is_in_force,
     contract_has_the_hours,
+    quotas_are_kept,
+    open_reservations_are_few,
     time_is_free,
 )
 """What the time added to a use that goes on must keep: how it began is not asked again."""
@@ -496,6 +543,8 @@ WAIVABLE = frozenset(
         RefusalCode.OFF_GRID,
         RefusalCode.CLOSED,
         RefusalCode.MEMBERSHIP_INACTIVE,
+        RefusalCode.QUOTA,
+        RefusalCode.TOO_MANY_OPEN_RESERVATIONS,
     }
 )
 """Staff may book in spite of these, never in spite of the others."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from booking.services import attendance, blocking, idempotency
+from booking.services import attendance, blocking, guarantees, idempotency
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -18,6 +18,18 @@ def settle_attendance() -> None:
 def materialise_maintenance() -> None:
     """Hold the machines for the maintenance that their calendars plan."""
     blocking.materialise_maintenance(now())
+
+
+@shared_task(name="booking.tasks.release_guaranteed")
+def release_guaranteed() -> None:
+    """Give back the guaranteed dates that nobody confirmed in time."""
+    guarantees.release_guaranteed(now())
+
+
+@shared_task(name="booking.tasks.hold_guaranteed")
+def hold_guaranteed() -> None:
+    """Hold the machines for the guaranteed windows of companies, and call for confirmation."""
+    guarantees.hold_guaranteed(now())
 
 
 @shared_task(name="booking.tasks.forget_answers")

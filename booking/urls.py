@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import attendance, board, catalogue, reservations
+from booking.views import attendance, board, catalogue, companies, reservations
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 
@@ -36,5 +36,34 @@ urlpatterns = [
         "spaces/<slug:space>/machines/<slug:slug>/maintenance/<int:pk>/remove/",
         MaintenanceRemoval.as_view(),
         name="maintenance_remove",
+    ),
+    path("companies/<slug:company>/", companies.company, name="company"),
+    path(
+        "companies/<slug:company>/dates/<int:pk>/confirm/",
+        companies.guarantee_confirm,
+        name="guarantee_confirm",
+    ),
+    path(
+        "spaces/<slug:space>/companies/", companies.SpaceCompanies.as_view(), name="space_companies"
+    ),
+    path(
+        "spaces/<slug:space>/companies/<slug:company>/",
+        companies.SpaceCompany.as_view(),
+        name="space_company",
+    ),
+    path(
+        "spaces/<slug:space>/companies/<slug:company>/contracts/<int:pk>/",
+        companies.ContractPage.as_view(),
+        name="contract",
+    ),
+    path(
+        "spaces/<slug:space>/companies/<slug:company>/contracts/<int:pk>/windows/new/",
+        companies.WindowPage.as_view(),
+        name="guaranteed_window_new",
+    ),
+    path(
+        "spaces/<slug:space>/companies/<slug:company>/contracts/<int:pk>/windows/<int:window>/",
+        companies.WindowPage.as_view(),
+        name="guaranteed_window",
     ),
 ]

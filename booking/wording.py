@@ -1,11 +1,14 @@
 """Times and durations as people say them, in the active language."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from booking.quotas import Account, Limit
+from booking.states import QuotaWindow
 
 COUNTED_IN_DAYS = 48
 """Hours from which a duration is told in days."""
@@ -28,7 +31,49 @@ def duration_in_words(duration: timedelta) -> str:
     return " ".join(parts)
 
 
+def hours_in_words(minutes: int) -> str:
+    """Minutes as a ledger tells them, alike in every language: “20 h”, “−1 h 30 min”."""
+    hours, rest = divmod(abs(minutes), 60)
+    parts = [f"{hours}\u00a0h"] if hours or not rest else []
+    parts += [f"{rest}\u00a0min"] if rest else []
+    return ("−" if minutes < 0 else "") + " ".join(parts)
+
+
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """A moment on the clock of `zone`, such as “Tue 5 May 10:00”."""
     local = moment.astimezone(zone)
     return date_format(local, _("D j M H:i"))
+
+
+def date_in_words(day: date) -> str:
+    """A date such as “Tue 5 May”."""
+    return date_format(day, _("D j M"))
+
+
+def limit_in_words(account: Account) -> str:
+    """How much may be had of what, such as “4 hours a day, laser cutter”."""
+    return _("%(amount)s %(window)s, %(target)s") % {
+        "amount": _amount_in_words(account.limit),
+        "window": _window_in_words(account.limit),
+        "target": account.name,
+    }
+
+
+def _amount_in_words(limit: Limit) -> str:
+    if limit.duration is not None:
+        return duration_in_words(limit.duration)
+    count = limit.count or 0
+    return ngettext("%(count)d reservation", "%(count)d reservations", count) % {"count": count}
+
+
+def _window_in_words(limit: Limit) -> str:
+    if limit.window == QuotaWindow.ROLLING:
+        return ngettext("in any %(days)d day", "in any %(days)d days", limit.days) % {
+            "days": limit.days
+        }
+    return {
+        QuotaWindow.DAY: _("a day"),
+        QuotaWindow.WEEK: _("a week"),
+        QuotaWindow.MONTH: _("a month"),
+        QuotaWindow.AT_ONCE: _("at once"),
+    }[limit.window]

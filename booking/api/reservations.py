@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from booking.api import schemas
 from booking.api.idempotency import answered_once
 from booking.models import Reservation, UsageSession
-from booking.permissions import may_see, visible_to
+from booking.permissions import machines_open_to, may_see, visible_to
 from booking.rules import BookingRequest
 from booking.services import attendance, reservations
 from booking.states import SessionSource
@@ -96,7 +96,9 @@ def read(request: HttpRequest, id: int) -> object:
 def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
     """Move or extend a reservation by the rules of booking, itself not counted."""
     reservation = _found(request, id)
-    machine = _machine(body.machine) if body.machine is not None else None
+    machine = reservation.machine
+    if body.machine not in (None, machine.pk):
+        machine = _machine(body.machine, _caller(request))
     moved = reservations.move(
         reservation=reservation,
         request=BookingRequest(
@@ -186,7 +188,7 @@ def _parties(
     company = None
     if body.company is not None:
         company = get_object_or_404(Company, slug=body.company)
-    return _machine(body.machine), holder, company
+    return _machine(body.machine, _caller(request)), holder, company
 
 
 READ_OF_A_MACHINE = (
@@ -196,10 +198,12 @@ READ_OF_A_MACHINE = (
 """What reserving reads of it: a sheet holds long texts in four languages."""
 
 
-def _machine(pk: int) -> Machine:
+def _machine(pk: int, caller: Member) -> Machine:
+    """A machine that has a page for the caller."""
     for machine in _MACHINES(pk=pk):
         return machine
-    raise Http404
+    rows = machines_open_to(caller).select_related("space", "category", "room")
+    return get_object_or_404(rows, pk=pk)
 
 
 _MACHINES = Prepared(

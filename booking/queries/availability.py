@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
 from booking.queries.holdings import Held, Holding, holdings_of
 from booking.queries.terms import terms_of_many
 from booking.rules import Terms
 from booking.states import MachineState, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Closure, Opening, openings_of
-from spaces.intervals import Interval, clip, covers, merge, subtract
+from spaces.intervals import Interval, clip, merge, subtract
 
 LOOK_AHEAD = timedelta(days=7)
 """How far `state_now` looks for the moment at which a state changes."""
@@ -78,25 +76,6 @@ def machine_times(
         )
         for machine in machines
     }
-
-
-def machines_free_for(machines: QuerySet[Machine], span: Interval, *, now: datetime) -> list[int]:
-    """The ids of those that are open, up and unoccupied for the whole of `span`.
-
-    Setup and turnaround are counted in. Five queries, `machines` included.
-    """
-    candidates = list(machines.select_related("space"))
-    if not candidates or span.start < now:
-        return []
-    terms = terms_of_many(candidates)
-    openings = openings_of(candidates, span)
-    held = holdings_of(list(openings), _reach(span, terms), now=now)
-    return [
-        machine.pk
-        for machine in candidates
-        if machine.retired_at is None
-        and _is_free(openings[machine.pk], held[machine.pk], terms[machine.pk], span)
-    ]
 
 
 def state_now(
@@ -177,18 +156,6 @@ def _kept_clear(occupied: Interval, terms: Terms) -> Interval:
     if not terms.setup and not terms.turnaround:
         return occupied
     return occupied.widened(before=terms.turnaround, after=terms.setup)
-
-
-def _is_free(opening: Opening, held: Held, terms: Terms, span: Interval) -> bool:
-    occupied = span.widened(before=terms.setup, after=terms.turnaround)
-    return (
-        covers(_hours_of(opening, terms), span)
-        and not any(span.overlaps(each) for each in held.down)
-        and not any(
-            row.occupied_from < occupied.end and row.occupied_until > occupied.start
-            for row in held.rows
-        )
-    )
 
 
 def _state_of(

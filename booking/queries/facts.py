@@ -10,6 +10,7 @@ from billing.queries import standing_of
 from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
+from booking.queries.quotas import accounts_for
 from booking.queries.terms import terms_of, terms_of_many
 from booking.rules import BookingRequest, Facts, Held, SkillNeeded, Terms
 from booking.states import FARTHEST, MAX_SPAN, ReservationKind
@@ -79,6 +80,15 @@ def facts_for(
         is_allowed=_is_allowed(member=member, by=by, company=company, is_staff=is_staff),
         is_staff=is_staff,
         contract=contract,
+        accounts=accounts_for(
+            machine=machine,
+            member=member,
+            company=company,
+            span=Interval(min(request.begun_at or window.start, window.start), window.end),
+            now=now,
+            excluding=excluding,
+        ),
+        overdue=tuple(held.overdue),
     )
 
 

@@ -1,13 +1,12 @@
 """What holds machines in a span of time: reservations, faults and open walk-ins, in one query."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
-    BooleanField,
     Case,
     CharField,
     DateTimeField,
@@ -19,7 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, NullIf
 
 from booking.models import Reservation, UsageSession
-from booking.states import ReservationKind, ReservationState
+from booking.states import UNDECIDED, ReservationKind, ReservationState
 from machines.models import Fault
 from spaces.intervals import Interval
 from spaces.prepared import Prepared, any_given, given
@@ -48,7 +47,7 @@ class Holding(NamedTuple):
     company_id: int | None
     holder: str
     purpose: str
-    is_confidential: bool
+    expires_at: datetime | None
 
 
 class OpenSession(NamedTuple):
@@ -65,11 +64,16 @@ class OpenSession(NamedTuple):
 
 @dataclass(slots=True)
 class Held:
-    """What holds one machine: rows that occupy it, when it stands still, who uses it now."""
+    """What holds one machine: rows that occupy it, when it stands still, who uses it now.
+
+    `overdue` are the ids of rows that nobody decided in time: they hold nothing any more, and
+    are still to be written so.
+    """
 
     rows: list[Holding]
     down: list[Interval]
     session: OpenSession | None = None
+    overdue: list[int] = field(default_factory=list)
 
 
 PERSON = Coalesce(
@@ -77,6 +81,8 @@ PERSON = Coalesce(
 )
 COMPANY = Case(
     When(company=None, then=Value("")),
+    # A guaranteed date that waits to be confirmed has nobody yet.
+    When(member=None, then="company__name"),
     default=Concat(Value(", "), "company__name"),
     output_field=CharField(),
 )
@@ -102,10 +108,17 @@ def holdings_of(
             if row[2] is None:
                 held.rows.append(_walk_in(row, held.session.taken_until(now)))
         else:
-            held.rows.append(Holding._make(row))
+            _add(held, Holding._make(row), now)
     for held in found.values():
         held.rows.sort(key=_by_start)
     return found
+
+
+def _add(held: Held, row: Holding, now: datetime) -> None:
+    if row.expires_at is not None and row.expires_at <= now and row.state in UNDECIDED:
+        held.overdue.append(row.pk)
+    else:
+        held.rows.append(row)
 
 
 def _with_moments(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -118,7 +131,8 @@ def _with_moments(row: tuple[Any, ...]) -> tuple[Any, ...]:
         ends_at,
         starts_at if occupied_from == start else _moment(occupied_from),
         ends_at if occupied_until == end else _moment(occupied_until),
-        *row[8:],
+        *row[8:12],
+        _moment(row[12]),
     )
 
 
@@ -140,7 +154,7 @@ def _reservations() -> Any:
             "machine_id", "kind", "pk", "state", _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("occupied_from"),
             _microseconds("occupied_until"), "member_id", "company_id",
-            HOLDER, "purpose", "is_confidential",
+            HOLDER, "purpose", _microseconds("expires_at"),
         )
     )  # fmt: skip
 
@@ -155,7 +169,7 @@ def _faults() -> Any:
             "machine_id", _text(FAULT), "pk", _text(""), _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("starts_at"), _microseconds("ends_at"),
             F("pk"), F("pk"),
-            _text(""), _text(""), Value(value=False, output_field=BooleanField()),
+            _text(""), _text(""), F("pk"),
         )
     )  # fmt: skip
 
@@ -170,7 +184,7 @@ def _sessions() -> Any:
             _microseconds("expected_end_at"), _microseconds("started_at"),
             _microseconds("expected_end_at"), "member_id", F("member_id"),
             PERSON,
-            "note", Value(value=False, output_field=BooleanField()),
+            "note", F("member_id"),
         )
     )  # fmt: skip
 
@@ -198,7 +212,7 @@ def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:
     until = max(until, row[4])
     return Holding(
         row[0], ReservationKind.BOOKING, 0, ReservationState.IN_USE, row[4], until, row[4], until,
-        row[8], None, row[10], row[11], False,  # noqa: FBT003
+        row[8], None, row[10], row[11], None,
     )  # fmt: skip
 
 

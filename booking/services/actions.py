@@ -82,6 +82,8 @@ def reasons_not_to_move(
     goes_elsewhere = place.pk != reservation.machine.space_id
     if goes_elsewhere and not (is_theirs(reservation, by) or is_staff_of(by, place)):
         return [not_allowed(_("You may not book for this person or company."))]
+    if reservation.state == ReservationState.HELD:
+        return [not_allowed(_("This time is only held: confirm it first."))]
     if reservation.kind != ReservationKind.BOOKING:
         return [not_allowed(_("A block is not moved: cancel it and plan it anew."))]
     return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
@@ -114,6 +116,8 @@ def reasons_not_to_restore(reservation: Reservation, *, by: Member) -> list[Refu
         return [not_allowed(_("Only staff of the space may undo a cancellation."))]
     if reservation.state != ReservationState.CANCELLED:
         return [not_allowed(_("This reservation has not been cancelled."))]
+    if reservation.guarantee_id is not None and reservation.member_id is None:
+        return [not_allowed(_("The company gave this date back: reserve it anew."))]
     if reservation.event_id is not None:
         return [not_allowed(_("Maintenance follows its plan: change the plan."))]
     return []

@@ -27,7 +27,7 @@ from booking.rules import (
     time_is_free,
 )
 from booking.services.changing import is_theirs, locked, may_act, touch_days
-from booking.services.locking import in_transaction, lock_machines, sqlstate
+from booking.services.locking import in_transaction, lock, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
 from booking.services.usage import close, grace_is_over
@@ -106,7 +106,7 @@ def check_out(*, session: UsageSession, by: Member, now: datetime) -> UsageSessi
     """
 
     def work() -> UsageSession:
-        lock_machines([session.machine_id])
+        lock(machines=[session.machine_id])
         row = UsageSession.objects.select_related("machine__space", "reservation__company").get(
             pk=session.pk
         )
@@ -135,7 +135,7 @@ def start_walk_in(
     """
 
     def work() -> UsageSession:
-        lock_machines([machine.pk])
+        lock(machines=[machine.pk])
         terms = terms_of(machine)
         facts = facts_for(
             machine=machine,

@@ -21,7 +21,12 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
     Raises MovedAway where it meanwhile went to a machine that is not held.
     """
     held = {reservation.machine_id, *(machine.pk for machine in also)}
-    lock(companies=filter(None, [reservation.company_id]), machines=held)
+    company = reservation.company_id
+    lock(
+        companies=[company] if company else [],
+        members=[reservation.member_id] if reservation.member_id and not company else [],
+        machines=held,
+    )
     row = (
         Reservation.objects.select_for_update(of=("self",))
         .select_related(*PARTS)

@@ -35,7 +35,8 @@ from booking.rules import (
     start_is_in_the_future,
 )
 from booking.services.changing import charge_company, locked, touch_days
-from booking.services.locking import in_transaction, lock_machines
+from booking.services.expiring import expire
+from booking.services.locking import in_transaction, lock
 from booking.services.refusing import (
     TimeTaken,
     last_word_of_the_database,
@@ -152,7 +153,7 @@ class _Keeper:
         self.terms = terms_of_many(self.units)
 
     def keep(self) -> None:
-        lock_machines(unit.pk for unit in self.units)
+        lock(machines=[unit.pk for unit in self.units])
         dates = {each.interval.start: each for each in dates_ahead(self.window, self.now)}
         rows = self._rows()
         for start, row in rows.items():
@@ -245,18 +246,11 @@ def _waiting() -> ReservationQuerySet:
     return rows.select_related("machine__space", "company").order_by("expires_at", "pk")
 
 
-def _release(waiting: Reservation, now: datetime) -> bool:
+def _release(waiting: Reservation, now: datetime) -> int:
     """Give one date back, unless somebody decided meanwhile."""
 
-    def work() -> bool:
-        row = locked(waiting)
-        is_due = row.expires_at is not None and row.expires_at <= now
-        if row.state != ReservationState.HELD or not is_due:
-            return False
-        row.state = ReservationState.EXPIRED
-        row.save(update_fields=["state"])
-        touch_days(row.machine, row.occupied_from, row.occupied_until)
-        notices.guarantee_settled(row)
-        return True
+    def work() -> int:
+        lock(machines=[waiting.machine_id])
+        return expire([waiting.pk], now=now)
 
     return in_transaction(work)

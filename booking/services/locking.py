@@ -7,8 +7,11 @@ from django.db import DatabaseError, connection, transaction
 
 T = TypeVar("T")
 
-MACHINE_LOCKS, COMPANY_LOCKS = 1, 2
-"""The namespaces of the locks; they fill the bits that no id reaches."""
+COMPANY_LOCKS, MEMBER_LOCKS, POOL_LOCKS, MACHINE_LOCKS = 1, 2, 3, 4
+"""The namespaces of the locks, in the order in which they are taken (HOUSE §4).
+
+They fill the bits that no id reaches.
+"""
 
 NAMESPACE_SHIFT = 48
 TRIES = 3
@@ -20,25 +23,32 @@ class MovedAway(Exception):
     """The reservation went to another machine between the first look and the lock."""
 
 
-def lock_companies(company_ids: Iterable[int]) -> None:
-    """Wait for the companies as for machines, and before them: their hours are counted once."""
-    _lock(COMPANY_LOCKS, company_ids)
+def lock(
+    *,
+    companies: Iterable[int] = (),
+    members: Iterable[int] = (),
+    pools: Iterable[int] = (),
+    machines: Iterable[int] = (),
+) -> None:
+    """Wait for all of these by their ids, and keep them until the transaction ends.
 
-
-def lock_machines(machine_ids: Iterable[int]) -> None:
-    """Wait for the machines, in the order of their ids, and keep them until the transaction ends.
-
-    Without this, writers that meet on one slot deadlock in the exclusion constraint (HOUSE §5).
+    Everybody takes them in one order, each kind in the order of its ids: without this, writers
+    that meet on one slot deadlock in the exclusion constraint (HOUSE §5). A company or a member
+    is held where something of theirs is counted.
     """
-    _lock(MACHINE_LOCKS, machine_ids)
-
-
-def _lock(namespace: int, ids: Iterable[int]) -> None:
-    keys = [(namespace << NAMESPACE_SHIFT) + pk for pk in sorted(set(ids))]
+    keys = [
+        (namespace << NAMESPACE_SHIFT) + pk
+        for namespace, ids in (
+            (COMPANY_LOCKS, companies),
+            (MEMBER_LOCKS, members),
+            (POOL_LOCKS, pools),
+            (MACHINE_LOCKS, machines),
+        )
+        for pk in sorted(set(ids))
+    ]
+    # A scan of unnest gives its rows in the order of the list, and each is locked as it comes.
     with connection.cursor() as cursor:
-        # One statement per lock: that alone promises the order in which they are taken.
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def in_transaction(work: Callable[[], T]) -> T:

@@ -15,20 +15,19 @@ from booking.services.actions import (
     reasons_not_to_prolong,
     reasons_not_to_restore,
 )
-from booking.services.changing import charge_company, locked, spare_company, touch_days
-from booking.services.locking import in_transaction, lock_companies, lock_machines
+from booking.services.changing import locked, spare_company, touch_days
+from booking.services.locking import in_transaction
+from booking.services.placing import Claim, hold, keep, place
 from booking.services.refusing import (
     BookingRefused,
     TimeTaken,
-    last_word_of_the_database,
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import MOVING, RESTORING, Verdict, occupy, verdict_on
+from booking.services.verdict import MOVING, RESTORING, Verdict, verdict_on
 from booking.states import UPCOMING, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
-from spaces.prepared import plans_kept
 
 __all__ = [
     "Actions",
@@ -82,24 +81,13 @@ def reserve(
     Raises BookingRefused with every rule broken that `by` may not waive, and TimeTaken if
     someone was faster.
     """
+    claim = Claim(
+        member=member, by=by, company=company, purpose=purpose, is_confidential=is_confidential
+    )
 
     def work() -> Reservation:
-        lock_companies([company.pk] if company else [])
-        lock_machines([machine.pk])
-        verdict = verdict_on(
-            machine=machine, member=member, request=request, by=by, company=company, now=now
-        )
-        refuse(verdict.refusals)
-        made = Reservation(
-            machine=machine,
-            member=member,
-            company=company,
-            purpose=purpose,
-            is_confidential=is_confidential,
-            created_at=now,
-            created_by=by,
-        )
-        _keep(made, request, verdict, by=by, now=now)
+        hold(claim, machines=[machine.pk])
+        made = place(claim, machine=machine, request=request, now=now)
         notices.reservation_confirmed(made, by=by, now=now)
         return made
 
@@ -142,7 +130,7 @@ def move(
         if purpose is not None:
             row.purpose = purpose
         row.sequence += 1
-        _keep(row, asked, verdict, by=by, now=now)
+        keep(row, asked, verdict, by=by, now=now)
         UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
         notices.reservation_moved(row, by=by, now=now, previous=previous)
         return row
@@ -201,7 +189,7 @@ def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
         row.state = ReservationState.CONFIRMED
         row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
         row.sequence += 1
-        _keep(row, request, verdict, by=by, now=now)
+        keep(row, request, verdict, by=by, now=now)
         notices.reservation_restored(row, by=by, now=now)
         return row
 
@@ -228,17 +216,3 @@ def _verdict_on(
         excluding=row,
         rules=rules,
     )
-
-
-def _keep(
-    row: Reservation, request: BookingRequest, verdict: Verdict, *, by: Member, now: datetime
-) -> None:
-    """Write `row` with the time and the price judged, charge it, and compute its days again.
-
-    Raises TimeTaken where somebody was faster.
-    """
-    occupy(row, request, verdict)
-    with last_word_of_the_database(), plans_kept():
-        row.save()
-    charge_company(row, by=by, now=now)
-    touch_days(row.machine, row.occupied_from, row.occupied_until)

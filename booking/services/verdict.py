@@ -56,6 +56,7 @@ class Verdict:
     refusals: list[Refusal]
     terms: Terms
     quote: Quote | None
+    overdue: tuple[int, ...] = ()
 
 
 def verdict_on(
@@ -90,6 +91,7 @@ def verdict_on(
         refusals=binding(refusals) if facts.is_staff else refusals,
         terms=facts.terms,
         quote=_quote(machine, request, audience),
+        overdue=facts.overdue,
     )
 
 

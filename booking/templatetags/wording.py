@@ -1,10 +1,12 @@
 """Prices, states and times as templates write them."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.template import Library
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,6 +15,7 @@ from billing.wording import money_in_words
 from booking.drawings import drawing_of
 from booking.queries.availability import MachineNow
 from booking.states import MachineState
+from booking.wording import hours_in_words
 
 register = Library()
 
@@ -34,6 +37,20 @@ register.filter("drawing", drawing_of)
 def money(amount: Decimal, currency: str) -> str:
     """An amount in a currency: `{{ price|money:space.currency }}`."""
     return money_in_words(amount, currency)
+
+
+@register.filter
+def weekdays(days: Sequence[int]) -> str:
+    """Days of the week, Monday being 0; none means all: `{{ window.weekdays|weekdays }}`."""
+    if not days or len(days) == DAYS_OF_WEEK:
+        return _("every day")
+    return ", ".join(str(WEEKDAYS[day]) for day in sorted(days))
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes of a ledger: `{{ entry.minutes|hours }}`."""
+    return hours_in_words(minutes)
 
 
 @register.filter

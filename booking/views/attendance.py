@@ -14,14 +14,14 @@ from booking.queries.mine import next_on_machine
 from booking.queries.terms import terms_of
 from booking.services import attendance
 from booking.services.reservations import BookingRefused, possible_actions
-from booking.views.reservations import back, listed_machine, signed_in, visible_reservation
+from booking.views.reservations import back, open_machine, signed_in, visible_reservation
 from members.models import Member
 
 
 @require_GET
 def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """What a phone shows after reading the QR code: state, check-in, check-out, report a fault."""
-    machine = listed_machine(space, slug)
+    machine = open_machine(request, space, slug)
     moment = now()
     context: dict[str, object] = {
         "machine": machine,

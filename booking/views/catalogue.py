@@ -12,12 +12,12 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from booking.filters import CatalogueForm
+from booking.permissions import machines_open_to
 from booking.queries import catalogue as queries
 from booking.queries.sheet import sheet_of
 from booking.queries.viewer import viewer_of
 from booking.views.calendar import day_asked, week_context
 from booking.views.reservations import SPAN_FIELDS, reserve_form, verdict_on_form
-from machines.models import Machine
 from spaces.intervals import week_start
 
 
@@ -74,16 +74,18 @@ def _asked_time(request: HttpRequest) -> str:
 @require_safe
 def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """One machine: its sheet, its week and the form to reserve it."""
-    found = get_object_or_404(queries.listed_machines(), space__slug=space, slug=slug)
+    found = get_object_or_404(
+        queries.with_parts(machines_open_to(request.user)), space__slug=space, slug=slug
+    )
     moment = now()
     viewer = viewer_of(request.user)
     today = moment.astimezone(found.space.zone).date()
     monday = week_start(day_asked(request.GET.get("week") or request.GET.get("date"), today))
     sheet = sheet_of(found, viewer, week=monday, now=moment)
-    form = reserve_form(found, request.user, request.GET)
+    form = reserve_form(found, request.user, request.GET, moment=moment)
     context = {
         **week_context(found, monday, request.user, moment),
-        **verdict_on_form(form, request.user),
+        **verdict_on_form(form, request.user, moment=moment),
         "sheet": sheet,
         "viewer": viewer,
         "moment": moment,
@@ -95,7 +97,7 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 @require_safe
 def machine_qr(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """The QR code to stick on a machine: it opens the page for checking in."""
-    machine = get_object_or_404(Machine.objects.listed(), space__slug=space, slug=slug)
+    machine = get_object_or_404(machines_open_to(request.user), space__slug=space, slug=slug)
     address = urljoin(settings.BASE_URL, reverse("booking:at_machine", args=[space, machine.slug]))
     drawing = BytesIO()
     segno.make(address, micro=False, error="m").save(

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from schedule.models import Event
 
@@ -31,13 +30,12 @@ class MaintenancePage(PreviewedPage):
 
     def form(self, data: Any = None) -> MaintenanceForm:
         """A job, tomorrow where nothing was typed."""
-        tomorrow = wall_time(now(), self.space.zone).date() + timedelta(days=1)
+        tomorrow = wall_time(self.now, self.space.zone).date() + timedelta(days=1)
         return MaintenanceForm(data, space=self.space, initial={"first": tomorrow})
 
     def context(self) -> dict[str, Any]:
         """The dates of the months to come, each with what stands in its way."""
-        moment = now()
-        dates = maintenance_dates(self.the_machine, Interval(moment, moment + LISTED_AHEAD))
+        dates = maintenance_dates(self.the_machine, Interval(self.now, self.now + LISTED_AHEAD))
         rows = in_the_way(self.the_machine, [interval for _event, _start, interval in dates])
         return {"dates": [(*date, found) for date, found in zip(dates, rows, strict=True)]}
 
@@ -66,7 +64,7 @@ class MaintenancePage(PreviewedPage):
 
     def change(self, form: MaintenanceForm) -> Event:
         """The one call."""
-        return plan_upkeep(machine=self.the_machine, now=now(), **form.planned())
+        return plan_upkeep(machine=self.the_machine, now=self.now, **form.planned())
 
 
 class MaintenanceRemoval(StaffPage):
@@ -89,7 +87,7 @@ class MaintenanceRemoval(StaffPage):
                     machine=self.the_machine,
                     event=event,
                     original_start=original_start,
-                    now=now(),
+                    now=self.now,
                 )
             except (NotADate, ValueError):
                 messages.error(request, _("That date is no longer planned."))
@@ -102,7 +100,7 @@ class MaintenanceRemoval(StaffPage):
     def _end(self, request: HttpRequest, event: Event) -> None:
         """Take the whole job back, which is refused where it is over."""
         try:
-            end_upkeep(machine=self.the_machine, event=event, now=now())
+            end_upkeep(machine=self.the_machine, event=event, now=self.now)
         except AlreadyOver:
             messages.error(request, _("This time is over already."))
         else:

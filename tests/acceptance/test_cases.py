@@ -16,6 +16,7 @@ AREAS = (
     "cancellation-noshow",
     "sessions",
     "companies",
+    "quota",
 )
 FOLDER = Path(__file__).parent / "cases"
 

@@ -4,11 +4,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from billing.states import ContractPeriod
-from booking.models import Reservation
+from booking.models import Quota, Reservation
 from booking.rules import BookingRequest
 from booking.services.changing import charge_company
 from booking.states import MAX_SPAN, OCCUPYING, ReservationState
-from machines.models import Machine
+from machines.models import Category, Machine
 from machines.services.calendars import WeeklySpan, add_closure, set_weekly_hours
 from machines.states import CalendarKind
 from members.models import Company, Member, Skill
@@ -37,6 +37,8 @@ UNDERSTOOD = {
     "members",
     "companies",
     "reservations",
+    "quotas",
+    "max_open_reservations",
 }
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHARGED = (*OCCUPYING, ReservationState.NO_SHOW)
@@ -81,6 +83,10 @@ class World:
             self._member(each)
         for each in given.get("companies", []):
             self._company(each)
+        for each in given.get("quotas", []):
+            self._quota(each)
+        if "max_open_reservations" in given:
+            self._quota({"count": given["max_open_reservations"], "per": "at_once"})
         for each in given.get("reservations", []):
             self.reservations[each["id"]] = self._reservation(each)
 
@@ -112,6 +118,23 @@ class World:
             self.machines[name] = self._machine({"id": name})
         return self.machines[name]
 
+    def _quota(self, given: dict[str, Any]) -> None:
+        what, _colon, category = given.get("what", "site").partition(":")
+        Quota.objects.create(
+            space=self.space,
+            account=given.get("who", "member"),
+            scope="space" if what == "site" else what,
+            category=self._category(category) if category else None,
+            window=given["per"],
+            days=given.get("days"),
+            duration=given["hours"] * HOUR if "hours" in given else None,
+            count=given.get("count"),
+        )
+
+    def _category(self, slug: str) -> Category:
+        found, _is_new = Category.objects.get_or_create(slug=slug, defaults={"name": slug})
+        return found
+
     def _open(self, opening: dict[str, list[str]]) -> None:
         week = []
         for day, spans in opening.items():
@@ -130,7 +153,8 @@ class World:
 
     def _machine(self, given: dict[str, Any]) -> Machine:
         rest = dict(given)
-        machine: Machine = MachineFactory(space=self.space, slug=rest.pop("id").lower())
+        category = {"category": self._category(rest.pop("category"))} if "category" in rest else {}
+        machine: Machine = MachineFactory(space=self.space, slug=rest.pop("id").lower(), **category)
         needs = rest.pop("needs", [])
         for name in [needs] if isinstance(needs, str) else needs:
             machine.skills.add(self._skill(name))

@@ -1,0 +1,171 @@
+"""Which quotas a reservation counts against, and what counts there already."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from booking.models import Quota, Reservation
+from booking.quotas import Account, Limit, Use, reach_of
+from booking.states import (
+    OCCUPYING,
+    UNDECIDED,
+    HoursCounted,
+    QuotaAccount,
+    QuotaScope,
+    QuotaWindow,
+    ReservationState,
+)
+from machines.models import Machine
+from members.models import Company, Member
+from spaces.intervals import Interval
+from spaces.prepared import Prepared, given
+
+COUNTED = (*OCCUPYING, ReservationState.NO_SHOW)
+"""States in which a reservation counts: who does not come gets no second one for it."""
+
+
+class _Row(NamedTuple):
+    """A reservation as far as quotas care."""
+
+    machine_id: int
+    pool_id: int | None
+    category_id: int
+    starts_at: datetime
+    ends_at: datetime
+    reserved_at: datetime
+
+
+def accounts_for(
+    *,
+    machine: Machine,
+    member: Member,
+    company: Company | None,
+    span: Interval,
+    now: datetime,
+    excluding: Reservation | None = None,
+) -> tuple[Account, ...]:
+    """The accounts on which `span` is charged, without the reservation that is being changed.
+
+    A member pays for what is not for a company, a company for all that its delegates reserve.
+    One query where the space has no quota that applies, else two.
+    """
+    quotas = [
+        quota for quota in _QUOTAS(space=machine.space_id) if _applies(quota, machine, company)
+    ]
+    if not quotas:
+        return ()
+    limits = [_limit_of(quota) for quota in quotas]
+    whose = Q(company=company) if company else Q(company=None, member=member)
+    rows = _rows(
+        Reservation.objects.filter(whose, machine__space=machine.space_id),
+        _reach(limits, span, machine),
+        now=now,
+        excluding=excluding,
+    )
+    return tuple(
+        Account(
+            limit=limit,
+            name=_name_of(quota, machine),
+            uses=tuple(
+                Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
+                for row in rows
+                if _counts(quota, row, machine)
+            ),
+        )
+        for quota, limit in zip(quotas, limits, strict=True)
+    )
+
+
+def _applies(quota: Quota, machine: Machine, company: Company | None) -> bool:
+    if quota.account == QuotaAccount.MEMBER:
+        is_theirs = company is None
+    else:
+        is_theirs = company is not None and quota.company_id in (None, company.pk)
+    return (
+        is_theirs
+        and {
+            QuotaScope.MACHINE: quota.machine_id in (None, machine.pk),
+            QuotaScope.POOL: machine.pool_id is not None
+            and quota.pool_id in (None, machine.pool_id),
+            QuotaScope.CATEGORY: quota.category_id in (None, machine.category_id),
+            QuotaScope.SPACE: True,
+        }[QuotaScope(quota.scope)]
+    )
+
+
+def _counts(quota: Quota, row: _Row, machine: Machine) -> bool:
+    """Whether a row is of the machine, pool or category that is charged for `machine`."""
+    return {
+        QuotaScope.MACHINE: row.machine_id == machine.pk,
+        QuotaScope.POOL: row.pool_id == machine.pool_id,
+        QuotaScope.CATEGORY: row.category_id == machine.category_id,
+        QuotaScope.SPACE: True,
+    }[QuotaScope(quota.scope)]
+
+
+def _limit_of(quota: Quota) -> Limit:
+    return Limit(
+        window=QuotaWindow(quota.window),
+        duration=quota.duration,
+        count=quota.count,
+        days=quota.days or 1,
+        hours_counted=HoursCounted(quota.hours_counted),
+        weekdays=tuple(quota.weekdays),
+        start_time=quota.start_time,
+        end_time=quota.end_time,
+        last_minute=quota.last_minute,
+    )
+
+
+def _name_of(quota: Quota, machine: Machine) -> str:
+    """On what the quota counts, as people call it."""
+    return {
+        QuotaScope.MACHINE: machine.name,
+        QuotaScope.POOL: machine.pool.name if machine.pool else "",
+        QuotaScope.CATEGORY: machine.category.name,
+        QuotaScope.SPACE: _("all machines of %(space)s") % {"space": machine.space.name},
+    }[QuotaScope(quota.scope)]
+
+
+def _reach(limits: Iterable[Limit], span: Interval, machine: Machine) -> Interval:
+    reaches = [
+        reach_of(limit, span, machine.space.zone)
+        for limit in limits
+        if limit.window != QuotaWindow.AT_ONCE
+    ]
+    return Interval(
+        min((each.start for each in reaches), default=span.start),
+        max((each.end for each in reaches), default=span.end),
+    )
+
+
+def _rows(
+    of_theirs: QuerySet[Reservation],
+    reach: Interval,
+    *,
+    now: datetime,
+    excluding: Reservation | None,
+) -> list[_Row]:
+    """What of theirs lies in `reach`, or is open."""
+    rows = (
+        of_theirs.filter(
+            Q(starts_at__lt=reach.end, ends_at__gt=reach.start) | Q(ends_at__gt=now),
+            state__in=COUNTED,
+        )
+        .exclude(state__in=UNDECIDED, expires_at__lte=now)
+        .order_by()
+    )
+    if excluding is not None:
+        rows = rows.exclude(pk=excluding.pk)
+    return [
+        _Row(*each)
+        for each in rows.values_list(
+            "machine", "machine__pool", "machine__category", "starts_at", "ends_at", "created_at"
+        )
+    ]
+
+
+_QUOTAS: Prepared[Quota] = Prepared(lambda: Quota.objects.filter(space=given("space")))

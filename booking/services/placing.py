@@ -1,0 +1,107 @@
+"""Giving the time of a machine to somebody: judged, written, charged, with the locks held.
+
+Reserving one machine, a unit of a pool, several at once or the dates of a series all end here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from booking.models import Reservation
+from booking.rules import BookingRequest
+from booking.services.changing import charge_company, touch_days
+from booking.services.expiring import expire
+from booking.services.locking import lock
+from booking.services.refusing import last_word_of_the_database, refuse
+from booking.services.verdict import Verdict, occupy, verdict_on
+from machines.models import Machine
+from members.models import Company, Member
+from spaces.prepared import plans_kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """In whose name time is asked for, by whom, and what for."""
+
+    member: Member
+    by: Member
+    company: Company | None = None
+    purpose: str = ""
+    is_confidential: bool = False
+
+
+def hold(claim: Claim, *, machines: Iterable[int], pools: Iterable[int] = ()) -> None:
+    """Wait for all that a reservation by `claim` is counted or kept on, by their ids."""
+    lock(
+        companies=[claim.company.pk] if claim.company else [],
+        members=[] if claim.company else [claim.member.pk],
+        pools=pools,
+        machines=machines,
+    )
+
+
+def judge(
+    claim: Claim,
+    *,
+    machine: Machine,
+    request: BookingRequest,
+    now: datetime,
+    excluding: Reservation | None = None,
+) -> Verdict:
+    """What the rules say to `claim` on `machine`."""
+    return verdict_on(
+        machine=machine,
+        member=claim.member,
+        request=request,
+        by=claim.by,
+        company=claim.company,
+        now=now,
+        excluding=excluding,
+    )
+
+
+def place(
+    claim: Claim,
+    *,
+    machine: Machine,
+    request: BookingRequest,
+    now: datetime,
+    verdict: Verdict | None = None,
+    **links: Any,
+) -> Reservation:
+    """Keep `machine` for `claim`; `links` say of what the row is a part: pool, series, bundle_id.
+
+    Nobody is told. Raises BookingRefused with every rule broken, and TimeTaken if someone was
+    faster. `verdict` spares judging again what was judged under the same locks.
+    """
+    verdict = verdict or judge(claim, machine=machine, request=request, now=now)
+    refuse(verdict.refusals)
+    row = Reservation(
+        machine=machine,
+        member=claim.member,
+        company=claim.company,
+        purpose=claim.purpose,
+        is_confidential=claim.is_confidential,
+        created_at=now,
+        created_by=claim.by,
+        **links,
+    )
+    keep(row, request, verdict, by=claim.by, now=now)
+    return row
+
+
+def keep(
+    row: Reservation, request: BookingRequest, verdict: Verdict, *, by: Member, now: datetime
+) -> None:
+    """Write `row` with the time and the price judged, charge it, and compute its days again.
+
+    Raises TimeTaken where somebody was faster.
+    """
+    occupy(row, request, verdict)
+    # Whatever the job has done: to the database they would still hold the time.
+    expire(verdict.overdue, now=now)
+    with last_word_of_the_database(), plans_kept():
+        row.save()
+    charge_company(row, by=by, now=now)
+    touch_days(row.machine, row.occupied_from, row.occupied_until)
