@@ -72,6 +72,12 @@ def test_french_is_set_as_french_is() -> None:
             assert not re.search(r" [;:?!»]|« |\w'\w|[“”]", text), text
 
 
+def test_french_sets_thousands_apart_as_french_does() -> None:
+    for entry in catalogue("fr").values():
+        for number in re.findall(r"\d{1,3}(?:,\d{3})+", entry.msgid):
+            assert number.replace(",", "\u202f") in entry.msgstr, entry.msgstr
+
+
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_word_of_a_template_is_left_out(path: Path) -> None:
     assert set(words_outside(path)) <= THE_SAME_EVERYWHERE
