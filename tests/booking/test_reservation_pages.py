@@ -285,6 +285,37 @@ def test_the_calendar_file_is_the_reservation(web: Client, machine: Machine) -> 
     assert str(reservation.uid) in answer.content.decode()
 
 
+def test_an_unlisted_machine_is_there_for_its_staff_and_who_has_reserved_it(
+    web: Client, machine: Machine
+) -> None:
+    reservation = reserved(web, machine)
+    Machine.objects.update(is_listed=False)
+    staff = signed_in(RoleFactory(space=machine.space).member)
+    for name in ("machine", "at_machine", "machine_qr"):
+        for client in (web, staff):
+            assert client.get(address(name, machine)).status_code == 200
+        for client in (Client(), signed_in(MemberFactory())):
+            assert client.get(address(name, machine)).status_code == 404
+    assert machine.name not in web.get(reverse("booking:catalogue")).text
+    web.post(reverse("booking:reservation_cancel", args=[reservation.pk]))
+    assert web.get(address("machine", machine)).status_code == 404
+
+
+def test_what_was_cancelled_is_taken_out_of_the_calendar(web: Client, machine: Machine) -> None:
+    reservation = reserved(web, machine)
+    page, event = (
+        reverse(f"booking:{name}", args=[reservation.pk])
+        for name in ("reservation", "reservation_ics")
+    )
+    assert event in web.get(page).text
+    assert "STATUS:CONFIRMED" in web.get(event).text
+    web.post(reverse("booking:reservation_cancel", args=[reservation.pk]))
+    assert event not in web.get(page).text
+    text = web.get(event).text
+    assert "METHOD:CANCEL" in text
+    assert "STATUS:CANCELLED" in text
+
+
 def test_somebody_elses_reservation_does_not_exist(web: Client, machine: Machine) -> None:
     reservation = reserved(web, machine)
     other = signed_in(MemberFactory())
