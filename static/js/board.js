@@ -8,7 +8,7 @@ async function open(href, from) {
   const url = new URL(href);
   url.hash = "";
   const answer = await fetch(url, { headers: { "HX-Target": "panel" } });
-  if (!answer.ok) {
+  if (!answer.ok || answer.redirected) {
     location.assign(href);
     return;
   }

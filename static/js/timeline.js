@@ -351,6 +351,11 @@ async function askToMove(root, lane, span, reservation) {
       body,
       headers: { Accept: "application/json", "X-CSRFToken": token },
     });
+    // Whoever is signed out is led to the login, and the page would go on as if it had moved.
+    if (answer.redirected) {
+      location.reload();
+      return root.dataset.textFailed;
+    }
     if (answer.ok) return "";
     const { refusals } = await answer.json();
     return refusals.map((refusal) => refusal.message).join(" ");

@@ -1,6 +1,7 @@
 """The calendar in a real browser: choosing by mouse, finger and keyboard, moving, reading."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from booking.models import Reservation
@@ -120,6 +121,20 @@ def test_a_refused_move_is_put_back_and_says_why(browsing: Browsing, lively: Liv
         drag_on_board(page, f"[data-move='{lively.own.pk}']", -10)
         expect(page.locator(".told.error")).to_contain_text("Someone else has this time.")
     expect(page.locator(".is-dragged")).to_have_count(0)
+    assert Reservation.objects.get(pk=lively.own.pk).starts_at == at("17:00")
+
+
+@pytest.mark.parametrize("what", ["move", "open"])
+def test_who_was_signed_out_meanwhile_is_led_to_the_login(
+    browsing: Browsing, lively: Lively, what: str
+) -> None:
+    page = browsing.open(BOARD, lively.staff, viewport={"width": 1280, "height": 900})
+    Session.objects.all().delete()
+    if what == "move":
+        drag_on_board(page, f"[data-move='{lively.own.pk}']", 8)
+    else:
+        page.locator(f"[data-move='{lively.own.pk}']").click()
+    page.wait_for_url("**/account/login/?next=/spaces/**")
     assert Reservation.objects.get(pk=lively.own.pk).starts_at == at("17:00")
 
 
