@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from schedule.models import Event
@@ -37,13 +36,12 @@ class ClosuresPage(PreviewedPage):
 
     def form(self, data: Any = None) -> ClosureForm:
         """A closure, from today on where nothing was typed."""
-        today = wall_time(now(), self.space.zone).date()
+        today = wall_time(self.now, self.space.zone).date()
         return ClosureForm(data, space=self.space, initial={"first": today})
 
     def context(self) -> dict[str, Any]:
         """The closures to come, one line for each date."""
-        moment = now()
-        window = Interval(moment, moment + LISTED_AHEAD)
+        window = Interval(self.now, self.now + LISTED_AHEAD)
         return {"closures": planned_dates(self.space, CalendarKind.CLOSED, window)}
 
     def preview(self, form: ClosureForm) -> dict[str, Any]:
@@ -59,7 +57,7 @@ class ClosuresPage(PreviewedPage):
 
     def change(self, form: ClosureForm) -> None:
         """The one call."""
-        add_closure(owner=self.space, now=now(), **form.planned())
+        add_closure(owner=self.space, now=self.now, **form.planned())
 
 
 class ClosureRemoval(StaffPage):
@@ -77,7 +75,7 @@ class ClosureRemoval(StaffPage):
             calendar__availability__kind=CalendarKind.CLOSED,
         )
         try:
-            remove_event(event=event, now=now())
+            remove_event(event=event, now=self.now)
         except AlreadyOver:
             messages.error(request, _("This time is over already."))
         else:
@@ -101,7 +99,7 @@ class HolidaysPage(PreviewedPage):
     @property
     def years(self) -> range:
         """The years that can be chosen."""
-        this_year = wall_time(now(), self.space.zone).year
+        this_year = wall_time(self.now, self.space.zone).year
         return range(this_year, this_year + YEARS_AHEAD)
 
     def form(self, data: Any = None) -> HolidaysForm:
@@ -133,7 +131,7 @@ class HolidaysPage(PreviewedPage):
     def save(self, form: HolidaysForm) -> str:
         """Close on the chosen dates."""
         loaded = load_holidays(
-            space=self.space, year=self.year, dates=form.cleaned_data["dates"], now=now()
+            space=self.space, year=self.year, dates=form.cleaned_data["dates"], now=self.now
         )
         return ngettext(
             "%(count)d holiday is in the calendar.",

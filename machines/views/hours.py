@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from machines.forms.hours import HoursForm
@@ -29,7 +28,7 @@ class HoursPage(PreviewedPage):
 
     def form(self, data: Any = None) -> HoursForm:
         """The grid, with the hours in force where nothing was typed."""
-        today = wall_time(now(), self.space.zone).date()
+        today = wall_time(self.now, self.space.zone).date()
         initial = HoursForm.initial_of(weekly_hours(self.owner, self.kind), today)
         return HoursForm(
             data,
@@ -43,11 +42,11 @@ class HoursPage(PreviewedPage):
     def has_own(self) -> bool:
         """Whether the page is about a machine that is open otherwise than its space."""
         is_about_opening = self.machine is not None and self.kind == CalendarKind.OPEN
-        return is_about_opening and has_own_hours(self.the_machine, now())
+        return is_about_opening and has_own_hours(self.the_machine, self.now)
 
     def context(self) -> dict[str, Any]:
         """The kind, and the weeks as they are now."""
-        window = weeks_window(self.space, wall_time(now(), self.space.zone).date())
+        window = weeks_window(self.space, wall_time(self.now, self.space.zone).date())
         return {
             "kind": self.kind,
             "has_own": self.has_own,
@@ -75,14 +74,14 @@ class HoursPage(PreviewedPage):
         """The one call."""
         from_date = form.cleaned_data["from_date"]
         if form.follows:
-            follow_space(machine=self.the_machine, from_date=from_date, now=now())
+            follow_space(machine=self.the_machine, from_date=from_date, now=self.now)
             return
         set_weekly_hours(
             owner=self.owner,
             kind=self.kind,
             week=form.week(),
             from_date=from_date,
-            now=now(),
+            now=self.now,
         )
 
     def opening(self, window: Interval) -> Opening:

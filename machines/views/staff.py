@@ -1,5 +1,6 @@
 """What the staff pages of a space have in common: who may open them, and preview before save."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -29,6 +31,7 @@ class StaffPage(AccessMixin, View):
     space: Space
     machine: Machine | None = None
     member: Member
+    now: datetime
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask who it is before anything is read or written."""
@@ -37,7 +40,7 @@ class StaffPage(AccessMixin, View):
         self.space = get_object_or_404(Space, slug=kwargs["space"])
         if not is_staff_of(request.user, self.space):
             raise PermissionDenied
-        self.member = request.user
+        self.member, self.now = request.user, now()
         if "slug" in kwargs:
             self.machine = get_object_or_404(
                 Machine.objects.select_related("space"), space=self.space, slug=kwargs["slug"]
