@@ -32,7 +32,10 @@ logger = logging.getLogger(__name__)
 AVAILABILITY = "calendar__availability__"
 EXPANDED = (
     "start", "end", "title", "end_recurring_period", "rule__frequency", "rule__params",
-    *(AVAILABILITY + name for name in ("kind", "machine", "space__timezone")),
+    *(
+        AVAILABILITY + name
+        for name in ("kind", "machine", "space__timezone", "holds_from", "holds_until")
+    ),
 )  # fmt: skip
 """All that is read of an event when its dates are worked out."""
 
