@@ -198,7 +198,6 @@ def elapsed(action: Callable[[], object]) -> float:
 def questions(machine: Machine, monday: date) -> dict[str, Callable[[], Any]]:
     """What people look for, as the pages ask it."""
     moment = moment_of(datetime.combine(monday, time(7)), machine.space.zone)
-    week = local_days(monday, monday + 7 * DAY, machine.space.zone)
     tuesday = datetime.combine(monday + DAY, time(14))
     return {
         "free 2 h at a time": lambda: free_machines(
@@ -210,7 +209,11 @@ def questions(machine: Machine, monday: date) -> dict[str, Callable[[], Any]]:
         ),
         "first free 2 h this week": lambda: (
             first_slots(
-                machines=listed_machines(), length=TWO_HOURS, window=week, now=moment, limit=SHOWN
+                machines=listed_machines(),
+                length=TWO_HOURS,
+                window_in=lambda zone: local_days(monday, monday + 7 * DAY, zone),
+                now=moment,
+                limit=SHOWN,
             ).slots
         ),
         "next free of one machine": lambda: first_free(

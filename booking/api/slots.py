@@ -3,7 +3,6 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import BigIntegerField, DateTimeField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -15,13 +14,11 @@ from booking.api import schemas
 from booking.api.machines import machine_out, with_parts
 from booking.forms import asked_span
 from booking.queries.gaps import Place
-from booking.queries.slots import Slot, first_slots
+from booking.queries.slots import Slot, first_slots, place_of
 from machines.models import Machine
-from spaces.paging import CursorInvalid, cursor_of, values_of
+from spaces.paging import CursorInvalid, cursor_of
 
 router = Router(tags=["machines"])
-
-PLACE = (DateTimeField(), BigIntegerField())
 
 
 @router.get("/slots", response=schemas.SlotList)
@@ -32,10 +29,11 @@ def slots(request: HttpRequest, filters: Query[schemas.SlotFilters]) -> object:
         machines = machines.filter(space__slug=filters.space)
     if filters.category:
         machines = machines.filter(category__slug=filters.category)
+    window = filters.interval()
     found = first_slots(
         machines=with_parts(machines),
         length=timedelta(minutes=filters.duration),
-        window=filters.interval(),
+        window_in=lambda _zone: window,
         now=now(),
         limit=filters.limit,
         after=_place(filters.cursor),
@@ -50,7 +48,7 @@ def _place(cursor: str | None) -> Place | None:
     if not cursor:
         return None
     try:
-        return Place(*values_of(cursor, PLACE))  # type: ignore[arg-type]
+        return place_of(cursor)
     except CursorInvalid as error:
         raise HttpError(422, _("This cursor is not of this list.")) from error
 

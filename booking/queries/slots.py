@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
 from booking.queries.gaps import ANY_MOMENT, Ask, Place, first_gaps
 from booking.queries.terms import terms_of_many
@@ -16,6 +16,7 @@ from machines.models import Machine
 from machines.queries.opening import Opening, openings_of
 from spaces.intervals import Interval, clip, covers, moment_of, wall_time
 from spaces.models import Space
+from spaces.paging import values_of
 
 
 class Slot(NamedTuple):
@@ -46,18 +47,20 @@ def first_slots(
     *,
     machines: QuerySet[Machine],
     length: timedelta,
-    window: Interval,
+    window_in: Callable[[ZoneInfo], Interval],
     now: datetime,
     limit: int,
     after: Place | None = None,
 ) -> SlotPage:
-    """The first time within `window` at which each machine could be booked, earliest first.
+    """The first time at which each machine could be booked, earliest first.
+
+    `window_in` tells for the zone of a machine within what time it must lie.
 
     Where a policy asks for more than `length`, its shortest reservation is meant; where it allows
     less, the machine is left out. What the person decides, such as certifications, is not asked.
     Seven queries for any number of machines, and those that `machines` prefetches.
     """
-    asks = _asks(_light(machines), window, now=now, length=lambda terms: _fitted(length, terms))
+    asks = _asks(_light(machines), window_in, now=now, length=lambda terms: _fitted(length, terms))
     gaps = first_gaps(list(asks), now=now, limit=limit + 1, after=after)
     shown = gaps[:limit]
     found = machines.in_bulk([gap.machine_id for gap in shown])
@@ -77,7 +80,7 @@ def first_slot(
         longest = terms.longest // terms.grid * terms.grid
         return _fitted(min(length, longest), terms)
 
-    asks = list(_asks([machine], window, now=now, length=allowed))
+    asks = list(_asks([machine], lambda _zone: window, now=now, length=allowed))
     return next((Interval(gap.start, gap.end) for gap in first_gaps(asks, now=now)), None)
 
 
@@ -89,18 +92,17 @@ def free_machines(
     Setup and turnaround are counted in. Six queries for any number of machines and zones.
     """
     candidates = _light(machines)
-    spans = {machine.space.zone.key: span_in(machine.space.zone) for machine in candidates}
-    if not spans:
-        return []
-    whole = Interval(
-        min(span.start for span in spans.values()), max(span.end for span in spans.values())
-    )
     asks = []
-    for alike in _alike(candidates, whole):
-        span = spans[alike.zone.key]
+    for alike, span in _alike(candidates, span_in):
         if span.start >= now and covers(alike.hours, span):
             asks.append(_ask(alike, hours=(span,), length=span.duration, step=ANY_MOMENT))
     return [gap.machine_id for gap in first_gaps(asks, now=now)]
+
+
+def place_of(cursor: str) -> Place:
+    """The place that a cursor tells; raises CursorInvalid."""
+    start, machine_id = values_of(cursor, (DateTimeField(), BigIntegerField()))
+    return Place(start, machine_id)  # type: ignore[arg-type]
 
 
 def _light(machines: QuerySet[Machine]) -> list[Machine]:
@@ -115,13 +117,13 @@ def _light(machines: QuerySet[Machine]) -> list[Machine]:
 
 def _asks(
     machines: Sequence[Machine],
-    window: Interval,
+    window_in: Callable[[ZoneInfo], Interval],
     *,
     now: datetime,
     length: Callable[[Terms], timedelta | None],
 ) -> Iterator[Ask]:
     """What is looked for on machines of each kind; `length` tells how long under their terms."""
-    for alike in _alike(machines, window):
+    for alike, window in _alike(machines, window_in):
         terms, wanted = alike.terms, length(alike.terms)
         earliest = max(window.start, now + terms.lead_time)
         if wanted is not None and earliest < window.end:
@@ -154,11 +156,16 @@ def _ask(
     )
 
 
-def _alike(machines: Sequence[Machine], window: Interval) -> Iterator[_Alike]:
-    """The machines in groups that PostgreSQL need only be told about once."""
-    if not machines:
+def _alike(
+    machines: Sequence[Machine], span_in: Callable[[ZoneInfo], Interval]
+) -> Iterator[tuple[_Alike, Interval]]:
+    """The machines in groups that PostgreSQL need only be told about once, each with its span."""
+    spans = {zone: span_in(zone) for zone in {machine.space.zone for machine in machines}}
+    if not spans:
         return
-    openings, terms = openings_of(machines, window), terms_of_many(machines)
+    ends = [span.end for span in spans.values()]
+    whole = Interval(min(span.start for span in spans.values()), max(ends))
+    openings, terms = openings_of(machines, whole), terms_of_many(machines)
     groups: defaultdict[tuple[int, Terms, int], list[Machine]] = defaultdict(list)
     for machine in machines:
         if machine.retired_at is None:
@@ -166,12 +173,9 @@ def _alike(machines: Sequence[Machine], window: Interval) -> Iterator[_Alike]:
             hours = id(openings[machine.pk])
             groups[machine.space_id, terms[machine.pk], hours].append(machine)
     for (_space, of_all, _hours), group in groups.items():
-        yield _Alike(
-            ids=tuple(machine.pk for machine in group),
-            zone=group[0].space.zone,
-            terms=of_all,
-            hours=_bookable(openings[group[0].pk], of_all),
-        )
+        zone = group[0].space.zone
+        hours = _bookable(openings[group[0].pk], of_all)
+        yield _Alike(tuple(machine.pk for machine in group), zone, of_all, hours), spans[zone]
 
 
 def _bookable(opening: Opening, terms: Terms) -> tuple[Interval, ...]:

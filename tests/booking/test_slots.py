@@ -34,7 +34,7 @@ def offers(
     found = first_slots(
         machines=Machine.objects.select_related("space"),
         length=length,
-        window=window,
+        window_in=lambda _zone: window,
         now=now,
         limit=limit,
     )
@@ -193,7 +193,7 @@ def test_the_clock_change_moves_no_machine_off_its_grid() -> None:
     found = first_slots(
         machines=Machine.objects.select_related("space"),
         length=4 * HOUR,
-        window=Interval(saturday, saturday + timedelta(days=3)),
+        window_in=lambda _zone: Interval(saturday, saturday + timedelta(days=3)),
         now=saturday,
         limit=1,
     )
@@ -208,7 +208,7 @@ def test_going_on_from_a_place() -> None:
     search = {
         "machines": Machine.objects.select_related("space"),
         "length": HOUR,
-        "window": WEEK,
+        "window_in": lambda _zone: WEEK,
         "now": NOW,
     }
     first = first_slots(**search, limit=2)  # type: ignore[arg-type]
