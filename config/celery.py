@@ -47,6 +47,8 @@ app.conf.beat_schedule = {
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
+    "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
+    "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from members.states import Scope
+from members.states import DelegateKind, Scope
 
 DAYS_OFFERED = (
     (30, _("30 days")),
@@ -78,6 +78,28 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Member
         fields = ("name", "language", "timezone")
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class DelegateForm(forms.Form):
+    """Whom to ask to act for a company, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We write to this address; they appear here once they accept."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(label=_("As"), choices=DelegateKind.choices, initial="booker")
+
+
+class CompanyForm(forms.Form):
+    """A new company, and who will say who acts for it."""
+
+    name = forms.CharField(label=_("Name of the company"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address of its administrator"),
+        help_text=_("We write to this address. Whoever accepts invites the others."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class TokenForm(forms.Form):

@@ -11,7 +11,12 @@ from django.template.loader import get_template
 from django.utils.translation import override
 
 from notifications.models import Message
-from notifications.wording import show_the_same, span_in_words, zone_in_words
+from notifications.wording import (
+    moment_in_words,
+    show_the_same,
+    span_in_words,
+    zone_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ def _times(message: Message) -> dict[str, object]:
     """Words for the spans that the context holds as ISO moments.
 
     `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
-    shows another time, `when_here` and `zone_here`; `previous_…` likewise.
+    shows another time, `when_here` and `zone_here`; `previous_…` likewise, and `released_at`
+    becomes `released_when`.
     """
     context = message.context
     if "zone" not in context:
@@ -59,6 +65,9 @@ def _times(message: Message) -> dict[str, object]:
     zone = ZoneInfo(context["zone"])
     here = ZoneInfo(getattr(message.recipient, "timezone", "") or context["zone"])
     words: dict[str, object] = {"language": language_of(message)}
+    if "released_at" in context:
+        released = datetime.fromisoformat(context["released_at"])
+        words["released_when"] = moment_in_words(released, zone)
     for prefix in ("", "previous_"):
         if f"{prefix}starts_at" not in context:
             continue

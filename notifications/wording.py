@@ -24,6 +24,12 @@ def span_in_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     }
 
 
+def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment on the clock of `zone`, such as “Sunday 3 May 2026, 00:00”."""
+    local = moment.astimezone(zone)
+    return f"{date_format(local, _('l j F Y'))}, {date_format(local, _('H:i'))}"
+
+
 def zone_in_words(start: datetime, zone: ZoneInfo) -> str:
     """The name of a clock with its distance from UTC, such as “Europe/Zurich, UTC+2”."""
     offset = start.astimezone(zone).strftime("%z")

@@ -18,20 +18,27 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
+from billing.models import GuaranteedWindow
 from booking.models import Reservation
 from booking.states import ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine
 from machines.services.calendars import add_closure, plan_maintenance
-from members.models import Member, Token
+from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
 from members.states import Scope
 from notifications.models import Message
 from spaces.intervals import Interval
 from spaces.models import Space
+from tests.factories.billing import GuaranteedWindowFactory
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import FaultFactory, MachineFactory
-from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.members import (
+    DelegateFactory,
+    InvitationFactory,
+    MemberFactory,
+    RoleFactory,
+)
 from tests.factories.notifications import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +61,9 @@ class World:
     message: Message
     token: Token
     document: int
+    window: GuaranteedWindow
+    delegate: Delegate
+    invitation: Invitation
 
 
 @pytest.fixture
@@ -68,6 +78,7 @@ def world() -> World:
     )
     closure = add_closure(owner=machine.space, title="Closed", interval=hour, now=now())
     upkeep = plan_maintenance(machine=machine, title="Upkeep", interval=hour, now=now())
+    window = GuaranteedWindowFactory(contract__space=machine.space, machine=machine)
     return World(
         space=machine.space,
         machine=machine,
@@ -80,6 +91,9 @@ def world() -> World:
         document=Document.objects.create(
             machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")
         ).pk,
+        window=window,
+        delegate=DelegateFactory(company=window.contract.company, kind="admin"),
+        invitation=InvitationFactory(company=window.contract.company),
     )
 
 
@@ -104,6 +118,14 @@ def of_machine(world: World) -> list[Any]:
 
 def of_reservation(world: World) -> list[Any]:
     return [world.reservation.pk]
+
+
+def of_company(world: World) -> list[Any]:
+    return [world.window.contract.company.slug]
+
+
+def of_contract(world: World) -> list[Any]:
+    return [world.space.slug, *of_company(world), world.window.contract_id]
 
 
 def nothing(_world: World) -> list[Any]:
@@ -131,6 +153,7 @@ DOORS = {
     "health": Door(nothing, 503, 503, 503),
     "booking:home": public(nothing),
     "booking:catalogue": public(nothing),
+    "booking:slots": public(nothing),
     "booking:machine": public(of_machine),
     "booking:machine_qr": public(of_machine),
     "booking:verdict": public(of_machine),
@@ -139,6 +162,7 @@ DOORS = {
     "booking:reservations": personal(nothing),
     "booking:reservation": hidden(of_reservation),
     "booking:reservation_move": hidden(of_reservation, post=True),
+    "booking:reservation_prolong": hidden(of_reservation, post=True),
     "booking:reservation_cancel": hidden(of_reservation, post=True),
     "booking:reservation_restore": hidden(of_reservation, post=True),
     "booking:check_in": hidden(of_reservation, post=True),
@@ -164,6 +188,20 @@ DOORS = {
     "members:message": staff(lambda w: [w.message.pk]),
     "members:message_html": staff(lambda w: [w.message.pk]),
     "members:profile": personal(nothing),
+    "members:companies": personal(nothing),
+    "members:company_people": hidden(of_company, post=True),
+    "members:delegate_change": hidden(lambda w: [*of_company(w), w.delegate.pk], post=True),
+    "members:delegate_remove": hidden(lambda w: [*of_company(w), w.delegate.pk], post=True),
+    "members:invitation_withdraw": hidden(lambda w: [*of_company(w), w.invitation.pk], post=True),
+    "members:invitation_accept": hidden(lambda w: [w.invitation.pk], post=True),
+    "members:invitation_decline": hidden(lambda w: [w.invitation.pk], post=True),
+    "booking:company": hidden(of_company),
+    "booking:guarantee_confirm": hidden(lambda w: [*of_company(w), w.reservation.pk], post=True),
+    "booking:space_companies": staff(of_space, post=True),
+    "booking:space_company": staff(lambda w: of_contract(w)[:2], post=True),
+    "booking:contract": staff(of_contract, post=True),
+    "booking:guaranteed_window_new": staff(of_contract, post=True),
+    "booking:guaranteed_window": staff(lambda w: [*of_contract(w), w.window.pk], post=True),
     "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
     "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),
     "reports:utilisation": staff(of_space),

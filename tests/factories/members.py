@@ -8,6 +8,7 @@ from members.models import (
     Certification,
     Company,
     Delegate,
+    Invitation,
     Member,
     Membership,
     Role,
@@ -72,6 +73,18 @@ class DelegateFactory(factory.django.DjangoModelFactory[Delegate]):
     company = factory.SubFactory(CompanyFactory)
     member = factory.SubFactory(MemberFactory)
     kind = DelegateKind.BOOKER
+
+
+class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
+    """Somebody asked to book for a company."""
+
+    class Meta:
+        model = Invitation
+
+    company = factory.SubFactory(CompanyFactory)
+    email = factory.Sequence(lambda n: f"invited-{n}@example.org")
+    kind = DelegateKind.BOOKER
+    created_by = factory.SubFactory(MemberFactory)
 
 
 class SkillFactory(factory.django.DjangoModelFactory[Skill]):
