@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from booking.models import Policy, RefusedTry, ReminderRule, Reservation, UsageSession
+from booking.permissions import visible_to
+from members.models import Member
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -22,6 +25,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Rows are never deleted."""
         return False
+
+
+def _visible(request: HttpRequest, rows: "QuerySet[Any]", key: str) -> "QuerySet[Any]":
+    """The rows whose reservation, named by `key`, the person may see."""
+    person = request.user
+    if not isinstance(person, Member):
+        return rows.none()
+    if person.is_superuser:
+        return rows
+    return rows.filter(**{f"{key}__in": visible_to(person).values("pk")})
 
 
 @admin.register(Policy)
@@ -43,12 +56,16 @@ class ReminderRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    """All reservations and blocks."""
+    """Reservations and blocks, as far as the pages show them to the same person."""
 
     list_display = ["machine", "member", "starts_at", "ends_at", "state"]
     list_filter = ["state", "kind", "machine__space"]
     list_select_related = ["machine", "member"]
     date_hierarchy = "starts_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
+        """What is confidential is for its company and the staff of its space, here too."""
+        return _visible(request, super().get_queryset(request), "pk")
 
 
 @admin.register(UsageSession)
@@ -58,6 +75,10 @@ class UsageSessionAdmin(ReadOnlyAdmin):
     list_display = ["machine", "member", "started_at", "ended_at", "source"]
     list_filter = ["source", "machine__space"]
     list_select_related = ["machine", "member"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UsageSession]:
+        """Who used a machine on a reservation is told as the reservation is."""
+        return _visible(request, super().get_queryset(request), "reservation")
 
 
 @admin.register(RefusedTry)

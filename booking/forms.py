@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,8 @@ from booking.rules import BookingRequest, Refusal, Terms
 from booking.states import DEFAULT_GRID, EARLIEST_DAY, LATEST_DAY, LONGEST_BLOCK
 from machines.models import Machine
 from members.models import Company, Member
-from members.states import DelegateKind
+from members.permissions import is_staff_of
+from members.states import BOOKING
 from spaces.intervals import DAY, Interval, exists_on_clock, happens_twice, moment_of
 
 FINEST_STEP = timedelta(minutes=5)
@@ -152,23 +153,65 @@ class SpanForm(forms.Form):
 
 
 class ReservationForm(SpanForm):
-    """A span, what for, and for whom where the member may book for a company."""
+    """A span, what for, and for whom: a company, a colleague, or as staff any member."""
 
     purpose = forms.CharField(label=_("What will you make?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, member: Member | None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.member = member
+        if member is None:
+            return
         companies = Company.objects.filter(
-            delegates__member=member,
-            delegates__kind__in=[DelegateKind.ADMIN, DelegateKind.BOOKER],
+            delegates__in=member.delegations.filter(kind__in=BOOKING)
         )
-        if member is not None and companies:
-            self.fields["company"] = forms.ModelChoiceField(
-                companies, label=_("For"), required=False, empty_label=_("Myself")
+        if companies:
+            self._offer_companies(companies, member)
+        if is_staff_of(member, self.machine.space):
+            self.fields["for_email"] = forms.EmailField(
+                label=_("On behalf of"),
+                required=False,
+                help_text=_("The e-mail address of a member. Empty: for yourself."),
+                widget=forms.EmailInput(attrs={"autocomplete": "off"}),
             )
-            self.fields["is_confidential"] = forms.BooleanField(
-                label=_("Confidential: others see only “Reserved”"), required=False
+
+    def _offer_companies(self, companies: QuerySet[Company], member: Member) -> None:
+        self.fields["company"] = forms.ModelChoiceField(
+            companies, label=_("For"), required=False, empty_label=_("Myself")
+        )
+        colleagues = Member.objects.filter(
+            is_active=True, delegations__company__in=companies.values("pk")
+        )
+        colleagues = colleagues.exclude(pk=member.pk).distinct().order_by("name", "pk")
+        if colleagues:
+            self.fields["colleague"] = forms.ModelChoiceField(
+                colleagues,
+                label=_("Who will use it"),
+                required=False,
+                empty_label=_("Myself"),
             )
+        self.fields["is_confidential"] = forms.BooleanField(
+            label=_("Confidential: others see only “Reserved”"), required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A colleague uses it for the company; a member of whom staff speaks is known."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("colleague") and not cleaned.get("company"):
+            self.add_error("company", gettext("Choose the company for which they use it."))
+        email = cleaned.get("for_email")
+        if email:
+            found = Member.objects.filter(email__iexact=email, is_active=True).first()
+            cleaned["for_member"] = found
+            if found is None:
+                self.add_error("for_email", gettext("No member has this address."))
+        return cleaned
+
+    def holder(self) -> Member | None:
+        """In whose name it is reserved; only on a valid form."""
+        told = self.cleaned_data
+        holder: Member | None = told.get("for_member") or told.get("colleague") or self.member
+        return holder
 
 
 class MoveForm(SpanForm):

@@ -258,6 +258,7 @@ def _reservation(reservation: Reservation) -> dict[str, object]:
         "starts_at": reservation.starts_at.astimezone(space.zone),
         "ends_at": reservation.ends_at.astimezone(space.zone),
         "member": reservation.member_id,
+        "created_by": reservation.created_by_id,
         "company": reservation.company.slug if reservation.company else None,
         "purpose": reservation.purpose,
         "confidential": reservation.is_confidential,

@@ -191,7 +191,9 @@ class BookingIn(Body):
         str | None, Field(description="the slug of a company you act for", pattern=NO_ZERO)
     ] = None
     confidential: bool = False
-    for_member: Annotated[int | None, Field(description="staff only: for whom")] = None
+    for_member: Annotated[
+        int | None, Field(description="for whom: staff for anybody, delegates for colleagues")
+    ] = None
 
 
 class MoveIn(Body):
@@ -226,6 +228,7 @@ class ReservationOut(Schema):
     starts_at: datetime
     ends_at: datetime
     member: int | None
+    created_by: int | None
     company: str | None
     purpose: str
     confidential: bool

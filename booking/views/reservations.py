@@ -44,7 +44,7 @@ def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
 def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the person may see; for anyone else it does not exist (Http404)."""
     rows = Reservation.objects.select_related(
-        "machine__space", "machine__category", "member", "company"
+        "machine__space", "machine__category", "member", "company", "created_by"
     )
     reservation = get_object_or_404(rows, pk=pk)
     if not may_see(request.user, reservation):
@@ -103,7 +103,7 @@ def verdict_on_form(form: ReservationForm, person: Visitor, *, moment: datetime)
         return {}
     refusals, quote = reservations.check(
         machine=form.machine,
-        member=person,
+        member=form.holder() or person,
         request=form.booking_request(),
         by=person,
         now=moment,
@@ -130,7 +130,7 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         try:
             made = reservations.reserve(
                 machine=machine,
-                member=member,
+                member=form.holder() or member,
                 request=form.booking_request(),
                 by=member,
                 now=moment,
@@ -142,10 +142,16 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else 422
         else:
-            messages.success(request, _("Reserved. A confirmation is on its way to you."))
+            messages.success(request, _told_of(made, member))
             return redirect("booking:reservation", made.pk)
     context = {"machine": machine, "form": form}
     return render(request, "booking/reserve.html", context, status=status)
+
+
+def _told_of(made: Reservation, by: Member) -> str:
+    if made.member is None or made.member == by:
+        return _("Reserved. A confirmation is on its way to you.")
+    return _("Reserved. A confirmation is on its way to %(member)s.") % {"member": made.member}
 
 
 @require_GET
