@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 
 import django
 
@@ -44,7 +44,9 @@ DAYS = 365
 NOW = datetime(2026, 10, 31, 22, tzinfo=UTC)
 MONTH = date(2026, 10, 1)
 PAGE_QUERIES = 12
-FULL_REBUILD_SECONDS = 60.0
+COPIES = 10
+"""How many plain copies of its rows a full rebuild may last."""
+
 SOURCES = (SessionSource.KIOSK, SessionSource.KIOSK, SessionSource.STAFF, SessionSource.METER)
 
 
@@ -69,6 +71,7 @@ def report(spaces: dict[int, Space], *, machine_days: int, full: float) -> int:
     assert machine is not None
     one_day = median(lambda: rebuild_days({(machine.pk, MONTH)}, now=NOW))
     scan = median(scan_the_log)
+    copy = median(copy_the_rollup, times=3)
     rows = UsageHour.objects.count()
     log = Reservation.objects.count() + UsageSession.objects.count()
     lines = [
@@ -87,6 +90,11 @@ def report(spaces: dict[int, Space], *, machine_days: int, full: float) -> int:
             f"{scan:.0f} ms",
             f"{log / scan * 1000:,.0f} rows/s",
         ),
+        (
+            f"plain COPY of the rollup, {rows:,} rows",
+            f"{copy / 1000:.1f} s",
+            f"{rows / copy * 1000:,.0f} rows/s",
+        ),
     ]
     for name, figure, beside in lines:
         print(f"{name:<48}{figure:>12}{beside:>20}")
@@ -95,13 +103,14 @@ def report(spaces: dict[int, Space], *, machine_days: int, full: float) -> int:
         for text, is_kept in (
             ("as many queries for 50 machines as for 5", pages[FEW][0] == pages[MACHINES][0]),
             (f"at most {PAGE_QUERIES} queries a page", pages[MACHINES][0] <= PAGE_QUERIES),
-            (f"full rebuild within {FULL_REBUILD_SECONDS:.0f} s", full < FULL_REBUILD_SECONDS),
+            (f"full rebuild within {COPIES} plain copies", full * 1000 < COPIES * copy),
         )
         if not is_kept
     ]
     print(
         f"utilisation: {pages[MACHINES][0]} queries and {pages[MACHINES][1]:.0f} ms for 50 machines"
-        f" and a month, {one_day:.0f} ms for a marked day, {rows / full:,.0f} rows/s in full;"
+        f" and a month, {one_day:.0f} ms for a marked day, {rows / full:,.0f} rows/s in full,"
+        f" {full * 1000 / copy:.0f} times a plain copy;"
         f" {'missed: ' + ', '.join(missed) if missed else 'all bounds kept'}"
     )
     return 1 if missed else 0
@@ -225,6 +234,18 @@ def scan_the_log() -> None:
         cursor.execute(
             "SELECT sum(extract(epoch FROM ends_at - starts_at)) FROM booking_reservation"
         )
+
+
+def copy_the_rollup() -> None:
+    """The least that writing the figures can cost: the same rows, through COPY, with its key."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE copied (LIKE reports_usagehour INCLUDING INDEXES)")
+        with cursor.copy("COPY reports_usagehour TO STDOUT (FORMAT binary)") as source:
+            blocks = list(source)
+        with cursor.copy("COPY copied FROM STDIN (FORMAT binary)") as target:
+            for block in blocks:
+                target.write(block)
+        cursor.execute("DROP TABLE copied")
 
 
 if __name__ == "__main__":
