@@ -243,10 +243,10 @@ def main() -> int:
         for name, ask in asked.items():
             found = ask()
             figures[size, name] = each = measure(ask)
-            told = len(found) if isinstance(found, list) else found is not None
+            count = len(found) if isinstance(found, list) else found is not None
             print(
                 f"{rows:>12,}  {name:<25} {each.service:>7.1f} {each.raw:>7.1f} "
-                f"{each.queries:>8}  {told:d}"
+                f"{each.queries:>8}  {count:d}"
             )
     faults = [
         f"{name} at {size:,} takes more than {MOST_TIMES_RAW} times the raw SQL "

@@ -1,6 +1,9 @@
 """The filters of the catalogue, read from the address of the page."""
 
-from datetime import datetime, time
+from collections.abc import Mapping
+from datetime import date as local_date
+from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -9,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms import WITHIN_REACH
 from booking.queries.catalogue import Filters, WallSpan
+from booking.queries.offers import Search
+from booking.states import EARLIEST_DAY, LATEST_DAY
+from booking.wording import duration_in_words
 from machines.models import Category
-from spaces.intervals import moment_of
+from spaces.intervals import DAY, moment_of
 from spaces.models import Space
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
@@ -24,8 +30,8 @@ def _times(last: str | None = None) -> list[tuple[str, str]]:
     return [*choices, (last, "24:00")] if last else choices
 
 
-class CatalogueForm(forms.Form):
-    """Space, category, words, free now, free at; every field may be left out."""
+class PlaceForm(forms.Form):
+    """Words, space and category; every field may be left out."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -47,6 +53,18 @@ class CatalogueForm(forms.Form):
         required=False,
         empty_label=_("All categories"),
     )
+
+    def __init__(
+        self, data: object, *, spaces: QuerySet[Space], categories: QuerySet[Category]
+    ) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+
+
+class CatalogueForm(PlaceForm):
+    """Space, category, words, free now, free at; every field may be left out."""
+
     free = forms.BooleanField(label=_("Free now"), required=False)
     date = forms.DateField(
         label=_("Date"),
@@ -60,13 +78,6 @@ class CatalogueForm(forms.Form):
     end = forms.TypedChoiceField(
         label=_("To"), required=False, choices=_times(MIDNIGHT), coerce=time.fromisoformat
     )
-
-    def __init__(
-        self, data: object, *, spaces: QuerySet[Space], categories: QuerySet[Category]
-    ) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
-        self.fields["category"].queryset = categories  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
         """A time asked for must be whole and must end after it starts."""
@@ -97,3 +108,73 @@ class CatalogueForm(forms.Form):
             free_now=data.get("free", False),
             free_at=WallSpan(data["date"], data["start"], data["end"]) if whole else None,
         )
+
+
+LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
+"""How long, in minutes."""
+USUAL_LENGTH = 60
+USUAL_DAYS, MOST_DAYS = 7, 62
+
+
+class SlotForm(PlaceForm):
+    """How long, from which day to which, on which machines; without an answer, what is usual."""
+
+    length = forms.TypedChoiceField(label=_("How long"), coerce=int)
+    first = forms.DateField(
+        label=_("From day"),
+        validators=WITHIN_REACH,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    last = forms.DateField(
+        label=_("Until day"),
+        validators=WITHIN_REACH,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    field_order = ("q", "category", "space", "length", "first", "last")
+
+    def __init__(self, data: Mapping[str, Any], *, today: local_date, **options: Any) -> None:
+        first = _day(data.get("first")) or today
+        usual = {
+            "length": str(USUAL_LENGTH),
+            "first": today.isoformat(),
+            "last": (first + (USUAL_DAYS - 1) * DAY).isoformat(),
+        }
+        given = {name: data[name] for name in self.base_fields if data.get(name)}
+        super().__init__(usual | given, **options)
+        self.fields["length"].choices = [  # type: ignore[attr-defined]
+            (minutes, duration_in_words(timedelta(minutes=minutes))) for minutes in LENGTHS
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """The last day comes after the first, and not too long after."""
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day must not come before the first."))
+        elif first and last and last - first >= MOST_DAYS * DAY:
+            self.add_error(
+                "last", _("Look at most %(days)d days ahead at a time.") % {"days": MOST_DAYS}
+            )
+        return data
+
+    def search(self) -> Search:
+        """What was asked; only on a valid form."""
+        data = self.cleaned_data
+        return Search(
+            filters=Filters(
+                space=data.get("space"), category=data.get("category"), text=data.get("q", "")
+            ),
+            length=timedelta(minutes=data["length"]),
+            first=data["first"],
+            last=data["last"],
+        )
+
+
+def _day(text: str | None) -> local_date | None:
+    """A date in reach, or None where it is none."""
+    try:
+        day = local_date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if EARLIEST_DAY <= day <= LATEST_DAY - USUAL_DAYS * DAY else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import attendance, board, catalogue, companies, reservations
+from booking.views import attendance, board, catalogue, companies, reservations, slots
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 
@@ -11,6 +11,7 @@ app_name = "booking"
 urlpatterns = [
     path("", catalogue.home, name="home"),
     path("machines/", catalogue.catalogue, name="catalogue"),
+    path("machines/find-a-time/", slots.slots, name="slots"),
     path("machines/<slug:space>/<slug:slug>/", catalogue.machine, name="machine"),
     path("machines/<slug:space>/<slug:slug>/qr.svg", catalogue.machine_qr, name="machine_qr"),
     path("machines/<slug:space>/<slug:slug>/reserve/", reservations.reserve, name="reserve"),

@@ -73,7 +73,7 @@ class CardPage(NamedTuple):
 
 def catalogue(filters: Filters, viewer: Viewer, *, page: int | str, now: datetime) -> CardPage:
     """One page of cards, in a number of queries that does not grow with the machines."""
-    found = _matching(filters)
+    found = matching(filters)
     if filters.free_at:
         found = found.filter(pk__in=_free_at(found, filters.free_at, now=now))
     if filters.free_now:
@@ -140,7 +140,8 @@ def categories_with_counts(space: Space | None = None) -> QuerySet[Category]:
     )
 
 
-def _matching(filters: Filters) -> QuerySet[Machine]:
+def matching(filters: Filters) -> QuerySet[Machine]:
+    """The listed machines of a space and a category that mention every word."""
     machines = listed_machines()
     if filters.space:
         machines = machines.filter(space=filters.space)

@@ -170,9 +170,9 @@ def _alike(
     for machine in machines:
         if machine.retired_at is None:
             # Machines that share hours share the very same object.
-            hours = id(openings[machine.pk])
-            groups[machine.space_id, terms[machine.pk], hours].append(machine)
-    for (_space, of_all, _hours), group in groups.items():
+            same = id(openings[machine.pk])
+            groups[machine.space_id, terms[machine.pk], same].append(machine)
+    for (_space, of_all, _same), group in groups.items():
         zone = group[0].space.zone
         hours = _bookable(openings[group[0].pk], of_all)
         yield _Alike(tuple(machine.pk for machine in group), zone, of_all, hours), spans[zone]

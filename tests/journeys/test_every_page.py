@@ -41,6 +41,9 @@ VISITOR = {
     "catalogue": "/machines/",
     "catalogue-empty": "/machines/?q=nothing+of+the+kind",
     "catalogue-free-at": "/machines/?date=2026-10-21&start=10:00&end=12:00",
+    "find-a-time": "/machines/find-a-time/?length=120",
+    "find-a-time-none": "/machines/find-a-time/?q=speedy&length=1440&space=atelier",
+    "find-a-time-wrong": "/machines/find-a-time/?first=2026-10-21&last=2026-10-20",
     "machine": "/machines/atelier/speedy/",
     "machine-grid": "/machines/atelier/speedy/?view=grid",
     "machine-down": "/machines/atelier/stepcraft/",
@@ -60,6 +63,7 @@ VISITOR = {
 MAKER = {
     "home-maker": "/",
     "catalogue-maker": "/machines/",
+    "find-a-time-maker": "/machines/find-a-time/",
     "machine-maker": "/machines/atelier/speedy/?date=2026-10-21&start=10:00&end=12:00",
     "reserve": "/machines/atelier/speedy/reserve/?date=2026-10-21&start=10:00&end=12:00",
     "reservations": "/reservations/",
