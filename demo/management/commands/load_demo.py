@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from billing.services.inventory import import_inventory, read_for
 from booking.services.blocking import materialise_maintenance
 from demo.make_bookings import HOUR, book_first_free
+from demo.make_contracts import agree
 from demo.make_history import Historian
 from demo.make_people import certify, make_companies, make_logins, make_makers
 from demo.make_spaces import (
@@ -67,6 +68,8 @@ class Command(BaseCommand):
         )
         self._history(spaces, makers, companies, rng, moment)
         materialise_maintenance(now=moment)
+        company = Company.objects.get(slug=DEMO_COMPANY)
+        agree(company, at="renens", by=logins["company"], now=moment)
         self._bookings(logins, moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
