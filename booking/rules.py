@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from billing.allowance import Standing
 from booking.quotas import Account, too_much_at_once, window_is_full
-from booking.states import FARTHEST, MAX_SPAN, RefusalCode
+from booking.states import DEFAULT_OFFER_HOLD, FARTHEST, MAX_SPAN, RefusalCode
 from booking.wording import (
     date_in_words,
     duration_in_words,
@@ -102,6 +102,7 @@ class Terms:
     grace_period: timedelta
     cancellation_window: timedelta
     auto_close_after: timedelta
+    offer_hold: timedelta = DEFAULT_OFFER_HOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,6 +188,9 @@ GUARANTEED_AHEAD = timedelta(days=60)
 GUARANTEE_REMINDER = timedelta(days=3)
 """How long before its release a guaranteed date is called to the mind of those who may book."""
 
+LONGEST_WISH = timedelta(days=62)
+"""The longest window within which somebody waits for time; it bounds the search for it."""
+
 EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """What calendars and forms can be asked for; no machine of the house is older."""
 
@@ -201,5 +204,6 @@ DEFAULT_TURNAROUND = timedelta(0)
 DEFAULT_GRACE_PERIOD = timedelta(minutes=30)
 DEFAULT_EARLY_CHECK_IN = timedelta(minutes=15)
 DEFAULT_CANCELLATION_WINDOW = timedelta(hours=2)
+DEFAULT_OFFER_HOLD = timedelta(hours=4)
 DEFAULT_AUTO_CLOSE_AFTER = timedelta(minutes=60)
 DEFAULT_REMINDER_OFFSET = timedelta(hours=24)

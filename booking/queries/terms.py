@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "grace_period": states.DEFAULT_GRACE_PERIOD,
     "cancellation_window": states.DEFAULT_CANCELLATION_WINDOW,
     "auto_close_after": states.DEFAULT_AUTO_CLOSE_AFTER,
+    "offer_hold": states.DEFAULT_OFFER_HOLD,
 }
 FIELDS = tuple(DEFAULTS)
 
