@@ -6,7 +6,6 @@ from inspect import unwrap
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Swagger
 from ninja.errors import ValidationError
 from ninja.operation import Operation
@@ -35,8 +34,7 @@ def only_known_parameters(run: View) -> View:
     def checked(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         unknown = sorted(set(request.GET) - known)
         if unknown:
-            message = _("There is no such parameter.")
-            errors = [{"loc": ("query", name), "msg": message} for name in unknown]
+            errors = [{"loc": ("query", name), "type": "extra_forbidden"} for name in unknown]
             return problems.invalid(request, ValidationError(errors))
         # No text of ours holds a zero, and PostgreSQL takes none.
         if ZERO in request.path or any(ZERO in value for value in request.GET.values()):

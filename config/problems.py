@@ -1,11 +1,11 @@
 """Errors of the API as `application/problem+json` (RFC 9457)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -16,11 +16,39 @@ CONTENT_TYPE = "application/problem+json"
 ROOT = "/api/v1/"
 
 
+PHRASES = {
+    400: _("The request cannot be read."),
+    401: _("Who you are is not known."),
+    403: _("You may not do this."),
+    404: _("There is nothing here."),
+    405: _("This method is not offered here."),
+    409: _("This clashes with something else."),
+    422: _("The request is not valid."),
+    429: _("Too many calls. Wait a little."),
+}
+"""What a status means, where nothing more can be said."""
+
+NOT_VALID = _("This value is not valid.")
+FAULTS = {
+    "missing": _("This is needed."),
+    "extra_forbidden": _("This is not known here."),
+    "string_type": _("This must be a text."),
+    "string_too_long": _("This is too long."),
+    "int_parsing": _("This must be a whole number."),
+    "int_type": _("This must be a whole number."),
+    "bool_parsing": _("This must be true or false."),
+    "datetime_from_date_parsing": _("This must be a date and time with its offset."),
+    "timezone_aware": _("This must be a date and time with its offset."),
+}
+"""What is wrong with a value, by pydantic's name of the error."""
+
+
 def problem(
     status: int, *, kind: str = "about:blank", title: str = "", **more: Any
 ) -> HttpResponse:
     """One problem; `kind` becomes its type, `more` its further members."""
-    content = {"type": kind, "title": title or HTTPStatus(status).phrase, "status": status, **more}
+    told = title or str(PHRASES.get(status, HTTPStatus(status).phrase))
+    content = {"type": kind, "title": told, "status": status, **more}
     return JsonResponse(content, status=status, content_type=CONTENT_TYPE)
 
 
@@ -66,7 +94,7 @@ def booking_refused(request: HttpRequest, error: BookingRefused) -> HttpResponse
     return problem(
         409 if isinstance(error, TimeTaken) else 422,
         kind=request.build_absolute_uri("/api/v1/docs#booking-refused"),
-        title=_("This reservation is not possible."),
+        title=str(_("This reservation is not possible.")),
         refusals=[schemas.refusal_out(each).dict() for each in error.refusals],
     )
 
@@ -74,10 +102,20 @@ def booking_refused(request: HttpRequest, error: BookingRefused) -> HttpResponse
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """What was sent does not have the form that the schema asks for."""
     errors = [
-        {"field": ".".join(str(part) for part in each["loc"][1:]), "message": each["msg"]}
+        {
+            "field": _field(each["loc"]),
+            "code": each["type"],
+            "message": str(FAULTS.get(each["type"], NOT_VALID)),
+        }
         for each in error.errors
     ]
-    return problem(422, title=_("The request is not valid."), errors=errors)
+    return problem(422, errors=errors)
+
+
+def _field(place: Sequence[object]) -> str:
+    """The name that the caller gave: without where it stood, and the name of our parameter."""
+    names = place[2:] if place[0] == "body" else place[1:]
+    return ".".join(map(str, names))
 
 
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

@@ -31,7 +31,10 @@ def claim(*, member: Member, key: str, fingerprint: str, now: datetime) -> Idemp
     except IntegrityError:
         pass
     with transaction.atomic():
-        known = IdempotentWrite.objects.select_for_update().get(member=member, key=key)
+        known = IdempotentWrite.objects.select_for_update().filter(member=member, key=key).first()
+        if known is None:
+            # The first request failed just now and gave its key back: whoever retries gets it.
+            raise KeyReused
         if known.fingerprint != fingerprint:
             raise KeyReused
         if known.status is None and known.created_at > now - ABANDONED_AFTER:

@@ -89,7 +89,7 @@ class MaintenanceRemoval(StaffPage):
                     original_start=original_start,
                     now=self.now,
                 )
-            except (NotADate, ValueError):
+            except (NotADate, ValueError, OverflowError):
                 messages.error(request, _("That date is no longer planned."))
             else:
                 messages.success(request, _("That date was dropped."))

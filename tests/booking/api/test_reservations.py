@@ -96,8 +96,21 @@ def test_what_the_schema_does_not_know_is_422(
 ) -> None:
     answer = post(client, URL, body(machine, **changes))
     assert answer.status_code == 422
-    assert answer.json()["errors"]
+    (error,) = answer.json()["errors"]
+    assert error["field"] == next(iter(changes))
     assert not Reservation.objects.exists()
+
+
+def test_problems_are_told_in_the_language_of_the_caller(client: Client, machine: Machine) -> None:
+    french = post(client, URL, {"machine": machine.pk}, **{"Accept-Language": "fr"}).json()
+    assert french["title"] == "La demande n’est pas valable."
+    assert {each["field"]: each["message"] for each in french["errors"]} == {
+        "starts_at": "Cette indication manque.",
+        "ends_at": "Cette indication manque.",
+    }
+    assert {each["code"] for each in french["errors"]} == {"missing"}
+    nothing = client.get("/api/v1/nothing", headers={"Accept-Language": "fr"}).json()
+    assert nothing["title"] == "Il n’y a rien ici."
 
 
 def test_an_unknown_parameter_is_422(client: Client) -> None:
