@@ -97,6 +97,8 @@ class Terms:
     setup: timedelta
     turnaround: timedelta
     staff_needed: bool
+    approval_needed: bool
+    approval_hold: timedelta
     membership_needed: bool
     early_check_in: timedelta
     grace_period: timedelta

@@ -21,6 +21,8 @@ DEFAULTS: dict[str, Any] = {
     "setup": states.DEFAULT_SETUP,
     "turnaround": states.DEFAULT_TURNAROUND,
     "staff_needed": False,
+    "approval_needed": False,
+    "approval_hold": states.DEFAULT_APPROVAL_HOLD,
     "membership_needed": False,
     "early_check_in": states.DEFAULT_EARLY_CHECK_IN,
     "grace_period": states.DEFAULT_GRACE_PERIOD,
