@@ -1,11 +1,15 @@
 """What every change of an existing reservation shares: the lock, the fresh row, who may."""
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from billing.services.contracts import charge, release
 from booking.models import Reservation
 from booking.services.locking import MovedAway, lock
+from booking.states import ReservationState
 from machines.models import Machine
 from machines.services.dirty import mark_dirty
 from members.models import Member
@@ -36,6 +40,27 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
         reservation.machine_id = row.machine_id
         raise MovedAway
     return row
+
+
+def locked_bundle(
+    reservation: Reservation, *, states: Collection[ReservationState]
+) -> list[Reservation]:
+    """The row as it is now, then those of its bundle in `states`, held like `locked` does."""
+    together = Q(pk=reservation.pk)
+    if reservation.bundle_id is not None:
+        together |= Q(bundle_id=reservation.bundle_id, state__in=states)
+    rows = Reservation.objects.filter(together)
+    seen = list(rows.values_list("company_id", "member_id", "machine_id"))
+    machines = {machine for _company, _member, machine in seen}
+    lock(
+        companies={company for company, _member, _machine in seen if company},
+        members={member for company, member, _machine in seen if member and not company},
+        machines=machines,
+    )
+    found = list(rows.select_for_update(of=("self",)).select_related(*PARTS).order_by("pk"))
+    if any(row.machine_id not in machines for row in found):
+        raise MovedAway
+    return sorted(found, key=lambda row: row.pk != reservation.pk)
 
 
 def may_act(reservation: Reservation, by: Member) -> bool:

@@ -43,7 +43,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import occupy, verdict_on
+from booking.services.verdict import occupy, tell_price, verdict_on
 from booking.states import GUARANTEE_REMINDER, OCCUPYING, ReservationState
 from machines.models import Machine
 from machines.queries.opening import openings_of
@@ -121,6 +121,7 @@ def confirm(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
         row.state = ReservationState.CONFIRMED
         row.decided_at, row.decided_by, row.expires_at = now, by, None
         occupy(row, asked, verdict)
+        tell_price(row, verdict)
         row.sequence += 1
         with last_word_of_the_database():
             row.save()

@@ -14,7 +14,7 @@ from booking.services.changing import charge_company, touch_days
 from booking.services.expiring import expire
 from booking.services.locking import lock
 from booking.services.refusing import last_word_of_the_database, refuse
-from booking.services.verdict import Verdict, occupy, verdict_on
+from booking.services.verdict import Verdict, occupy, tell_price, verdict_on
 from machines.models import Machine
 from members.models import Company, Member
 from spaces.prepared import plans_kept
@@ -87,6 +87,7 @@ def place(
         created_by=claim.by,
         **links,
     )
+    tell_price(row, verdict)
     keep(row, request, verdict, by=claim.by, now=now)
     return row
 
@@ -94,7 +95,7 @@ def place(
 def keep(
     row: Reservation, request: BookingRequest, verdict: Verdict, *, by: Member, now: datetime
 ) -> None:
-    """Write `row` with the time and the price judged, charge it, and compute its days again.
+    """Write `row` with the time judged, charge it, and compute its days again.
 
     Raises TimeTaken where somebody was faster.
     """

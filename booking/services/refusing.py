@@ -32,8 +32,12 @@ class TimeTaken(BookingRefused):
         super().__init__([taken()])
 
 
-def refuse(refusals: list[Refusal]) -> None:
-    """Raise TimeTaken for a lone TAKEN, BookingRefused for anything else, nothing for nothing."""
+def refuse(refusals: Iterable[Refusal]) -> None:
+    """Raise TimeTaken for a lone TAKEN, BookingRefused for anything else, nothing for nothing.
+
+    What several rows are refused for alike is told once.
+    """
+    refusals = list(dict.fromkeys(refusals))
     if not refusals:
         return
     if [each.code for each in refusals] == [RefusalCode.TAKEN]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from billing.pricing import Quote
 from booking import notices
 from booking.models import Reservation, UsageSession
-from booking.queries.terms import terms_of
-from booking.rules import PROLONGING, BookingRequest, Refusal, Rule, cancellation_is_free
+from booking.queries.terms import terms_of, terms_of_many
+from booking.rules import PROLONGING, BookingRequest, Refusal, Rule, Terms, cancellation_is_free
 from booking.services.actions import (
     Actions,
     possible_actions,
@@ -15,7 +15,7 @@ from booking.services.actions import (
     reasons_not_to_prolong,
     reasons_not_to_restore,
 )
-from booking.services.changing import locked, spare_company, touch_days
+from booking.services.changing import cut_short, locked, locked_bundle, spare_company, touch_days
 from booking.services.locking import in_transaction
 from booking.services.placing import Claim, hold, keep, place
 from booking.services.refusing import (
@@ -24,8 +24,8 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import MOVING, RESTORING, Verdict, verdict_on
-from booking.states import UPCOMING, ReservationState
+from booking.services.verdict import MOVING, RESTORING, Verdict, tell_price, verdict_on
+from booking.states import UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
 
@@ -108,7 +108,8 @@ def move(
 
     The rules are those of reserving, the reservation itself not counted; once its use has begun
     it can only be given a later end. Raises BookingRefused, with CANCELLATION_TOO_LATE for
-    members inside the window of the old time, and TimeTaken.
+    members inside the window of the old time, and TimeTaken. Where neither time nor machine
+    changes, nothing is judged but whether the purpose may change, and nobody is told.
     """
     target = machine or reservation.machine
 
@@ -116,6 +117,9 @@ def move(
         row = locked(reservation, target)
         previous, before = row.span, (row.occupied_from, row.occupied_until)
         old_machine, old_terms = row.machine, terms_of(row.machine)
+        stays = target.pk == row.machine_id and request.span == previous
+        if stays and row.state in UPCOMING:
+            return _renamed(row, purpose, terms=old_terms, by=by, now=now)
         goes_on = row.state == ReservationState.IN_USE
         asked = request.prolonging(previous) if goes_on else request
         rules = PROLONGING if goes_on else MOVING
@@ -130,6 +134,7 @@ def move(
         if purpose is not None:
             row.purpose = purpose
         row.sequence += 1
+        tell_price(row, verdict)
         keep(row, asked, verdict, by=by, now=now)
         UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
         notices.reservation_moved(row, by=by, now=now, previous=previous)
@@ -139,26 +144,37 @@ def move(
         return in_transaction(work)
 
 
+def _renamed(
+    row: Reservation, purpose: str | None, *, terms: Terms, by: Member, now: datetime
+) -> Reservation:
+    """Give `row` another purpose where one is named; its time is not touched."""
+    if purpose not in (None, row.purpose):
+        refuse(reasons_not_to_change(row, terms=terms, by=by, now=now))
+        row.purpose = purpose
+        row.save(update_fields=["purpose"])
+    return row
+
+
 def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
     """Give the time back and tell the holder; staff may do so late, which is marked.
 
     Raises BookingRefused with NOT_ALLOWED or CANCELLATION_TOO_LATE.
     """
-    bundle = _bundle_of(reservation)
 
     def work() -> Reservation:
-        row = locked(reservation, *(each.machine for each in bundle))
-        terms = terms_of(row.machine)
-        refuse(reasons_not_to_change(row, terms=terms, by=by, now=now))
-        for each in (row, *bundle):
-            each.cancelled_late = not cancellation_is_free(each.starts_at, now, terms)
-            each.state = ReservationState.CANCELLED
-            each.cancelled_at, each.cancelled_by = now, by
-            each.sequence += 1
-            each.save(update_fields=CANCELLED_FIELDS)
-            spare_company(each, by=by, now=now)
-            touch_days(each.machine, each.occupied_from, each.occupied_until)
-            notices.reservation_cancelled(each, by=by, now=now)
+        row, *bundle = locked_bundle(reservation, states=UPCOMING)
+        rows = [row, *(each for each in bundle if each.ends_at > now)]
+        terms = terms_of_many(each.machine for each in rows)
+        refuse(
+            reason
+            for each in rows
+            for reason in reasons_not_to_change(each, terms=terms[each.machine_id], by=by, now=now)
+        )
+        for each in rows:
+            if each.kind == ReservationKind.MAINTENANCE and each.starts_at < now < each.ends_at:
+                cut_short(each, now=now, by=by)
+            else:
+                _cancel(each, terms[each.machine_id], by=by, now=now)
         return row
 
     return in_transaction(work)
@@ -167,33 +183,51 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
 CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancelled_late"]
 
 
-def _bundle_of(reservation: Reservation) -> list[Reservation]:
-    """The other rows of a workshop or block, which stand and fall together."""
-    if reservation.bundle_id is None:
-        return []
-    rows = Reservation.objects.filter(bundle_id=reservation.bundle_id, state__in=UPCOMING)
-    return list(rows.exclude(pk=reservation.pk).select_related("machine__space", "member"))
+def _cancel(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
+    row.cancelled_late = not cancellation_is_free(row.starts_at, now, terms)
+    row.state = ReservationState.CANCELLED
+    row.cancelled_at, row.cancelled_by = now, by
+    row.sequence += 1
+    row.save(update_fields=CANCELLED_FIELDS)
+    spare_company(row, by=by, now=now)
+    touch_days(row.machine, row.occupied_from, row.occupied_until)
+    notices.reservation_cancelled(row, by=by, now=now)
 
 
 def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
     """Undo a cancellation before the start, while the time is still free; for staff.
 
-    Raises BookingRefused, and TimeTaken where somebody has the time by now.
+    What was cancelled together comes back together, at the price that was told. Raises
+    BookingRefused, and TimeTaken where somebody has the time by now.
     """
 
     def work() -> Reservation:
-        row = locked(reservation)
-        request = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
-        verdict = _verdict_on(row, request, target=row.machine, by=by, now=now, rules=RESTORING)
-        refuse(verdict.refusals + reasons_not_to_restore(row, by=by))
-        row.state = ReservationState.CONFIRMED
-        row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
-        row.sequence += 1
-        keep(row, request, verdict, by=by, now=now)
-        notices.reservation_restored(row, by=by, now=now)
+        row, *bundle = locked_bundle(reservation, states=[ReservationState.CANCELLED])
+        rows = [row, *(each for each in bundle if each.cancelled_at == row.cancelled_at)]
+        judged = [(each, _judged_again(each, by=by, now=now)) for each in rows]
+        refuse(
+            reason
+            for each, verdict in judged
+            for reason in verdict.refusals + reasons_not_to_restore(each, by=by)
+        )
+        for each, verdict in judged:
+            each.state = ReservationState.CONFIRMED
+            each.cancelled_at, each.cancelled_by, each.cancelled_late = None, None, False
+            each.sequence += 1
+            keep(each, _request_of(each), verdict, by=by, now=now)
+            notices.reservation_restored(each, by=by, now=now)
         return row
 
     return in_transaction(work)
+
+
+def _judged_again(row: Reservation, *, by: Member, now: datetime) -> Verdict:
+    """The verdict on giving back to `row` the time that it had."""
+    return _verdict_on(row, _request_of(row), target=row.machine, by=by, now=now, rules=RESTORING)
+
+
+def _request_of(row: Reservation) -> BookingRequest:
+    return BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
 
 
 def _verdict_on(

@@ -25,6 +25,7 @@ from booking.rules import (
 from booking.states import RefusalCode
 from machines.models import Machine
 from members.models import Company, Member
+from members.permissions import is_staff_of
 from members.states import Audience
 
 MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
@@ -84,9 +85,13 @@ def verdict_on(
     if person_may_book in rules and not facts.is_allowed and by.pk != member.pk:
         # What somebody has learned and paid is not for strangers to find out by asking.
         refusals = [each for each in refusals if each.code not in PERSONAL]
-    audience = Audience.COMPANY if company else Audience.MAKER
-    if facts.is_staff and by.pk == member.pk and company is None:
-        audience = Audience.STAFF
+    holder_is_staff = facts.is_staff
+    if by.pk != member.pk:
+        holder_is_staff = is_staff_of(member, machine.space)
+    # The price is that of who holds the time, whoever presses the button.
+    audience = Audience.STAFF if holder_is_staff else Audience.MAKER
+    if company is not None:
+        audience = Audience.COMPANY
     return Verdict(
         refusals=binding(refusals) if facts.is_staff else refusals,
         terms=facts.terms,
@@ -96,10 +101,14 @@ def verdict_on(
 
 
 def occupy(reservation: Reservation, request: BookingRequest, verdict: Verdict) -> None:
-    """Give `reservation` its time, with setup and turnaround around it, and its price."""
+    """Give `reservation` its time, with setup and turnaround around it."""
     occupied = request.whole.widened(before=verdict.terms.setup, after=verdict.terms.turnaround)
     reservation.starts_at, reservation.ends_at = request.whole.start, request.whole.end
     reservation.occupied_from, reservation.occupied_until = occupied.start, occupied.end
+
+
+def tell_price(reservation: Reservation, verdict: Verdict) -> None:
+    """Let `reservation` cost what was judged."""
     reservation.amount = verdict.quote.amount if verdict.quote else None
 
 

@@ -180,6 +180,17 @@ class TestFollowingThePlan:
         drop_date(machine=machine, event=event, original_start=FIRST.start, now=moment)
         assert held(machine) == [Interval(FIRST.start, moment)]
 
+    def test_what_staff_cancelled_while_it_goes_on_keeps_what_took_place(
+        self, machine: Machine, staff: Member
+    ) -> None:
+        plan_maintenance(machine=machine, title="Lens", interval=FIRST, now=NOW)
+        materialise_maintenance(NOW)
+        moment = FIRST.start + HOUR
+        cancel(reservation=Reservation.objects.get(), by=staff, now=moment)
+        assert held(machine) == [Interval(FIRST.start, moment)]
+        assert materialise_maintenance(moment + HOUR / 2).moved == 0
+        assert held(machine) == [Interval(FIRST.start, moment)]
+
     def test_what_staff_cancelled_stays_cancelled(self, machine: Machine, staff: Member) -> None:
         plan_maintenance(machine=machine, title="Lens", interval=FIRST, now=NOW)
         materialise_maintenance(NOW)

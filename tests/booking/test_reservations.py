@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -333,6 +334,94 @@ def test_staff_undo_a_cancellation_while_the_time_is_free():
     with pytest.raises(BookingRefused) as refused:
         restore(reservation=made, by=staff, now=at(10, 1))
     assert "IN_THE_PAST" in codes(refused)
+
+
+def test_the_price_is_that_of_the_holder_whoever_presses_the_button():
+    machine = MachineFactory()
+    for audience, amount in [("maker", 10), ("company", 20), ("staff", 1)]:
+        HourlyPrice.objects.create(machine=machine, audience=audience, amount=amount)
+    one, other = staff_of(machine), staff_of(machine)
+    made = keep(machine, one, by=other, request=span(at(10), at(12)))
+    assert made.amount == 2
+    moved = move(reservation=made, request=span(at(10), at(13)), by=other, now=NOW)
+    assert moved.amount == 3
+    maker = keep(machine, request=span(at(14), at(16)))
+    assert maker.amount == 20
+    cancel(reservation=maker, by=one, now=NOW)
+    HourlyPrice.objects.update(amount=50)
+    assert restore(reservation=maker, by=one, now=NOW).amount == 20
+
+
+def test_what_does_not_change_is_not_written_and_not_told():
+    made = keep(purpose="Lamp")
+    Message.objects.all().delete()
+    stay = span(made.starts_at, made.ends_at)
+    for purpose in (None, "Lamp"):
+        same = move(reservation=made, request=stay, by=made.member, now=NOW, purpose=purpose)
+        assert same.sequence == 0
+    # An hour and a half before the start is no time to reserve it, but to name it.
+    PolicyFactory(machine=made.machine, lead_time=30 * HOUR)
+    named = move(reservation=made, request=stay, by=made.member, now=NOW, purpose="Shade")
+    made.refresh_from_db()
+    assert (named.purpose, made.purpose, made.sequence) == ("Shade", "Shade", 0)
+    assert not Message.objects.exists()
+    for by, now, code in (
+        (MemberFactory(), NOW, "NOT_ALLOWED"),
+        (made.member, at(9), "CANCELLATION_TOO_LATE"),
+    ):
+        with pytest.raises(BookingRefused) as refused:
+            move(reservation=made, request=stay, by=by, now=now, purpose="Other")
+        assert codes(refused) == [code]
+
+
+def bundled(*machines):
+    bundle = uuid4()
+    return [
+        ReservationFactory(
+            machine=machine, starts_at=at(10), kind="workshop", member=None, bundle_id=bundle
+        )
+        for machine in machines
+    ]
+
+
+def test_a_bundle_stands_and_falls_together():
+    machine = MachineFactory()
+    other = MachineFactory(space=machine.space)
+    PolicyFactory(machine=other, cancellation_window=30 * HOUR)
+    staff, rows = staff_of(machine), bundled(machine, other)
+    cancel(reservation=rows[0], by=staff, now=NOW)
+    late = Reservation.objects.order_by("pk").values_list("state", "cancelled_late")
+    assert list(late) == [("cancelled", False), ("cancelled", True)]
+    restore(reservation=rows[1], by=staff, now=NOW)
+    assert set(Reservation.objects.values_list("state", flat=True)) == {"confirmed"}
+    cancel(reservation=rows[0], by=staff, now=NOW)
+    keep(other, request=span(at(10), at(11)))
+    with pytest.raises(TimeTaken):
+        restore(reservation=rows[0], by=staff, now=NOW)
+    rows[0].refresh_from_db()
+    assert rows[0].state == ReservationState.CANCELLED
+
+
+def test_staff_of_one_space_cancel_and_restore_nothing_of_another():
+    here, there = MachineFactory(), MachineFactory()
+    staff, rows = staff_of(here), bundled(here, there)
+    with pytest.raises(BookingRefused) as refused:
+        cancel(reservation=rows[0], by=staff, now=NOW)
+    assert codes(refused) == ["NOT_ALLOWED"]
+    RoleFactory(member=staff, space=there.space)
+    cancel(reservation=rows[0], by=staff, now=NOW)
+    with pytest.raises(BookingRefused) as refused:
+        restore(reservation=rows[0], by=staff_of(here), now=NOW)
+    assert codes(refused) == ["NOT_ALLOWED"]
+
+
+def test_rows_of_a_bundle_are_written_as_they_are_now():
+    machine = MachineFactory()
+    rows = bundled(machine, MachineFactory(space=machine.space))
+    Reservation.objects.filter(pk=rows[1].pk).update(state=ReservationState.COMPLETED)
+    cancel(reservation=rows[0], by=staff_of(machine), now=NOW)
+    rows[1].refresh_from_db()
+    assert rows[1].state == ReservationState.COMPLETED
 
 
 def test_pages_offer_what_the_services_do():
