@@ -1,7 +1,9 @@
 """All that the rules may know about one request, read in a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import FilteredRelation, Q
 
@@ -10,7 +12,7 @@ from billing.queries import standing_of
 from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
-from booking.queries.quotas import accounts_for
+from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import terms_of, terms_of_many
 from booking.rules import BookingRequest, Facts, Held, SkillNeeded, Terms
 from booking.states import FARTHEST, MAX_SPAN, ReservationKind
@@ -19,7 +21,8 @@ from machines.queries.opening import Opening, openings_of
 from members.models import Company, Member, Membership, Skill
 from members.permissions import is_staff_of, may_book_for
 from spaces.intervals import Interval, covers
-from spaces.prepared import Prepared, given
+from spaces.models import Space
+from spaces.prepared import Prepared, any_given, given
 
 __all__ = ["facts_for", "terms_of", "terms_of_many"]
 
@@ -43,68 +46,122 @@ def facts_for(
     `machine.space` should be loaded. At most nine queries, six more where the time is closed
     or a company is named.
     """
-    terms = terms or terms_of(machine)
-    window = _window(request, now)
-    contract = _contract(machine, company, request, window, excluding)
-    if contract is not None and contract.horizon_days is not None:
-        terms = replace(terms, horizon_days=contract.horizon_days)
-    is_staff = is_staff_of(by, machine.space)
-    opening, next_opening = _opening(machine, window, now)
-    reach = window.widened(before=terms.setup, after=terms.turnaround)
-    held = holdings_of([machine.pk], reach, now=now)[machine.pk]
-    others = occupying_others(held, excluding=excluding.pk if excluding else None)
-    return Facts(
+    return facts_for_units(
+        machines=[machine],
+        request=request,
+        member=member,
+        by=by,
+        company=company,
         now=now,
-        zone=machine.space.zone,
-        terms=terms,
-        open=opening.open,
-        staffed=opening.staffed,
-        next_opening=next_opening,
-        maintenance=tuple(
+        excluding=excluding,
+        terms={machine.pk: terms} if terms else None,
+    )[machine.pk]
+
+
+def facts_for_units(
+    *,
+    machines: Sequence[Machine],
+    request: BookingRequest,
+    member: Member,
+    by: Member,
+    company: Company | None,
+    now: datetime,
+    excluding: Reservation | None = None,
+    terms: dict[int, Terms] | None = None,
+) -> dict[int, Facts]:
+    """The facts about `request` on each of `machines`, all of one space, by the machine's id.
+
+    As many queries as for one machine.
+    """
+    space = machines[0].space
+    terms = terms or terms_of_many(machines)
+    window = _window(request, now)
+    contract = _contract(space, company, request, window, excluding)
+    if contract is not None and contract.horizon_days is not None:
+        days = contract.horizon_days
+        terms = {pk: replace(each, horizon_days=days) for pk, each in terms.items()}
+    is_staff = is_staff_of(by, space)
+    openings, later = _openings(machines, window, now)
+    reach = window.widened(
+        before=max(each.setup for each in terms.values()),
+        after=max(each.turnaround for each in terms.values()),
+    )
+    held = holdings_of([machine.pk for machine in machines], reach, now=now)
+    skills = _skills_needed(machines, member)
+    membership_needed = any(each.membership_needed for each in terms.values())
+    memberships = _memberships(space, member) if membership_needed else ()
+    is_allowed = _is_allowed(member=member, by=by, company=company, is_staff=is_staff)
+    accounts = accounts_for_units(
+        machines=machines,
+        member=member,
+        company=company,
+        span=Interval(min(request.begun_at or window.start, window.start), window.end),
+        now=now,
+        excluding=excluding,
+    )
+    return {
+        machine.pk: Facts(
+            now=now,
+            zone=space.zone,
+            terms=terms[machine.pk],
+            open=openings[machine.pk].open,
+            staffed=openings[machine.pk].staffed,
+            next_opening=later.get(machine.pk),
+            is_retired=machine.retired_at is not None,
+            skills=skills[machine.pk],
+            memberships=memberships if terms[machine.pk].membership_needed else (),
+            is_allowed=is_allowed,
+            is_staff=is_staff,
+            contract=contract,
+            accounts=accounts[machine.pk],
+            **_held_by_others(held[machine.pk], excluding, now),
+        )
+        for machine in machines
+    }
+
+
+def _held_by_others(held: Holdings, excluding: Reservation | None, now: datetime) -> dict[str, Any]:
+    """What stands in the way on one machine, sorted by what it means."""
+    others = occupying_others(held, excluding=excluding.pk if excluding else None)
+    return {
+        "maintenance": tuple(
             Interval(row.occupied_from, row.occupied_until)
             for row in others
             if row.kind == ReservationKind.MAINTENANCE
         ),
-        down=tuple(held.down),
-        is_retired=machine.retired_at is not None,
-        taken=(
+        "down": tuple(held.down),
+        "taken": (
             *(
                 Interval(row.occupied_from, row.occupied_until)
                 for row in others
                 if row.kind != ReservationKind.MAINTENANCE
             ),
-            *_used_now(held, excluding, now),
+            *used_now(held, excluding, now),
         ),
-        skills=skills_needed(machine, member),
-        memberships=_memberships(machine, member) if terms.membership_needed else (),
-        is_allowed=_is_allowed(member=member, by=by, company=company, is_staff=is_staff),
-        is_staff=is_staff,
-        contract=contract,
-        accounts=accounts_for(
-            machine=machine,
-            member=member,
-            company=company,
-            span=Interval(min(request.begun_at or window.start, window.start), window.end),
-            now=now,
-            excluding=excluding,
-        ),
-        overdue=tuple(held.overdue),
-    )
+        "overdue": tuple(held.overdue),
+    }
 
 
-def skills_needed(machine: Machine, member: Member) -> tuple[SkillNeeded, ...]:
-    """What `machine` asks for, with the certifications of `member` that nobody has revoked."""
-    held: dict[str, list[tuple[date, date | None]]] = {}
-    for name, start, end in _SKILLS(machine=machine.pk, member=member.pk):
-        dates = held.setdefault(name, [])
+def _skills_needed(
+    machines: Sequence[Machine], member: Member
+) -> dict[int, tuple[SkillNeeded, ...]]:
+    """What each machine asks for, with the certifications of `member` that nobody has revoked."""
+    held: dict[int, dict[str, list[tuple[date, date | None]]]] = {
+        machine.pk: {} for machine in machines
+    }
+    for pk, name, start, end in _SKILLS(machines=list(held), member=member.pk):
+        dates = held[pk].setdefault(name, [])
         if start is not None:
             dates.append((start, end))
-    return tuple(
-        SkillNeeded(
-            name=name, held=tuple(Held(start_date=start, end_date=end) for start, end in dates)
+    return {
+        pk: tuple(
+            SkillNeeded(
+                name=name, held=tuple(Held(start_date=start, end_date=end) for start, end in dates)
+            )
+            for name, dates in sorted(skills.items())
         )
-        for name, dates in sorted(held.items())
-    )
+        for pk, skills in held.items()
+    }
 
 
 def _is_allowed(*, member: Member, by: Member, company: Company | None, is_staff: bool) -> bool:
@@ -123,7 +180,7 @@ def _is_allowed(*, member: Member, by: Member, company: Company | None, is_staff
 
 
 def _contract(
-    machine: Machine,
+    space: Space,
     company: Company | None,
     request: BookingRequest,
     window: Interval,
@@ -135,7 +192,7 @@ def _contract(
     start = min(request.begun_at or window.start, window.start)
     return standing_of(
         company,
-        machine.space,
+        space,
         Interval(start, window.end),
         excluding=excluding.subject_key if excluding else None,
     )
@@ -147,17 +204,20 @@ def _window(request: BookingRequest, now: datetime) -> Interval:
     return Interval(start, max(start, min(request.ends_at, start + MAX_SPAN)))
 
 
-def _opening(machine: Machine, window: Interval, now: datetime) -> tuple[Opening, Interval | None]:
-    """The hours of the span, and where it does not lie in them the next opening."""
-    opening = openings_of([machine], window)[machine.pk]
-    if covers(opening.open, window) or window.start == window.end:
-        return opening, None
+def _openings(
+    machines: Sequence[Machine], window: Interval, now: datetime
+) -> tuple[dict[int, Opening], dict[int, Interval]]:
+    """The hours of the span, and the next opening of those on which it does not lie in them."""
+    openings = openings_of(machines, window)
+    closed = [each for each in machines if not covers(openings[each.pk].open, window)]
+    if not closed or window.start == window.end:
+        return openings, {}
     ahead = Interval(max(window.start, now), max(window.end, now) + LOOK_AHEAD)
-    later = openings_of([machine], ahead)[machine.pk]
-    return opening, next(iter(later.open), None)
+    later = openings_of(closed, ahead)
+    return openings, {pk: each.open[0] for pk, each in later.items() if each.open}
 
 
-def _used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> tuple[Interval, ...]:
+def used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> tuple[Interval, ...]:
     """The time for which the unit is in use now; a walk-in is among the rows already."""
     session = held.session
     if session is None or session.reservation_id is None:
@@ -167,16 +227,16 @@ def _used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> t
     return (Interval(session.starts_at, max(session.starts_at, session.taken_until(now))),)
 
 
-def _memberships(machine: Machine, member: Member) -> tuple[Held, ...]:
+def _memberships(space: Space, member: Member) -> tuple[Held, ...]:
     return tuple(
         Held(start_date=start, end_date=end)
-        for start, end in _MEMBERSHIPS(member=member.pk, space=machine.space_id)
+        for start, end in _MEMBERSHIPS(member=member.pk, space=space.pk)
     )
 
 
 _SKILLS = Prepared(
     lambda: (
-        Skill.objects.filter(machines=given("machine"))
+        Skill.objects.filter(machines=any_given("machines"))
         .annotate(
             held=FilteredRelation(
                 "certifications",
@@ -185,7 +245,7 @@ _SKILLS = Prepared(
                 ),
             )
         )
-        .values_list("name", "held__start_date", "held__end_date")
+        .values_list("machines", "name", "held__start_date", "held__end_date")
     )
 )
 

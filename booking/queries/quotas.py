@@ -1,6 +1,6 @@
 """Which quotas a reservation counts against, and what counts there already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,45 +38,53 @@ class _Row(NamedTuple):
     reserved_at: datetime
 
 
-def accounts_for(
+def accounts_for_units(
     *,
-    machine: Machine,
+    machines: Sequence[Machine],
     member: Member,
     company: Company | None,
     span: Interval,
     now: datetime,
     excluding: Reservation | None = None,
-) -> tuple[Account, ...]:
-    """The accounts on which `span` is charged, without the reservation that is being changed.
+) -> dict[int, tuple[Account, ...]]:
+    """The accounts on which `span` on each of `machines` of one space is charged, by their ids.
 
-    A member pays for what is not for a company, a company for all that its delegates reserve.
-    One query where the space has no quota that applies, else two.
+    The reservation that is being changed is left out. A member pays for what is not for a
+    company, a company for all that its delegates reserve. One query where the space has no quota
+    that applies, else two.
     """
-    quotas = [
-        quota for quota in _QUOTAS(space=machine.space_id) if _applies(quota, machine, company)
-    ]
-    if not quotas:
-        return ()
-    limits = [_limit_of(quota) for quota in quotas]
+    space_id = machines[0].space_id
+    every = list(_QUOTAS(space=space_id))
+    quotas = {
+        machine.pk: [quota for quota in every if _applies(quota, machine, company)]
+        for machine in machines
+    }
+    applying = {quota.pk: quota for found in quotas.values() for quota in found}
+    if not applying:
+        return dict.fromkeys(quotas, ())
+    limits = {pk: _limit_of(quota) for pk, quota in applying.items()}
     whose = Q(company=company) if company else Q(company=None, member=member)
     rows = _rows(
-        Reservation.objects.filter(whose, machine__space=machine.space_id),
-        _reach(limits, span, machine),
+        Reservation.objects.filter(whose, machine__space=space_id),
+        _reach(limits.values(), span, machines[0]),
         now=now,
         excluding=excluding,
     )
-    return tuple(
-        Account(
-            limit=limit,
-            name=_name_of(quota, machine),
-            uses=tuple(
-                Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
-                for row in rows
-                if _counts(quota, row, machine)
-            ),
+    return {
+        machine.pk: tuple(
+            Account(
+                limit=limits[quota.pk],
+                name=_name_of(quota, machine),
+                uses=tuple(
+                    Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
+                    for row in rows
+                    if _counts(quota, row, machine)
+                ),
+            )
+            for quota in quotas[machine.pk]
         )
-        for quota, limit in zip(quotas, limits, strict=True)
-    )
+        for machine in machines
+    }
 
 
 def _applies(quota: Quota, machine: Machine, company: Company | None) -> bool:
