@@ -13,8 +13,10 @@ from booking.api import schemas
 from booking.api.idempotency import answered_once
 from booking.models import Reservation, UsageSession
 from booking.permissions import machines_open_to, may_see, visible_to
-from booking.rules import BookingRequest
+from booking.queries.facts import may_hold
+from booking.rules import BookingRequest, not_allowed
 from booking.services import attendance, reservations
+from booking.services.refusing import BookingRefused
 from booking.states import SessionSource
 from machines.models import Machine
 from members.authentication import needs
@@ -32,7 +34,10 @@ REFUSED = {409: schemas.BookingProblem, 422: schemas.BookingProblem}
 @router.post("/reservations/check", auth=needs(Scope.READ), response=schemas.CheckResult)
 def check(request: HttpRequest, body: schemas.BookingIn) -> object:
     """Every refusal and the price, without booking."""
-    machine, member, company = _parties(request, body)
+    try:
+        machine, member, company = _parties(request, body)
+    except BookingRefused as error:
+        return {"refusals": [schemas.refusal_out(each) for each in error.refusals], "quote": None}
     refusals, quote = reservations.check(
         machine=machine,
         member=member,
@@ -181,14 +186,26 @@ def _caller(request: HttpRequest) -> Member:
 def _parties(
     request: HttpRequest, body: schemas.BookingIn
 ) -> tuple[Machine, Member, Company | None]:
-    """The machine, the holder and the company of a request."""
-    holder = _caller(request)
+    """The machine, the holder and the company of a request.
+
+    Raises BookingRefused alike for people and companies that are not there and for those that
+    the caller may not book for: who exists is not for strangers to find out by asking.
+    """
+    caller = _caller(request)
+    machine = _machine(body.machine, caller)
+    if body.for_member is None and body.company is None:
+        return machine, caller, None
+    holder: Member | None = caller
     if body.for_member is not None:
-        holder = get_object_or_404(Member, pk=body.for_member, is_active=True)
-    company = None
-    if body.company is not None:
-        company = get_object_or_404(Company, slug=body.company)
-    return _machine(body.machine, _caller(request)), holder, company
+        holder = Member.objects.filter(pk=body.for_member, is_active=True).first()
+    company = Company.objects.filter(slug=body.company).first() if body.company else None
+    is_staff = is_staff_of(caller, machine.space)
+    if holder is None or (body.company is not None and company is None):
+        if is_staff:
+            raise Http404
+    elif may_hold(member=holder, by=caller, company=company, is_staff=is_staff):
+        return machine, holder, company
+    raise BookingRefused([not_allowed(_("You may not book for this person or company."))])
 
 
 READ_OF_A_MACHINE = (

@@ -90,7 +90,7 @@ def facts_for_units(
     skills = _skills_needed(machines, member)
     membership_needed = any(each.membership_needed for each in terms.values())
     memberships = _memberships(space, member) if membership_needed else ()
-    is_allowed = _is_allowed(member=member, by=by, company=company, is_staff=is_staff)
+    is_allowed = may_hold(member=member, by=by, company=company, is_staff=is_staff)
     accounts = accounts_for_units(
         machines=machines,
         member=member,
@@ -164,7 +164,7 @@ def _skills_needed(
     }
 
 
-def _is_allowed(*, member: Member, by: Member, company: Company | None, is_staff: bool) -> bool:
+def may_hold(*, member: Member, by: Member, company: Company | None, is_staff: bool) -> bool:
     """Whether `by` may hold a machine in the name of `member`, and of `company` where there is one.
 
     Staff of the space may do so for anybody, members for themselves, delegates of a company for

@@ -225,6 +225,19 @@ def test_booking_for_a_member_is_for_staff(client: Client, machine: Machine) -> 
     assert made(staff, machine, for_member=maker.pk)["member"] == maker.pk
 
 
+def test_who_exists_is_not_found_out_by_asking(client: Client, machine: Machine) -> None:
+    maker, company = MemberFactory(), CompanyFactory()
+    for known, unknown in (
+        ({"for_member": maker.pk}, {"for_member": maker.pk + 1000}),
+        ({"company": company.slug}, {"company": "nobody"}),
+    ):
+        for url in (URL, f"{URL}/check"):
+            one, other = (post(client, url, body(machine, **each)) for each in (known, unknown))
+            assert one.status_code == other.status_code
+            assert one.json() == other.json()
+            assert [each["code"] for each in one.json()["refusals"]] == ["NOT_ALLOWED"]
+
+
 def test_check_tells_refusals_and_price_and_books_nothing(client: Client, machine: Machine) -> None:
     answer = post(client, f"{URL}/check", body(machine, ends_at="2026-05-05T10:01:00+02:00"))
     assert answer.status_code == 200
