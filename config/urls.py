@@ -15,7 +15,6 @@ urlpatterns = [
     path("", include("booking.urls")),
     path("", include("machines.urls")),
     path("", include("members.urls")),
-    path("", include("notifications.urls")),
     path("", include("reports.urls")),
     path("api/v1/", api.urls),
     path("health", health, name="health"),

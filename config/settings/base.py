@@ -100,6 +100,8 @@ DATABASES = {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
             # Only what spaces.prepared sends is prepared; without this nothing could be.
             "prepare_threshold": 5,
+            # Nobody waits for ever for a machine that a hung transaction holds.
+            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=300s",
         },
     }
 }

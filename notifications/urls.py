@@ -1,7 +1,0 @@
-"""Addresses of the message log."""
-
-from django.urls import URLPattern
-
-app_name = "notifications"
-
-urlpatterns: list[URLPattern] = []
