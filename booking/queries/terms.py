@@ -10,6 +10,7 @@ from booking.models import Policy
 from booking.rules import Terms
 from booking.states import MAX_SPAN
 from machines.models import Machine
+from machines.queries.opening import Placed
 from spaces.prepared import Prepared, any_given
 
 DEFAULTS: dict[str, Any] = {
@@ -44,8 +45,11 @@ def terms_of(machine: Machine) -> Terms:
     return terms_of_many([machine])[machine.pk]
 
 
-def terms_of_many(machines: Iterable[Machine]) -> dict[int, Terms]:
-    """The terms of each machine by its id, in one query for any number of machines."""
+def terms_of_many(machines: Iterable[Placed]) -> dict[int, Terms]:
+    """The terms of each machine by its id, in one query for any number of machines.
+
+    Machines without a policy of their own share those of their category, as one object.
+    """
     machines = list(machines)
     if not machines:
         return {}
@@ -63,13 +67,17 @@ def terms_of_many(machines: Iterable[Machine]) -> dict[int, Terms]:
             of_machine[machine_id] = given
         else:
             of_category[space_id, category_id] = given
-    return {
-        machine.pk: _resolved(
-            of_category.get((machine.space_id, machine.category_id), {}),
-            of_machine.get(machine.pk, {}),
-        )
-        for machine in machines
-    }
+    shared: dict[tuple[int, int], Terms] = {}
+    terms = {}
+    for machine in machines:
+        kind = (machine.space_id, machine.category_id)
+        if machine.pk in of_machine:
+            terms[machine.pk] = _resolved(of_category.get(kind, {}), of_machine[machine.pk])
+            continue
+        if kind not in shared:
+            shared[kind] = _resolved(of_category.get(kind, {}), {})
+        terms[machine.pk] = shared[kind]
+    return terms
 
 
 def _resolved(of_category: dict[str, Any], of_machine: dict[str, Any]) -> Terms:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db.models import (
@@ -43,6 +44,22 @@ EXPANDED = (
 Owner = tuple[int, int | None]
 
 
+class Placed(Protocol):
+    """A machine as far as its hours and its terms depend on it."""
+
+    @property
+    def pk(self) -> int:
+        """The machine."""
+
+    @property
+    def space_id(self) -> int:
+        """Where it stands."""
+
+    @property
+    def category_id(self) -> int:
+        """What it is."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Closure:
     """A stretch of a window in which nothing is open, and why."""
@@ -78,7 +95,7 @@ def opening_of_space(space: Space, window: Interval) -> Opening:
     return _opening(hours[owner], hours[owner], window)
 
 
-def openings_of(machines: Sequence[Machine], window: Interval) -> dict[int, Opening]:
+def openings_of(machines: Sequence[Placed], window: Interval) -> dict[int, Opening]:
     """The hours of each machine in `window` by its id, with one query or two for any number.
 
     A machine's own opening and staffed hours, while they hold, replace those of its space; its

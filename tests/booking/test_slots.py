@@ -247,7 +247,7 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_max_num_querie
     for machine in MachineFactory.create_batch(count):
         reserved(machine, 0, 1)
         open_hours(machine, 9, 17)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         assert len(offers()) == count
     with django_assert_max_num_queries(6):
         free_machines(machines=Machine.objects.all(), span_in=lambda _zone: WEEK, now=NOW)
