@@ -152,6 +152,8 @@ class Facts:
     is_staff: bool
     accounts: tuple[Account, ...] = ()
     contract: Standing | None = None
+    own: tuple[Interval, ...] = ()
+    """What of `taken` the member holds."""
     overdue: tuple[int, ...] = ()
     """The ids of undecided rows on the machine whose time is over: they hold nothing."""
 
@@ -468,8 +470,15 @@ def time_is_free(request: BookingRequest, facts: Facts) -> Refusal | None:
     if request.duration <= timedelta(0):
         return None
     occupied = request.span.widened(before=facts.terms.setup, after=facts.terms.turnaround)
-    if not any(occupied.overlaps(other) for other in facts.taken):
+    in_the_way = [other for other in facts.taken if occupied.overlaps(other)]
+    if not in_the_way:
         return None
+    if all(other in facts.own for other in in_the_way):
+        return Refusal(
+            code=RefusalCode.TAKEN,
+            message=_("You have this time already: it is among your reservations."),
+            field="start",
+        )
     return taken()
 
 

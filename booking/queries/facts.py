@@ -114,13 +114,15 @@ def facts_for_units(
             is_staff=is_staff,
             contract=contract,
             accounts=accounts[machine.pk],
-            **_held_by_others(held[machine.pk], excluding, now),
+            **_held_by_others(held[machine.pk], member, excluding, now),
         )
         for machine in machines
     }
 
 
-def _held_by_others(held: Holdings, excluding: Reservation | None, now: datetime) -> dict[str, Any]:
+def _held_by_others(
+    held: Holdings, member: Member, excluding: Reservation | None, now: datetime
+) -> dict[str, Any]:
     """What stands in the way on one machine, sorted by what it means."""
     others = occupying_others(held, excluding=excluding.pk if excluding else None)
     return {
@@ -137,6 +139,11 @@ def _held_by_others(held: Holdings, excluding: Reservation | None, now: datetime
                 if row.kind != ReservationKind.MAINTENANCE
             ),
             *used_now(held, excluding, now),
+        ),
+        "own": tuple(
+            Interval(row.occupied_from, row.occupied_until)
+            for row in others
+            if row.member_id == member.pk
         ),
         "overdue": tuple(held.overdue),
     }

@@ -10,7 +10,7 @@ from booking.models import RefusedTry
 from booking.rules import BookingRequest, Refusal, taken
 from booking.services.locking import sqlstate
 from booking.states import RefusalCode
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Member
 
 EXCLUSION_VIOLATION = "23P01"
@@ -28,8 +28,8 @@ class BookingRefused(Exception):
 class TimeTaken(BookingRefused):
     """Nothing stands in the way but somebody who has the time, or was faster."""
 
-    def __init__(self) -> None:
-        super().__init__([taken()])
+    def __init__(self, refusal: Refusal | None = None) -> None:
+        super().__init__([refusal or taken()])
 
 
 def refuse(refusals: Iterable[Refusal]) -> None:
@@ -41,7 +41,7 @@ def refuse(refusals: Iterable[Refusal]) -> None:
     if not refusals:
         return
     if [each.code for each in refusals] == [RefusalCode.TAKEN]:
-        raise TimeTaken
+        raise TimeTaken(refusals[0])
     raise BookingRefused(refusals)
 
 
@@ -58,7 +58,12 @@ def last_word_of_the_database() -> Iterator[None]:
 
 @contextmanager
 def refused_tries_kept(
-    *, machine: Machine, member: Member | None, request: BookingRequest, now: datetime
+    *,
+    member: Member | None,
+    request: BookingRequest,
+    now: datetime,
+    machine: Machine | None = None,
+    pool: Pool | None = None,
 ) -> Iterator[None]:
     """Keep who wanted what when, and why not; put it around the transaction that is refused."""
     try:
@@ -66,6 +71,7 @@ def refused_tries_kept(
     except BookingRefused as error:
         RefusedTry.objects.create(
             machine=machine,
+            pool=pool,
             member=member,
             starts_at=request.starts_at,
             ends_at=request.ends_at,

@@ -445,3 +445,14 @@ def test_reserving_takes_a_fixed_number_of_queries(neighbours, django_assert_num
         ReservationFactory(machine=machine, starts_at=at(14 + number))
     with django_assert_num_queries(14):
         keep(machine, member)
+
+
+def test_who_presses_twice_is_told_that_the_time_is_theirs():
+    machine, member = MachineFactory(), MemberFactory()
+    keep(machine=machine, member=member)
+    with pytest.raises(TimeTaken) as refused:
+        keep(machine=machine, member=member)
+    assert "among your reservations" in refused.value.refusals[0].message
+    with pytest.raises(TimeTaken) as refused:
+        keep(machine=machine, member=MemberFactory())
+    assert "Someone else" in refused.value.refusals[0].message
