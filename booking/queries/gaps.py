@@ -16,10 +16,13 @@ from django.db import connection
 from psycopg import sql
 
 from booking.states import OCCUPYING, UNDECIDED
-from spaces.intervals import Interval, wall_time
+from spaces.intervals import Interval, clip, wall_time
 
 ANY_MOMENT = timedelta(microseconds=1)
 """The step of who asks for an exact time."""
+
+SOON = timedelta(days=7)
+"""Where enough is found so soon, what comes later is not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +67,31 @@ def first_gaps(
 ) -> list[Gap]:
     """The first gap of each machine in its `ask`, earliest first, `limit` of those after a place.
 
-    One query. Where a gap would begin or end beside the step, as on a day when the clock changes,
-    its machine is asked again for a later one.
+    One query, or two where not enough is found soon. Where a gap would begin or end beside the
+    step, as on a day when the clock changes, its machine is asked again for a later one.
     """
+    asks = [ask for ask in asks if ask.machines and ask.hours]
+    if limit is not None and asks:
+        near = list(_near(asks, min(ask.hours[0].start for ask in asks) + SOON))
+        if near != asks:
+            # All that begins so soon comes before whatever begins later.
+            gaps = _on_steps(near, now=now, limit=limit, after=after)
+            if len(gaps) >= limit:
+                return gaps
+    return _on_steps(asks, now=now, limit=limit, after=after)
+
+
+def _near(asks: Sequence[Ask], edge: datetime) -> Iterator[Ask]:
+    """The same asks for what begins until `edge`."""
+    for ask in asks:
+        reach = Interval(ask.hours[0].start, max(ask.hours[0].start, edge + ask.length))
+        hours = tuple(clip(ask.hours, reach))
+        yield replace(ask, hours=hours, latest=min(ask.latest, edge)) if hours != ask.hours else ask
+
+
+def _on_steps(
+    asks: Sequence[Ask], *, now: datetime, limit: int | None, after: Place | None
+) -> list[Gap]:
     while asks:
         gaps, beside = [], []
         of_machine = {pk: ask for ask in asks for pk in ask.machines}

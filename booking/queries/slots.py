@@ -66,7 +66,7 @@ def first_slots(
     for more than `length`, its shortest reservation is meant; where it allows less, the machine is
     left out. What the person decides, such as certifications, is not asked.
 
-    Six queries for any number of machines, and those that `machines` prefetches.
+    At most seven queries for any number of machines, and those that `machines` prefetches.
     """
     asks = _asks(_units(machines), window_in, now=now, length=lambda terms: _fitted(length, terms))
     gaps = first_gaps(list(asks), now=now, limit=limit + 1, after=after)

@@ -202,6 +202,17 @@ def test_the_clock_change_moves_no_machine_off_its_grid() -> None:
     assert slot.interval.start.astimezone(machine.space.zone).isoformat()[:16] == "2026-10-25T04:00"
 
 
+def test_what_is_free_much_later_comes_after_what_is_free_soon() -> None:
+    late, soon = MachineFactory.create(name="Late"), MachineFactory.create(name="Soon")
+    reserved(late, 0, 10 * 24)
+    reserved(soon, 0, 6 * 24)
+    month = Interval(NOW, NOW + timedelta(days=30))
+    assert offers(window=month, limit=1) == [("Soon", 144, 145)]
+    assert offers(window=month) == [("Soon", 144, 145), ("Late", 240, 241)]
+    later = Interval(NOW + timedelta(days=8), NOW + timedelta(days=30))
+    assert offers(window=later, limit=1) == [("Soon", 192, 193)]
+
+
 def test_going_on_from_a_place() -> None:
     for name in "ABC":
         MachineFactory.create(name=name)
@@ -247,7 +258,7 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_max_num_querie
     for machine in MachineFactory.create_batch(count):
         reserved(machine, 0, 1)
         open_hours(machine, 9, 17)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(offers()) == count
     with django_assert_max_num_queries(6):
         free_machines(machines=Machine.objects.all(), span_in=lambda _zone: WEEK, now=NOW)
