@@ -263,6 +263,30 @@ class ProlongForm(SpanForm):
         )
 
 
+class DecisionForm(forms.Form):
+    """The answer to a request; whoever denies it says why."""
+
+    APPROVE, DENY = "approve", "deny"
+
+    decision = forms.ChoiceField(
+        choices=[(APPROVE, _("Approve")), (DENY, _("Deny"))], widget=forms.HiddenInput
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is told to the person. Say what would be possible instead."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A denial has a reason."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("decision") == self.DENY and not cleaned.get("reason"):
+            self.add_error("reason", gettext("Say why, so that the person knows what to do."))
+        return cleaned
+
+
 class BlockForm(SpanForm):
     """A span in which nobody is to use a machine, and why."""
 

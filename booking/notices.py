@@ -30,16 +30,26 @@ CANCELLED = "reservation_cancelled"
 RESTORED = "reservation_restored"
 REMINDER = "reservation_reminder"
 GUARANTEE = "guarantee_reminder"
+REQUESTED = "reservation_requested"
+APPROVED = "reservation_approved"
+DENIED = "reservation_denied"
+EXPIRED = "reservation_expired"
+TO_DECIDE = "request_to_decide"
 
-NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
+CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
+NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED)
 """What happened to a reservation; the latest news replaces older ones that were not yet sent."""
 
 
 def reservation_confirmed(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
     """Tell the holder that the machine is kept, and remember to remind.
 
-    Nothing can have been said about it before, so nothing has to be called back.
+    Nothing can have been said about it before, so nothing has to be called back. Where staff is
+    to approve it first, that is told instead, and asked of the staff.
     """
+    if reservation.state == ReservationState.PENDING:
+        _ask_the_staff(reservation, by=by, now=now)
+        return
     news = _news(reservation, CONFIRMED, method="REQUEST", by=by, now=now)
     reminder = _reminder(reservation, now=now)
     outbox.post(
@@ -55,13 +65,21 @@ def reservation_moved(
     now: datetime,
     previous: Interval | None = None,
 ) -> None:
-    """Tell the holder the new time, and with `previous` the old one; the reminder moves too."""
-    _tell(reservation, MOVED, method="REQUEST", by=by, now=now, previous=previous)
+    """Tell the holder the new time, and with `previous` the old one; the reminder moves too.
+
+    A new time that staff is to approve first takes the old one out of the holder's calendar.
+    """
+    if reservation.state == ReservationState.PENDING:
+        _ask_the_staff(reservation, by=by, now=now, previous=previous)
+    else:
+        _settle_request(reservation)
+        _tell(reservation, MOVED, method="REQUEST", by=by, now=now, previous=previous)
     keep_reminder(reservation, now=now)
 
 
 def reservation_cancelled(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
     """Tell the holder that the machine is no longer kept; whatever else was to be said is not."""
+    _settle_request(reservation)
     _tell(reservation, CANCELLED, method="CANCEL", by=by, now=now)
     keep_reminder(reservation, now=now)
     if reservation.guarantee_id is not None:
@@ -72,6 +90,65 @@ def reservation_restored(reservation: Reservation, *, by: Member | None, now: da
     """Tell the holder that the cancellation was undone; the reminder comes back."""
     _tell(reservation, RESTORED, method="REQUEST", by=by, now=now)
     keep_reminder(reservation, now=now)
+
+
+def request_approved(reservation: Reservation, *, by: Member, now: datetime) -> None:
+    """Tell the holder that the time is theirs, and remember to remind."""
+    _settle_request(reservation)
+    _tell(reservation, APPROVED, method="REQUEST", by=by, now=now)
+    keep_reminder(reservation, now=now)
+
+
+def request_denied(reservation: Reservation, *, by: Member, now: datetime) -> None:
+    """Tell the holder that they do not get the time, and why."""
+    _settle_request(reservation)
+    _tell(reservation, DENIED, method="", by=by, now=now)
+
+
+def request_expired(reservation: Reservation, *, now: datetime) -> None:
+    """Tell the holder that nobody decided in time."""
+    _settle_request(reservation)
+    _tell(reservation, EXPIRED, method="", by=None, now=now)
+
+
+def _ask_the_staff(
+    reservation: Reservation,
+    *,
+    by: Member | None,
+    now: datetime,
+    previous: Interval | None = None,
+) -> None:
+    """Tell the holder that the time is kept until staff decides, and ask everybody of the staff."""
+    method = "CANCEL" if previous is not None else ""
+    _tell(reservation, REQUESTED, method=method, by=by, now=now, previous=previous)
+    _settle_request(reservation)
+    space = reservation.machine.space
+    staff = Member.objects.filter(is_active=True, roles__space=space).distinct()
+    outbox.post(
+        *(
+            outbox.draft(
+                recipient=person,
+                space_key=str(space.pk),
+                kind=TO_DECIDE,
+                subject_key=reservation.subject_key,
+                dedupe_key=f"{TO_DECIDE}:{reservation.uid}:{reservation.sequence}:{person.pk}",
+                context=_context(reservation, by=by)
+                | {
+                    "name": person.name,
+                    "member": str(reservation.member),
+                    "url": _request_address(reservation),
+                },
+                send_after=now,
+                expires_at=reservation.expires_at,
+            )
+            for person in staff
+        )
+    )
+
+
+def _settle_request(reservation: Reservation) -> None:
+    """Nothing is left to be asked of the staff."""
+    outbox.withdraw(subject_key=reservation.subject_key, kinds=[TO_DECIDE])
 
 
 def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
@@ -209,13 +286,13 @@ def _news(
     now: datetime,
     previous: Interval | None = None,
 ) -> Message | None:
-    """What the holder is told; None where there is nobody to tell."""
+    """What the holder is told; None where there is nobody to tell. No `method`, no calendar."""
     member = _member_told(reservation)
     if member is None:
         return None
     with override(member.language):
         context = _context(reservation, by=by)
-        attachment = calendar_text(reservation, method=method, now=now)
+        attachment = calendar_text(reservation, method=method, now=now) if method else ""
     if previous is not None and previous != reservation.span:
         context["previous_starts_at"] = previous.start.isoformat()
         context["previous_ends_at"] = previous.end.isoformat()
@@ -254,7 +331,16 @@ def _context(reservation: Reservation, *, by: Member | None) -> dict[str, Any]:
         "company": reservation.company.name if reservation.company else "",
         "by": str(by) if by and by != member else "",
         "url": _address(reservation),
+        **_of_request(reservation),
     }
+
+
+def _of_request(reservation: Reservation) -> dict[str, str]:
+    """Until when a request waits, and what was said to it."""
+    told = {"reason": reservation.decision} if reservation.decision else {}
+    if reservation.state == ReservationState.PENDING and reservation.expires_at is not None:
+        told["released_at"] = reservation.expires_at.isoformat()
+    return told
 
 
 def _place(reservation: Reservation) -> str:
@@ -268,6 +354,11 @@ def _place(reservation: Reservation) -> str:
 
 def _company_address(company: Company) -> str:
     return settings.BASE_URL + reverse("booking:company", args=[company.slug])
+
+
+def _request_address(reservation: Reservation) -> str:
+    place = [reservation.machine.space.slug, reservation.pk]
+    return settings.BASE_URL + reverse("booking:request", args=place)
 
 
 def _address(reservation: Reservation) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from booking.services import attendance, blocking, guarantees, idempotency
+from booking.services import approvals, attendance, blocking, guarantees, idempotency
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -24,6 +24,12 @@ def materialise_maintenance() -> None:
 def release_guaranteed() -> None:
     """Give back the guaranteed dates that nobody confirmed in time."""
     guarantees.release_guaranteed(now())
+
+
+@shared_task(name="booking.tasks.expire_requests")
+def expire_requests() -> None:
+    """Give back the time of requests on which nobody decided."""
+    approvals.expire_requests(now())
 
 
 @shared_task(name="booking.tasks.hold_guaranteed")

@@ -5,6 +5,7 @@ from django.urls import path
 from booking.views import attendance, board, catalogue, companies, reservations, slots
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
+from booking.views.requests import RequestPage, RequestsPage
 
 app_name = "booking"
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
     path("spaces/<slug:space>/board/", board.board, name="board"),
+    path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),
+    path("spaces/<slug:space>/requests/<int:pk>/", RequestPage.as_view(), name="request"),
     path("spaces/<slug:space>/machines/<slug:slug>/block/", BlockPage.as_view(), name="block"),
     path(
         "spaces/<slug:space>/machines/<slug:slug>/maintenance/",

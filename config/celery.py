@@ -48,6 +48,7 @@ app.conf.beat_schedule = {
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
+    "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),

@@ -15,7 +15,7 @@ from booking.models import Reservation, UsageSession
 from booking.permissions import machines_open_to, may_see, visible_to
 from booking.queries.facts import may_hold
 from booking.rules import BookingRequest, not_allowed
-from booking.services import attendance, reservations
+from booking.services import approvals, attendance, reservations
 from booking.services.refusing import BookingRefused
 from booking.states import SessionSource
 from machines.models import Machine
@@ -143,6 +143,34 @@ def restore(request: HttpRequest, id: int) -> object:
         raise HttpError(403, _("Only staff of the space may do this."))
     return _reservation(
         reservations.restore(reservation=reservation, by=_caller(request), now=now())
+    )
+
+
+@router.post(
+    "/reservations/{id}/approve",
+    auth=needs(Scope.STAFF),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def approve(request: HttpRequest, id: int) -> object:
+    """Give the holder the time that was asked for; for staff of the space."""
+    return _reservation(
+        approvals.approve(reservation=_found(request, id), by=_caller(request), now=now())
+    )
+
+
+@router.post(
+    "/reservations/{id}/deny",
+    auth=needs(Scope.STAFF),
+    response={200: schemas.ReservationOut, **REFUSED},
+)
+@decorate_view(answered_once)
+def deny(request: HttpRequest, id: int, body: schemas.DenialIn) -> object:
+    """Give the time of a request back and tell its holder why; for staff of the space."""
+    return _reservation(
+        approvals.deny(
+            reservation=_found(request, id), by=_caller(request), now=now(), reason=body.reason
+        )
     )
 
 

@@ -205,6 +205,12 @@ class MoveIn(Body):
     purpose: Annotated[str | None, Field(max_length=200, pattern=NO_ZERO)] = None
 
 
+class DenialIn(Body):
+    """Why a request is denied; its holder is told."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=300, pattern=NO_ZERO)]
+
+
 class ReservationFilters(Paging):
     """Which reservations, of those that the caller may see."""
 

@@ -256,6 +256,10 @@ class Reservation(models.Model):
         """The time that was booked."""
         return Interval(self.starts_at, self.ends_at)
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether nobody decided in time: from that moment on it holds nothing."""
+        return self.state in UNDECIDED and self.expires_at is not None and self.expires_at <= now
+
     @property
     def subject_key(self) -> str:
         """The key under which messages about this reservation are posted."""

@@ -1,7 +1,7 @@
 """What may be done to a reservation, by whom, and until when."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ class Actions:
     restore: bool = False
     check_in: bool = False
     check_out: bool = False
+    decide: bool = False
 
 
 def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> Actions:
@@ -43,7 +44,8 @@ def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> 
     return Actions(
         move=not reasons_not_to_move(reservation, terms=terms, by=by, now=now),
         prolong=not reasons_not_to_prolong(reservation, by=by),
-        cancel=not reasons_not_to_change(reservation, terms=terms, by=by, now=now),
+        cancel=not reasons_not_to_cancel(reservation, terms=terms, by=by, now=now),
+        decide=not reasons_not_to_decide(reservation, by=by, now=now),
         restore=not reasons_not_to_restore(reservation, by=by) and now <= reservation.starts_at,
         check_in=_can_check_in(reservation, terms, now),
         check_out=reservation.state == ReservationState.IN_USE,
@@ -53,16 +55,37 @@ def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> 
 def reasons_not_to_change(
     reservation: Reservation, *, terms: Terms, by: Member, now: datetime
 ) -> list[Refusal]:
-    """Why `by` may not cancel `reservation`, were it to move or not."""
+    """Why `by` may not change `reservation` in any way."""
     is_staff = is_staff_of(by, reservation.machine.space)
     if not may_act(reservation, by) or (
         reservation.kind == ReservationKind.MAINTENANCE and not is_staff
     ):
         return [not_allowed(_("This is not your reservation."))]
-    if reservation.state not in UPCOMING:
+    if reservation.state not in UPCOMING or reservation.is_overdue(now):
         return [not_allowed(_("This reservation cannot be changed any more."))]
     if not is_staff and not cancellation_is_free(reservation.starts_at, now, terms):
         return [too_late_to_change()]
+    return []
+
+
+def reasons_not_to_cancel(
+    reservation: Reservation, *, terms: Terms, by: Member, now: datetime
+) -> list[Refusal]:
+    """Why `by` may not give back `reservation`; a request until its start (RULES, C30)."""
+    is_request = reservation.state == ReservationState.PENDING and now < reservation.starts_at
+    if is_request:
+        terms = replace(terms, cancellation_window=timedelta(0))
+    return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
+
+
+def reasons_not_to_decide(reservation: Reservation, *, by: Member, now: datetime) -> list[Refusal]:
+    """Why `by` may neither approve nor deny `reservation`; whatever the job has done (C16)."""
+    if not is_staff_of(by, reservation.machine.space):
+        return [not_allowed(_("Only staff of the space may decide on requests."))]
+    if reservation.state == ReservationState.EXPIRED or reservation.is_overdue(now):
+        return [not_allowed(_("Nobody decided on this request in time: its time was given back."))]
+    if reservation.state != ReservationState.PENDING:
+        return [not_allowed(_("This request has been decided on already."))]
     return []
 
 

@@ -22,10 +22,13 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
         .filter(pk__in=pks, state__in=UNDECIDED, expires_at__lte=now)
     )
     for row in rows:
+        was_request = row.state == ReservationState.PENDING
         row.state = ReservationState.EXPIRED
         row.save(update_fields=["state"])
         spare_company(row, by=None, now=now)
         touch_days(row.machine, row.occupied_from, row.occupied_until)
         if row.guarantee_id is not None:
             notices.guarantee_settled(row)
+        if was_request:
+            notices.request_expired(row, now=now)
     return len(rows)

@@ -15,6 +15,7 @@ from booking.services.expiring import expire
 from booking.services.locking import lock
 from booking.services.refusing import last_word_of_the_database, refuse
 from booking.services.verdict import Verdict, occupy, tell_price, verdict_on
+from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Company, Member
 from spaces.prepared import plans_kept
@@ -100,9 +101,27 @@ def keep(
     Raises TimeTaken where somebody was faster.
     """
     occupy(row, request, verdict)
+    _ask_for_approval(row, verdict, now=now)
     # Whatever the job has done: to the database they would still hold the time.
     expire(verdict.overdue, now=now)
     with last_word_of_the_database(), plans_kept():
         row.save()
     charge_company(row, by=by, now=now)
     touch_days(row.machine, row.occupied_from, row.occupied_until)
+
+
+def _ask_for_approval(row: Reservation, verdict: Verdict, *, now: datetime) -> None:
+    """Have `row` wait for the staff where its terms ask for that, for any new time (RULES, C29).
+
+    What staff itself reserves or moves needs nobody else, but a request that it moves is not
+    approved by that. Time that is only held or already in use is not touched.
+    """
+    if row.state not in {ReservationState.PENDING, ReservationState.CONFIRMED}:
+        return
+    waits = row.state == ReservationState.PENDING or not verdict.is_by_staff
+    if verdict.terms.approval_needed and waits:
+        row.state = ReservationState.PENDING
+        row.expires_at = min(now + verdict.terms.approval_hold, row.starts_at)
+        row.decided_at, row.decided_by, row.decision = None, None, ""
+    elif row.state == ReservationState.PENDING:
+        row.state, row.expires_at = ReservationState.CONFIRMED, None

@@ -10,6 +10,7 @@ from booking.rules import PROLONGING, BookingRequest, Refusal, Rule, Terms, canc
 from booking.services.actions import (
     Actions,
     possible_actions,
+    reasons_not_to_cancel,
     reasons_not_to_change,
     reasons_not_to_move,
     reasons_not_to_prolong,
@@ -168,7 +169,7 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
         refuse(
             reason
             for each in rows
-            for reason in reasons_not_to_change(each, terms=terms[each.machine_id], by=by, now=now)
+            for reason in reasons_not_to_cancel(each, terms=terms[each.machine_id], by=by, now=now)
         )
         for each in rows:
             if each.kind == ReservationKind.MAINTENANCE and each.starts_at < now < each.ends_at:
@@ -184,7 +185,8 @@ CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancel
 
 
 def _cancel(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
-    row.cancelled_late = not cancellation_is_free(row.starts_at, now, terms)
+    is_request = row.state == ReservationState.PENDING
+    row.cancelled_late = not (is_request or cancellation_is_free(row.starts_at, now, terms))
     row.state = ReservationState.CANCELLED
     row.cancelled_at, row.cancelled_by = now, by
     row.sequence += 1

@@ -58,6 +58,7 @@ class Verdict:
     terms: Terms
     quote: Quote | None
     overdue: tuple[int, ...] = ()
+    is_by_staff: bool = False
 
 
 def verdict_on(
@@ -97,6 +98,7 @@ def verdict_on(
         terms=facts.terms,
         quote=_quote(machine, request, audience),
         overdue=facts.overdue,
+        is_by_staff=facts.is_staff,
     )
 
 

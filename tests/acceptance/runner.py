@@ -12,7 +12,7 @@ from django.db import connection
 from booking.lane_parts import ItemKind
 from booking.models import UsageSession
 from booking.queries.board import viewer_in, week_of
-from booking.services import attendance, reservations
+from booking.services import approvals, attendance, reservations
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.reservations import BookingRefused
@@ -154,6 +154,22 @@ def cancel(world: World, step: Step) -> Answer:
     return {"result": "accepted", "status": cancelled.state}
 
 
+def approve(world: World, step: Step) -> Answer:
+    """Say yes to a request."""
+    row = world.reservations[step["reservation"]]
+    decided = approvals.approve(reservation=row, by=world.person(step["by"]), now=world.now)
+    return {"result": "accepted", "status": decided.state}
+
+
+def deny(world: World, step: Step) -> Answer:
+    """Say no to a request."""
+    row = world.reservations[step["reservation"]]
+    decided = approvals.deny(
+        reservation=row, by=world.person(step["by"]), now=world.now, reason="No."
+    )
+    return {"result": "accepted", "status": decided.state}
+
+
 def check_in(world: World, step: Step) -> Answer:
     """Come and use what was reserved."""
     row = world.reservations[step["reservation"]]
@@ -215,6 +231,7 @@ def run_jobs(world: World, _step: Step) -> Answer:
     materialise_maintenance(world.now)
     hold_guaranteed(world.now)
     release_guaranteed(world.now)
+    approvals.expire_requests(world.now)
     attendance.close_forgotten(world.now)
     attendance.mark_no_shows(world.now)
     return {"result": "done"}
@@ -310,6 +327,8 @@ ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
         view_calendar,
         move,
         cancel,
+        approve,
+        deny,
         check_in,
         check_out,
         start_session,

@@ -9,6 +9,7 @@ import yaml
 from tests.acceptance.runner import run
 
 AREAS = (
+    "approval",
     "overlap",
     "hours",
     "limits",

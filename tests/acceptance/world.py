@@ -56,6 +56,7 @@ TERMS = {
     "grace_min": ("grace_period", MINUTE, NEVER),
     "early_check_in_min": ("early_check_in", MINUTE, timedelta(0)),
     "auto_close_min": ("auto_close_after", MINUTE, NEVER),
+    "hold_h": ("approval_hold", HOUR, NEVER),
 }
 """The rules of a case: our field, its unit, and what stands for a rule that is not given."""
 
@@ -166,6 +167,7 @@ class World:
             machine=machine,
             horizon_days=rest.pop("horizon_days", 1000),
             membership_needed=self._needs_membership,
+            approval_needed=rest.pop("approval", False),
             **terms,
         )
         assert not rest
@@ -219,11 +221,15 @@ class World:
             occupied_from=starts_at - machine.policies.get().setup,
             occupied_until=ends_at + machine.policies.get().turnaround,
             state=ReservationState(given["status"]),
-            created_at=self.now,
+            created_at=self.moment(given["created"]) if "created" in given else self.now,
             company=self.companies[given["company"]] if "company" in given else None,
             is_confidential=given.get("confidential", False),
             purpose=given.get("title", ""),
         )
+        hold = machine.policies.get().approval_hold
+        if row.state == ReservationState.PENDING and hold is not None and hold != NEVER:
+            row.expires_at = min(row.created_at + hold, row.starts_at)
+            row.save(update_fields=["expires_at"])
         if row.state in CHARGED:
             charge_company(row, by=None, now=self.now)
         return row

@@ -91,7 +91,7 @@ class TestNews:
         move(reservation, NOW + 5 * DAY)
         cancel(reservation)
         restore(reservation)
-        read = [calendar_of(kind) for kind in notices.NEWS]
+        read = [calendar_of(kind) for kind in notices.CALENDAR_NEWS]
         assert [each.method.value for each in read] == ["REQUEST", "REQUEST", "CANCEL", "REQUEST"]
         assert [each.vevent.sequence.value for each in read] == ["0", "1", "2", "3"]
         assert len({each.vevent.uid.value for each in read}) == 1

@@ -53,7 +53,8 @@ def test_reserving_moving_cancelling_and_restoring_dial_nobody(dialled: Dialled)
     made = move(reservation=made, request=request(7), by=member, now=NOW)
     made = cancel(reservation=made, by=member, now=NOW)
     restore(reservation=made, by=RoleFactory.create(space=machine.space).member, now=NOW)
-    assert set(Message.objects.values_list("kind", flat=True)) == {*notices.NEWS, notices.REMINDER}
+    told = {*notices.CALENDAR_NEWS, notices.REMINDER}
+    assert set(Message.objects.values_list("kind", flat=True)) == told
     assert dialled == []
 
 

@@ -170,6 +170,8 @@ DOORS = {
     "booking:reservation_ics": hidden(of_reservation),
     "booking:block": staff(of_machine, post=True),
     "booking:board": staff(of_space),
+    "booking:requests": staff(of_space),
+    "booking:request": staff(lambda w: [w.space.slug, w.reservation.pk], post=True),
     "billing:inventory_import": staff(of_space, post=True),
     "billing:inventory_export": staff(of_space),
     "machines:photo": Door(of_machine, HIDDEN, HIDDEN, HIDDEN),
@@ -225,6 +227,8 @@ CALLS = {
     "patch reservations/{id}": (TURNED_AWAY, HIDDEN),
     "post reservations/{id}/cancel": (TURNED_AWAY, HIDDEN),
     "post reservations/{id}/restore": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/approve": (TURNED_AWAY, HIDDEN),
+    "post reservations/{id}/deny": (TURNED_AWAY, 422),
     "post reservations/{id}/check-in": (TURNED_AWAY, HIDDEN),
     "post reservations/{id}/check-out": (TURNED_AWAY, HIDDEN),
 }
