@@ -52,6 +52,21 @@ class ReservationKind(TextChoices):
     MAINTENANCE = "maintenance", _("maintenance")
 
 
+class Frequency(TextChoices):
+    """How often a series recurs."""
+
+    DAILY = "DAILY", _("every day")
+    WEEKLY = "WEEKLY", _("every week")
+    MONTHLY = "MONTHLY", _("every month")
+
+
+class OnConflict(TextChoices):
+    """What becomes of a series of which a date cannot be reserved."""
+
+    ALL_OR_NOTHING = "all_or_nothing", _("reserve nothing")
+    SKIP = "skip", _("reserve the others")
+
+
 class OfferState(TextChoices):
     """What became of time that was offered to somebody on the waitlist."""
 

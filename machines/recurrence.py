@@ -17,7 +17,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from schedule.models import Event, Occurrence, Rule
 
-from spaces.intervals import Interval, opening_moment_of, wall_time
+from spaces.intervals import (
+    Interval,
+    exists_on_clock,
+    moment_of,
+    opening_moment_of,
+    wall_time,
+)
 
 LONGEST_RECURRING = timedelta(days=366)
 # No zone has ever moved its clock by more than this, so a window read on the wall is complete.
@@ -38,7 +44,7 @@ GRAMMAR = {
     "WEEKLY": re.compile(f"{_OFTEN}(?:;byweekday:{_DAYS})?"),
     "MONTHLY": re.compile(
         f"{_OFTEN}(?:;bymonthday:(?:-1|[1-9]|[12][0-9]|3[01])"
-        f"|;byweekday:{_DAYS};bysetpos:{_POSITION})?"
+        f"|;byweekday:{_DAYS};bysetpos:(?:-1|[1-5]))?"
     ),
     "YEARLY": re.compile(
         f"{_OFTEN}(?:;{_DATE_OF_MONTH}"
@@ -136,6 +142,29 @@ def planned_at(event: Event, zone: ZoneInfo, original_start: datetime) -> Interv
         if dated.original_start == original_start:
             return dated.interval
     return None
+
+
+def reserved_dates(
+    event: Event, zone: ZoneInfo, *, after: datetime | None = None
+) -> Iterator[Dated]:
+    """The dates of `event` that start after `after`, one by one, its cancelled ones too.
+
+    For time that somebody reserves, other than for hours of opening: a date whose start or end
+    spring skips is no date at all (RULES, C6), and one that occurs twice means the first (C7).
+    A rule without an end goes on for ever. An event that is not saved may begin at a naive wall
+    time. Raises ValidationError for a rule that is not understood.
+    """
+    validate_event(event)
+    first, last = (
+        each if each.tzinfo is None else wall_time(each, zone) for each in (event.start, event.end)
+    )
+    length = last - first
+    earliest = wall_time(after, zone) - CLOCK_MARGIN if after else first
+    for wall in _fast_forward(event, first, earliest, zone):
+        if exists_on_clock(wall, zone) and exists_on_clock(wall + length, zone):
+            start, end = moment_of(wall, zone), moment_of(wall + length, zone)
+            if start < end and (after is None or after < start):
+                yield Dated(start, Interval(start, end))
 
 
 def _still_stands(change: Occurrence, event: Event, zone: ZoneInfo) -> bool:

@@ -87,9 +87,9 @@ def facts_for_units(
         after=max(each.turnaround for each in terms.values()),
     )
     held = holdings_of([machine.pk for machine in machines], reach, now=now)
-    skills = _skills_needed(machines, member)
+    skills = skills_needed(machines, member)
     membership_needed = any(each.membership_needed for each in terms.values())
-    memberships = _memberships(space, member) if membership_needed else ()
+    memberships = memberships_of(space, member) if membership_needed else ()
     is_allowed = may_hold(member=member, by=by, company=company, is_staff=is_staff)
     accounts = accounts_for_units(
         machines=machines,
@@ -149,7 +149,7 @@ def _held_by_others(
     }
 
 
-def _skills_needed(
+def skills_needed(
     machines: Sequence[Machine], member: Member
 ) -> dict[int, tuple[SkillNeeded, ...]]:
     """What each machine asks for, with the certifications of `member` that nobody has revoked."""
@@ -234,7 +234,8 @@ def used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> tu
     return (Interval(session.starts_at, max(session.starts_at, session.taken_until(now))),)
 
 
-def _memberships(space: Space, member: Member) -> tuple[Held, ...]:
+def memberships_of(space: Space, member: Member) -> tuple[Held, ...]:
+    """The memberships of `member` in `space`, whatever their dates."""
     return tuple(
         Held(start_date=start, end_date=end)
         for start, end in _MEMBERSHIPS(member=member.pk, space=space.pk)
