@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from booking.models import ReminderRule, Reservation
+from booking.models import Offer, ReminderRule, Reservation
 from booking.states import (
     DEFAULT_REMINDER_OFFSET,
     ReservationKind,
@@ -35,6 +35,9 @@ APPROVED = "reservation_approved"
 DENIED = "reservation_denied"
 EXPIRED = "reservation_expired"
 TO_DECIDE = "request_to_decide"
+OFFER = "waitlist_offer"
+OFFER_EXPIRED = "waitlist_offer_expired"
+OFFER_TAKEN_BACK = "waitlist_offer_taken_back"
 
 CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
 NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED)
@@ -187,6 +190,52 @@ def guarantee_waits(reservation: Reservation, *, now: datetime) -> None:
 def guarantee_settled(reservation: Reservation) -> None:
     """Somebody decided on a date that was kept, or nobody did in time: no reminder is left."""
     outbox.withdraw(subject_key=reservation.subject_key, kinds=[GUARANTEE])
+
+
+def offer_made(offer: Offer, *, now: datetime) -> None:
+    """Tell who waited that the time is kept for them, and until when."""
+    _tell_of_offer(offer, OFFER, now=now, expires_at=offer.expires_at)
+
+
+def offer_settled(offer: Offer) -> None:
+    """The offer is no longer open: whoever has not read of it need not."""
+    outbox.withdraw(subject_key=offer.reservation.subject_key, kinds=[OFFER])
+
+
+def offer_expired(offer: Offer, *, now: datetime) -> None:
+    """Tell who waited that the time has gone to the next."""
+    offer_settled(offer)
+    _tell_of_offer(offer, OFFER_EXPIRED, now=now)
+
+
+def offer_taken_back(offer: Offer, *, now: datetime) -> None:
+    """Tell who waited that the time is not to be had after all, and that they wait on."""
+    offer_settled(offer)
+    _tell_of_offer(offer, OFFER_TAKEN_BACK, now=now)
+
+
+def _tell_of_offer(
+    offer: Offer, kind: str, *, now: datetime, expires_at: datetime | None = None
+) -> None:
+    row = offer.reservation
+    page = reverse("booking:offer", args=[offer.pk])
+    if kind != OFFER:
+        page = reverse("booking:wishes")
+    with override(offer.entry.member.language):
+        context = _context(row, by=None)
+    outbox.post(
+        outbox.draft(
+            recipient=offer.entry.member,
+            space_key=str(row.machine.space_id),
+            kind=kind,
+            subject_key=row.subject_key,
+            dedupe_key=f"{kind}:{offer.pk}",
+            context=context
+            | {"released_at": offer.expires_at.isoformat(), "url": settings.BASE_URL + page},
+            send_after=now,
+            expires_at=expires_at,
+        )
+    )
 
 
 def keep_reminder(reservation: Reservation, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from booking.services import approvals, attendance, blocking, guarantees, idempotency
+from booking.services import approvals, attendance, blocking, guarantees, idempotency, offering
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -36,6 +36,12 @@ def expire_requests() -> None:
 def hold_guaranteed() -> None:
     """Hold the machines for the guaranteed windows of companies, and call for confirmation."""
     guarantees.hold_guaranteed(now())
+
+
+@shared_task(name="booking.tasks.offer_freed")
+def offer_freed() -> None:
+    """Offer what was freed to those who wait for it, and take back what nobody accepted."""
+    offering.offer_freed(now())
 
 
 @shared_task(name="booking.tasks.forget_answers")

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from booking.views import attendance, board, catalogue, companies, reservations, slots
+from booking.views import (
+    attendance,
+    board,
+    catalogue,
+    companies,
+    reservations,
+    slots,
+    waitlist,
+)
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.requests import RequestPage, RequestsPage
@@ -17,6 +25,18 @@ urlpatterns = [
     path("machines/<slug:space>/<slug:slug>/qr.svg", catalogue.machine_qr, name="machine_qr"),
     path("machines/<slug:space>/<slug:slug>/reserve/", reservations.reserve, name="reserve"),
     path("machines/<slug:space>/<slug:slug>/verdict/", reservations.verdict, name="verdict"),
+    path("machines/<slug:space>/<slug:slug>/wait/", waitlist.wish_new, name="wish_new"),
+    path("waitlist/", waitlist.wishes, name="wishes"),
+    path("waitlist/<int:pk>/leave/", waitlist.wish_leave, name="wish_leave"),
+    path("offers/<int:pk>/", waitlist.offer, name="offer"),
+    path("offers/<int:pk>/accept/", waitlist.offer_accept, name="offer_accept"),
+    path("offers/<int:pk>/decline/", waitlist.offer_decline, name="offer_decline"),
+    path("spaces/<slug:space>/waitlist/", waitlist.WaitlistPage.as_view(), name="space_waitlist"),
+    path(
+        "spaces/<slug:space>/waitlist/<int:pk>/",
+        waitlist.WaitlistPage.as_view(http_method_names=["post"]),
+        name="space_wish",
+    ),
     path("at/<slug:space>/<slug:slug>/", attendance.at_machine, name="at_machine"),
     path("reservations/", reservations.mine, name="reservations"),
     path("reservations/<int:pk>/", reservations.reservation, name="reservation"),

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
+    "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from booking import notices
-from booking.models import Reservation
+from booking.models import Offer, Reservation
 from booking.services.changing import PARTS, spare_company, touch_days
-from booking.states import UNDECIDED, ReservationState
+from booking.services.waking import time_was_freed
+from booking.states import UNDECIDED, OfferState, ReservationState, WishState
 
 
 def expire(pks: Collection[int], *, now: datetime) -> int:
@@ -27,8 +28,21 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
         row.save(update_fields=["state"])
         spare_company(row, by=None, now=now)
         touch_days(row.machine, row.occupied_from, row.occupied_until)
+        time_was_freed(row.machine.space_id)
         if row.guarantee_id is not None:
             notices.guarantee_settled(row)
         if was_request:
             notices.request_expired(row, now=now)
+    _lapse_offers(rows, now=now)
     return len(rows)
+
+
+def _lapse_offers(rows: list[Reservation], *, now: datetime) -> None:
+    """End the offers that were made of these rows, and the wishes that they were made to."""
+    offers = Offer.objects.filter(reservation__in=rows, state=OfferState.OPEN)
+    for offer in offers.select_related("entry__member", "reservation__machine__space"):
+        offer.state = OfferState.EXPIRED
+        offer.save(update_fields=["state"])
+        offer.entry.state = WishState.EXPIRED
+        offer.entry.save(update_fields=["state"])
+        notices.offer_expired(offer, now=now)

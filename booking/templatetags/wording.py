@@ -1,7 +1,7 @@
 """Prices, states and times as templates write them."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from billing.wording import money_in_words
 from booking.drawings import drawing_of
 from booking.queries.availability import MachineNow
 from booking.states import MachineState
-from booking.wording import hours_in_words
+from booking.wording import duration_in_words, hours_in_words
 
 register = Library()
 
@@ -51,6 +51,12 @@ def weekdays(days: Sequence[int]) -> str:
 def hours(minutes: int) -> str:
     """Minutes of a ledger: `{{ entry.minutes|hours }}`."""
     return hours_in_words(minutes)
+
+
+@register.filter
+def duration(value: timedelta) -> str:
+    """A length of time, such as “1 h 30 min”."""
+    return duration_in_words(value)
 
 
 @register.filter

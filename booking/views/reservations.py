@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,8 +25,10 @@ from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
 from booking.queries.terms import terms_of
+from booking.rules import Refusal
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
+from booking.services.waitlist import WORTH_WAITING
 from booking.states import OCCUPYING
 from machines.models import Machine
 from members.models import Member
@@ -109,7 +112,17 @@ def verdict_on_form(form: ReservationForm, person: Visitor, *, moment: datetime)
         now=moment,
         company=form.cleaned_data.get("company"),
     )
-    return {"checked": True, "refusals": refusals, "quote": quote}
+    wait = wait_address(form, refusals)
+    return {"checked": True, "refusals": refusals, "quote": quote, "wait": wait}
+
+
+def wait_address(form: ReservationForm, refusals: list[Refusal]) -> str:
+    """Where to ask to be told when the time of a valid form is free; empty where that is no use."""
+    if not any(each.code in WORTH_WAITING for each in refusals):
+        return ""
+    machine, asked = form.machine, form.booking_request()
+    page = reverse("booking:wish_new", args=[machine.space.slug, machine.slug])
+    return f"{page}?{urlencode(asked_span(asked.span, machine.space.zone))}"
 
 
 @login_required
@@ -125,7 +138,7 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         return render(request, "booking/reserve.html", context)
     member = signed_in(request)
     form = ReservationForm(request.POST, machine=machine, terms=terms_of(machine), member=member)
-    status = 422
+    status, wait = 422, ""
     if form.is_valid():
         try:
             made = reservations.reserve(
@@ -139,12 +152,13 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
                 is_confidential=form.cleaned_data.get("is_confidential", False),
             )
         except BookingRefused as error:
+            wait = wait_address(form, error.refusals)
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else 422
         else:
             messages.success(request, _told_of(made, member))
             return redirect("booking:reservation", made.pk)
-    context = {"machine": machine, "form": form}
+    context = {"machine": machine, "form": form, "wait": wait}
     return render(request, "booking/reserve.html", context, status=status)
 
 

@@ -10,12 +10,15 @@ from typing import Any
 from django.db import connection
 
 from booking.lane_parts import ItemKind
-from booking.models import UsageSession
+from booking.models import Offer, UsageSession, WaitlistEntry
 from booking.queries.board import viewer_in, week_of
-from booking.services import approvals, attendance, reservations
+from booking.queries.waitlist import open_offers
+from booking.services import approvals, attendance, reservations, waitlist
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
+from booking.services.offering import offer_freed
 from booking.services.reservations import BookingRefused
+from booking.states import WishState
 from members.models import Certification
 from notifications.models import Message
 from spaces.intervals import (
@@ -212,20 +215,6 @@ def stop_session(world: World, step: Step) -> Answer:
     return {"result": "accepted"}
 
 
-def session_hours_by_day(world: World, step: Step) -> Answer:
-    """The hours of use of a machine by local day."""
-    sessions = UsageSession.objects.filter(machine=world.machine(step["unit"])).exclude(
-        ended_at=None
-    )
-    used = [Interval(each.started_at, each.ended_at or each.started_at) for each in sessions]
-    seconds: dict[str, int] = {}
-    zone = world.space.zone
-    for day in {day for each in used for day in local_dates(each, zone)}:
-        seconds[day.isoformat()] = total_seconds(clip(used, local_day(day, zone)))
-    hours = {day: total / SECONDS_PER_HOUR for day, total in seconds.items()}
-    return {"result": "hours", "hours": hours}
-
-
 def run_jobs(world: World, _step: Step) -> Answer:
     """Every periodic job runs once."""
     materialise_maintenance(world.now)
@@ -234,7 +223,47 @@ def run_jobs(world: World, _step: Step) -> Answer:
     approvals.expire_requests(world.now)
     attendance.close_forgotten(world.now)
     attendance.mark_no_shows(world.now)
+    offer_freed(world.now)
     return {"result": "done"}
+
+
+def run_jobs_concurrently(world: World, step: Step) -> Answer:
+    """Several workers run the same jobs at the same minute."""
+    start = Barrier(step["workers"], timeout=30)
+
+    def work(_number: int) -> None:
+        try:
+            start.wait()
+            run_jobs(world, step)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(step["workers"]) as pool:
+        list(pool.map(work, range(step["workers"])))
+    return {"result": "done"}
+
+
+def join_waiting_list(world: World, step: Step) -> Answer:
+    """Wait for time that is taken."""
+    waitlist.join(world.wish(step), now=world.now)
+    return {"result": "accepted"}
+
+
+def leave_waiting_list(world: World, step: Step) -> Answer:
+    """Give up what one waits for."""
+    person = world.person(step["by"])
+    settled = (WishState.LEFT, WishState.FULFILLED, WishState.EXPIRED)
+    wish = WaitlistEntry.objects.exclude(state__in=settled).get(member=person)
+    waitlist.leave(wish=wish, by=person, now=world.now)
+    return {"result": "accepted"}
+
+
+def accept_offer(world: World, step: Step) -> Answer:
+    """Take the time that was offered last."""
+    person = world.person(step["by"])
+    offer = Offer.objects.filter(entry__member=person).latest("made_at", "pk")
+    row = waitlist.accept(offer=offer, by=person, now=world.now)
+    return {"result": "accepted", "status": row.state}
 
 
 def revoke_certification(world: World, step: Step) -> Answer:
@@ -319,6 +348,39 @@ def sessions_are(world: World, expected: list[dict[str, Any]]) -> None:
     ]
 
 
+def starts_are(world: World, expected: dict[str, list[str]]) -> None:
+    """When what each person has reserved begins."""
+    for name, starts in expected.items():
+        rows = world.person(name).reservations.filter(state__in=ACTIVE)
+        found = sorted(rows.values_list("starts_at", flat=True))
+        assert found == [world.moment(each) for each in starts]
+
+
+ACTIVE = ("pending", "confirmed", "in_use")
+
+
+def open_offers_are(world: World, expected: list[dict[str, str]]) -> None:
+    """The complete list of the offers that can still be accepted."""
+    offers = open_offers(world.now).select_related("entry__member", "reservation__machine")
+    found = [
+        {
+            "to": each.entry.member,
+            "unit": each.reservation.machine,
+            "expires": each.expires_at,
+        }
+        for each in offers.order_by("made_at", "pk")
+    ]
+    wanted = [
+        {
+            "to": world.person(each["to"]),
+            "unit": world.machine(each["unit"]) if "unit" in each else of_found["unit"],
+            "expires": world.moment(each["expires"]),
+        }
+        for each, of_found in zip(expected, found, strict=True)
+    ]
+    assert found == wanted
+
+
 ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
     action.__name__: action
     for action in (
@@ -336,6 +398,10 @@ ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
         stop_session,
         session_hours_by_day,
         run_jobs,
+        run_jobs_concurrently,
+        join_waiting_list,
+        leave_waiting_list,
+        accept_offer,
         revoke_certification,
     )
 }
@@ -343,4 +409,6 @@ AFTER: dict[str, Callable[[World, Any], None]] = {
     "reservations": reservations_are,
     "notices_count": notices_are,
     "sessions": sessions_are,
+    "active_starts_of": starts_are,
+    "open_offers": open_offers_are,
 }

@@ -18,6 +18,7 @@ AREAS = (
     "sessions",
     "companies",
     "quota",
+    "waiting-list",
 )
 FOLDER = Path(__file__).parent / "cases"
 

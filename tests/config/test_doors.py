@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from billing.models import GuaranteedWindow
-from booking.models import Reservation
+from booking.models import Offer, Reservation, WaitlistEntry
 from booking.states import ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine
@@ -31,7 +31,7 @@ from notifications.models import Message
 from spaces.intervals import Interval
 from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
-from tests.factories.booking import ReservationFactory
+from tests.factories.booking import OfferFactory, ReservationFactory, WishFactory
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import (
     DelegateFactory,
@@ -62,6 +62,8 @@ class World:
     token: Token
     document: int
     window: GuaranteedWindow
+    wish: WaitlistEntry
+    offer: Offer
     delegate: Delegate
     invitation: Invitation
 
@@ -72,6 +74,7 @@ def world() -> World:
     machine = MachineFactory()
     soon = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     hour = Interval(soon, soon + timedelta(hours=1))
+    later = soon + timedelta(days=1)
     holder = MemberFactory()
     token, _secret = create_token(
         member=holder, scopes=[Scope.READ], name="theirs", expires_at=None, now=now()
@@ -92,6 +95,8 @@ def world() -> World:
             machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")
         ).pk,
         window=window,
+        wish=WishFactory(machine=machine, member=holder, earliest_at=soon),
+        offer=OfferFactory(entry__machine=machine, entry__member=holder, entry__earliest_at=later),
         delegate=DelegateFactory(company=window.contract.company, kind="admin"),
         invitation=InvitationFactory(company=window.contract.company),
     )
@@ -165,6 +170,14 @@ DOORS = {
     "booking:reservation_prolong": hidden(of_reservation, post=True),
     "booking:reservation_cancel": hidden(of_reservation, post=True),
     "booking:reservation_restore": hidden(of_reservation, post=True),
+    "booking:wish_new": personal(of_machine),
+    "booking:wishes": personal(nothing),
+    "booking:wish_leave": hidden(lambda w: [w.wish.pk], post=True),
+    "booking:offer": hidden(lambda w: [w.offer.pk]),
+    "booking:offer_accept": hidden(lambda w: [w.offer.pk], post=True),
+    "booking:offer_decline": hidden(lambda w: [w.offer.pk], post=True),
+    "booking:space_waitlist": staff(of_space),
+    "booking:space_wish": staff(lambda w: [w.space.slug, w.wish.pk], post=True),
     "booking:check_in": hidden(of_reservation, post=True),
     "booking:check_out": hidden(of_reservation, post=True),
     "booking:reservation_ics": hidden(of_reservation),

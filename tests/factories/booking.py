@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import factory
 
-from booking.models import Policy, Reservation, UsageSession
-from booking.states import SessionSource
+from booking.models import Offer, Policy, Reservation, UsageSession, WaitlistEntry
+from booking.states import ReservationState, SessionSource, WishState
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory
 
@@ -42,3 +42,36 @@ class UsageSessionFactory(factory.django.DjangoModelFactory[UsageSession]):
     machine = factory.SubFactory(MachineFactory)
     member = factory.SubFactory(MemberFactory)
     source = SessionSource.KIOSK
+
+
+class WishFactory(factory.django.DjangoModelFactory[WaitlistEntry]):
+    """A wish for an hour on one machine; give it a start."""
+
+    class Meta:
+        model = WaitlistEntry
+
+    member = factory.SubFactory(MemberFactory)
+    machine = factory.SubFactory(MachineFactory)
+    space = factory.SelfAttribute("machine.space")
+    duration = timedelta(hours=1)
+    latest_at = factory.LazyAttribute(lambda wish: wish.earliest_at + wish.duration)
+
+
+class OfferFactory(factory.django.DjangoModelFactory[Offer]):
+    """An open offer of just the time that was wished for, kept until its start."""
+
+    class Meta:
+        model = Offer
+
+    entry = factory.SubFactory(WishFactory, state=WishState.OFFERED)
+    expires_at = factory.SelfAttribute("entry.earliest_at")
+    made_at = factory.LazyAttribute(lambda offer: offer.expires_at - timedelta(days=1))
+    reservation = factory.SubFactory(
+        ReservationFactory,
+        machine=factory.SelfAttribute("..entry.machine"),
+        member=factory.SelfAttribute("..entry.member"),
+        starts_at=factory.SelfAttribute("..entry.earliest_at"),
+        ends_at=factory.SelfAttribute("..entry.latest_at"),
+        expires_at=factory.SelfAttribute("..expires_at"),
+        state=ReservationState.HELD,
+    )
