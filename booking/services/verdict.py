@@ -1,15 +1,18 @@
 """What the rules and the price list say to a request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from billing.pricing import Quote, quote
-from billing.queries import price_list
+from billing.queries import prices_of
 from booking.models import Reservation
-from booking.queries.facts import facts_for
+from booking.queries.facts import facts_for_units
 from booking.rules import (
     RULES,
     BookingRequest,
+    Facts,
     Refusal,
     Rule,
     Terms,
@@ -73,8 +76,32 @@ def verdict_on(
     rules: tuple[Rule, ...] = RULES,
 ) -> Verdict:
     """Judge `request` by `rules`; staff of the space are let off what is WAIVABLE."""
-    facts = facts_for(
-        machine=machine,
+    return verdicts_on(
+        machines=[machine],
+        member=member,
+        request=request,
+        by=by,
+        company=company,
+        now=now,
+        excluding=excluding,
+        rules=rules,
+    )[machine.pk]
+
+
+def verdicts_on(
+    *,
+    machines: Sequence[Machine],
+    member: Member,
+    request: BookingRequest,
+    by: Member,
+    company: Company | None,
+    now: datetime,
+    excluding: Reservation | None = None,
+    rules: tuple[Rule, ...] = RULES,
+) -> dict[int, Verdict]:
+    """The verdict on each of `machines` of one space by its id, in as many queries as on one."""
+    facts = facts_for_units(
+        machines=machines,
         request=request,
         member=member,
         by=by,
@@ -82,24 +109,36 @@ def verdict_on(
         now=now,
         excluding=excluding,
     )
-    refusals = check(request, facts, rules)
-    if person_may_book in rules and not facts.is_allowed and by.pk != member.pk:
-        # What somebody has learned and paid is not for strangers to find out by asking.
-        refusals = [each for each in refusals if each.code not in PERSONAL]
-    holder_is_staff = facts.is_staff
+    is_staff = any(each.is_staff for each in facts.values())
+    holder_is_staff = is_staff
     if by.pk != member.pk:
-        holder_is_staff = is_staff_of(member, machine.space)
+        holder_is_staff = is_staff_of(member, machines[0].space)
     # The price is that of who holds the time, whoever presses the button.
     audience = Audience.STAFF if holder_is_staff else Audience.MAKER
     if company is not None:
         audience = Audience.COMPANY
-    return Verdict(
-        refusals=binding(refusals) if facts.is_staff else refusals,
-        terms=facts.terms,
-        quote=_quote(machine, request, audience),
-        overdue=facts.overdue,
-        is_by_staff=facts.is_staff,
-    )
+    prices = prices_of(machines)
+    return {
+        machine.pk: Verdict(
+            refusals=_refusals(request, facts[machine.pk], rules, is_own=by.pk == member.pk),
+            terms=facts[machine.pk].terms,
+            quote=_quote(prices.get(machine.pk, {}), machine, request, audience),
+            overdue=facts[machine.pk].overdue,
+            is_by_staff=is_staff,
+        )
+        for machine in machines
+    }
+
+
+def _refusals(
+    request: BookingRequest, facts: Facts, rules: tuple[Rule, ...], *, is_own: bool
+) -> list[Refusal]:
+    """What stands for the acting person, and what is theirs to know."""
+    refusals = check(request, facts, rules)
+    if person_may_book in rules and not facts.is_allowed and not is_own:
+        # What somebody has learned and paid is not for strangers to find out by asking.
+        refusals = [each for each in refusals if each.code not in PERSONAL]
+    return binding(refusals) if facts.is_staff else refusals
 
 
 def occupy(reservation: Reservation, request: BookingRequest, verdict: Verdict) -> None:
@@ -114,11 +153,12 @@ def tell_price(reservation: Reservation, verdict: Verdict) -> None:
     reservation.amount = verdict.quote.amount if verdict.quote else None
 
 
-def _quote(machine: Machine, request: BookingRequest, audience: Audience) -> Quote | None:
+def _quote(
+    prices: dict[Audience, Decimal], machine: Machine, request: BookingRequest, audience: Audience
+) -> Quote | None:
     """The price of the span; that of makers where an audience has none of its own."""
     if request.ends_at <= request.starts_at:
         return None
-    prices = price_list(machine)
     hourly = prices.get(audience, prices.get(Audience.MAKER))
     if hourly is None:
         return None

@@ -18,7 +18,7 @@ AREAS = (
     "sessions",
     "companies",
     "quota",
-    "waiting-list",
+    "pools",
 )
 FOLDER = Path(__file__).parent / "cases"
 

@@ -1,0 +1,119 @@
+"""Pools: their units, what each may take, and the time that each still has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from billing.queries import prices_of
+from booking.models import Reservation
+from booking.packing import Packed
+from booking.queries.facts import used_now
+from booking.queries.holdings import Held, holdings_of
+from booking.queries.terms import terms_of_many
+from booking.states import UPCOMING, ReservationKind
+from machines.models import Machine, Pool
+from machines.queries.opening import openings_of
+from spaces.intervals import Interval
+
+AROUND = timedelta(days=2)
+"""How far around a time reservations may change units to make room for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What may be rearranged: by unit what stays, and what any unit would do for."""
+
+    fixed: dict[int, list[Interval]]
+    packed: list[Packed]
+
+    @property
+    def as_it_is(self) -> dict[int, list[Interval]]:
+        """By unit all that holds it, for who leaves everything where it is."""
+        return {
+            unit: [*held, *(each.interval for each in self.packed if each.unit == unit)]
+            for unit, held in self.fixed.items()
+        }
+
+
+def units_of(pool: Pool) -> list[Machine]:
+    """The units of `pool` that have not been retired, with all that judging them needs."""
+    return list(
+        Machine.objects.in_service()
+        .filter(pool=pool)
+        .select_related("space", "room", "category", "pool")
+        .order_by("name", "pk")
+    )
+
+
+def exchange_on(
+    pool: Pool,
+    units: Sequence[Machine],
+    wanted: Interval,
+    *,
+    now: datetime,
+    excluding: Reservation | None = None,
+) -> Exchange:
+    """What may change places around `wanted`, in two queries.
+
+    Only reservations made on the pool that have not started and lie wholly in sight are movable
+    (RULES, C15).
+    """
+    window = around(wanted)
+    held = holdings_of([unit.pk for unit in units], window, now=now)
+    movable = set(
+        Reservation.objects.filter(
+            pool=pool,
+            machine__in=held,
+            state__in=UPCOMING,
+            kind=ReservationKind.BOOKING,
+            starts_at__gt=now,
+            occupied_from__gte=window.start,
+            occupied_until__lte=window.end,
+        ).values_list("pk", flat=True)
+    )
+    left_out = excluding.pk if excluding else None
+    return Exchange(
+        fixed={pk: _fixed(each, movable, left_out, now) for pk, each in held.items()},
+        packed=[
+            Packed(row.pk, pk, Interval(row.occupied_from, row.occupied_until))
+            for pk, each in held.items()
+            for row in each.rows
+            if row.pk in movable and row.pk != left_out
+        ],
+    )
+
+
+def _fixed(held: Held, movable: set[int], left_out: int | None, now: datetime) -> list[Interval]:
+    rows = [row for row in held.rows if row.pk not in movable and row.pk != left_out]
+    return [
+        *(Interval(row.occupied_from, row.occupied_until) for row in rows),
+        *held.down,
+        *used_now(held, None, now),
+    ]
+
+
+def around(wanted: Interval) -> Interval:
+    """The time in which others may change units to make room for `wanted`."""
+    return wanted.widened(before=AROUND, after=AROUND)
+
+
+def alike_in(units: Sequence[Machine], window: Interval) -> list[list[int]]:
+    """The ids of `units` in groups on which a reservation in `window` is worth the same.
+
+    They have the same hours, rules, skills and prices. Five queries.
+    """
+    terms, openings, prices = terms_of_many(units), openings_of(units, window), prices_of(units)
+    skills: dict[int, set[int]] = {unit.pk: set() for unit in units}
+    needed = Machine.skills.through.objects.filter(machine__in=units)
+    for unit_id, skill_id in needed.values_list("machine_id", "skill_id"):
+        skills[unit_id].add(skill_id)
+    groups: list[tuple[object, list[int]]] = []
+    for unit in units:
+        pk = unit.pk
+        kind = (terms[pk], openings[pk], prices.get(pk), skills[pk], unit.is_listed)
+        group = next((group for known, group in groups if known == kind), None)
+        if group is None:
+            group = []
+            groups.append((kind, group))
+        group.append(pk)
+    return [group for _kind, group in groups]

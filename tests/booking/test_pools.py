@@ -1,0 +1,194 @@
+"""Any unit of a pool: which one is given, who makes room, and what is said when none is left."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from booking.models import RefusedTry, Reservation
+from booking.rules import BookingRequest
+from booking.services.allocation import check_units, reserve_unit, stop_unit
+from booking.services.placing import Claim
+from booking.services.reservations import BookingRefused, TimeTaken
+from booking.states import ReservationState
+from machines.models import Machine, Pool
+from members.models import Member
+from notifications.models import Message
+from tests.factories.booking import PolicyFactory, ReservationFactory
+from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.members import MemberFactory, SkillFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 4, 6, tzinfo=UTC)
+NINE = datetime(2026, 5, 5, 7, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def pool_of(count: int) -> tuple[Pool, list[Machine]]:
+    first = MachineFactory()
+    pool = Pool.objects.create(space=first.space, slug="mk4", name="Prusa MK4")
+    rest = MachineFactory.create_batch(count - 1, space=first.space, category=first.category)
+    units = [first, *rest]
+    for unit in units:
+        unit.pool = pool
+        unit.save()
+    return pool, units
+
+
+def want(pool: Pool, start: float, end: float, **more: Any) -> Reservation:
+    member = more.pop("member", None) or MemberFactory()
+    return reserve_unit(
+        pool=pool, claim=Claim(member=member, by=member), request=span(start, end), now=NOW, **more
+    )
+
+
+def span(start: float, end: float) -> BookingRequest:
+    return BookingRequest(starts_at=NINE + start * HOUR, ends_at=NINE + end * HOUR)
+
+
+def row_on(unit: Machine, start: float, end: float, pool: Pool | None = None) -> Reservation:
+    row: Reservation = ReservationFactory(
+        machine=unit, starts_at=NINE + start * HOUR, ends_at=NINE + end * HOUR, pool=pool
+    )
+    return row
+
+
+def refusal_of(pool: Pool, start: float = 0, end: float = 1, **more: Any) -> list[tuple[str, str]]:
+    with pytest.raises(BookingRefused) as refused:
+        want(pool, start, end, **more)
+    return [(each.code, each.message) for each in refused.value.refusals]
+
+
+def test_the_unit_that_leaves_the_least_idle_time_is_given():
+    pool, (first, second) = pool_of(2)
+    row_on(second, 1, 2)
+    made = want(pool, 0, 1)
+    assert (made.machine, made.pool) == (second, pool)
+    assert made.state == ReservationState.CONFIRMED
+    assert first.reservations.count() == 0
+
+
+def test_who_came_before_makes_room_and_hears_nothing_of_it():
+    pool, (first, second) = pool_of(2)
+    early, late = row_on(first, 0, 1, pool), row_on(second, 1, 2, pool)
+    made = want(pool, 0, 2)
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert early.machine == late.machine != made.machine
+    told = set(Message.objects.values_list("subject_key", flat=True))
+    assert told == {made.subject_key}
+    assert (early.sequence, late.sequence) == (0, 0)
+
+
+def test_what_has_begun_stays_where_it_is():
+    pool, (first, second) = pool_of(2)
+    begun = row_on(first, -26, 1, pool)
+    row_on(second, 1, 2)
+    assert refusal_of(pool, 0, 2)[0][0] == "TAKEN"
+    begun.refresh_from_db()
+    assert begun.machine == first
+
+
+def test_a_full_pool_says_so_and_keeps_the_try():
+    pool, units = pool_of(3)
+    FaultFactory(machine=units[2], starts_at=NOW)
+    for unit in units[:2]:
+        row_on(unit, 0, 1)
+    with pytest.raises(TimeTaken) as refused:
+        want(pool, 0, 1)
+    (refusal,) = refused.value.refusals
+    assert refusal.message == "All 2 are taken then. Choose another time."
+    kept = RefusedTry.objects.get()
+    assert (kept.pool, kept.machine, kept.codes) == (pool, None, ["TAKEN"])
+
+
+def test_who_saw_a_free_unit_is_told_of_a_faster_click():
+    pool, (unit,) = pool_of(1)
+    row_on(unit, 0, 1)
+    told = refusal_of(pool, free_when_looked=1)
+    assert told == [("TAKEN", "Someone was faster: what was free a moment ago is full now.")]
+
+
+def test_a_pool_that_stands_still_is_not_full():
+    pool, units = pool_of(2)
+    for unit in units:
+        FaultFactory(machine=unit, starts_at=NOW)
+    assert [code for code, _ in refusal_of(pool)] == ["MACHINE_OUT_OF_SERVICE"]
+    Machine.objects.update(retired_at=NOW)
+    assert [code for code, _ in refusal_of(pool)] == ["MACHINE_OUT_OF_SERVICE"]
+
+
+def test_what_every_unit_asks_for_is_told_once():
+    pool, units = pool_of(2)
+    skill = SkillFactory()
+    for unit in units:
+        unit.skills.add(skill)
+        row_on(unit, 0, 1)
+    assert [code for code, _ in refusal_of(pool)] == ["NOT_CERTIFIED", "TAKEN"]
+
+
+def test_a_unit_for_which_nothing_has_to_be_learned_is_given():
+    pool, (first, second) = pool_of(2)
+    first.skills.add(SkillFactory())
+    assert want(pool, 0, 1).machine == second
+
+
+def test_nobody_is_put_on_a_unit_with_other_rules():
+    pool, (first, second) = pool_of(2)
+    PolicyFactory(machine=second, setup=timedelta(minutes=5))
+    row_on(first, 0, 1, pool)
+    row_on(second, 1, 2, pool)
+    assert refusal_of(pool, 0, 2)[0][0] == "TAKEN"
+
+
+def test_the_check_tells_how_many_are_free():
+    pool, units = pool_of(3)
+    row_on(units[0], 0, 1)
+    member = MemberFactory()
+    claim = Claim(member=member, by=member)
+    assert check_units(pool=pool, claim=claim, request=span(0, 1), now=NOW) == ([], None, 2)
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_judging_takes_as_many_queries_for_many_units(count, django_assert_num_queries):
+    pool, units = pool_of(count)
+    for unit in units:
+        row_on(unit, 3, 4, pool)
+    member = MemberFactory()
+    with django_assert_num_queries(17):
+        want(pool, 0, 1, member=member)
+
+
+def test_when_a_unit_breaks_its_reservations_go_on_elsewhere():
+    pool, (first, second) = pool_of(2)
+    kept, lost = row_on(first, 0, 1, pool), row_on(first, 3, 4, pool)
+    named = row_on(first, 5, 6)
+    row_on(second, 3.5, 4.5)
+    done = stop_unit(machine=first, summary="Nozzle", by=None, now=NOW)
+    assert (done.moved, done.without_unit) == ([kept], [lost])
+    kept.refresh_from_db()
+    named.refresh_from_db()
+    assert (kept.machine, named.machine) == (second, first)
+    assert first.faults.get().stops_machine
+    assert not Message.objects.exists()
+
+
+def test_a_unit_that_breaks_pushes_others_together_where_that_helps():
+    pool, (first, second, third) = pool_of(3)
+    lost = row_on(first, 0, 2, pool)
+    row_on(second, 0, 1, pool)
+    row_on(third, 1, 2, pool)
+    assert stop_unit(machine=first, summary="Nozzle", by=None, now=NOW).moved == [lost]
+
+
+def test_a_machine_without_a_pool_just_stops():
+    machine = MachineFactory()
+    done = stop_unit(machine=machine, summary="Lens", by=None, now=NOW)
+    assert (done.moved, done.without_unit) == ([], [])
+
+
+def test_a_member_may_be_given():
+    pool, _units = pool_of(1)
+    member: Member = MemberFactory()
+    assert want(pool, 0, 1, member=member).member == member
