@@ -10,14 +10,15 @@ from typing import Any
 from django.db import connection
 
 from booking.lane_parts import ItemKind
-from booking.models import Reservation, UsageSession
+from booking.models import Offer, UsageSession, WaitlistEntry
 from booking.queries.board import viewer_in, week_of
-from booking.services import approvals, attendance, reservations
-from booking.services.allocation import reserve_unit, stop_unit
+from booking.queries.waitlist import open_offers
+from booking.services import approvals, attendance, reservations, waitlist
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
-from booking.services.placing import Claim
+from booking.services.offering import offer_freed
 from booking.services.reservations import BookingRefused
+from booking.states import WishState
 from members.models import Certification
 from notifications.models import Message
 from spaces.intervals import (
@@ -58,14 +59,12 @@ def _compare(answer: Answer, expected: Answer) -> None:
         assert text in whole
     for text in expected.get("must_not_contain", []):
         assert text not in whole
-    if "unit_in" in expected:
-        assert answer["unit"] in expected["unit_in"]
     if "entries" in expected:
         for found, each in zip(answer["entries"], expected["entries"], strict=True):
             _compare(found, each)
 
 
-SPECIAL = ("must_contain", "must_not_contain", "entries", "unit_in")
+SPECIAL = ("must_contain", "must_not_contain", "entries")
 
 
 def _answer(world: World, step: Step) -> Answer:
@@ -87,12 +86,7 @@ def book(world: World, step: Step) -> Answer:
     if "as" in step:
         world.reservations[step["as"]] = made
     elapsed = (made.ends_at - made.starts_at).total_seconds() // 60
-    return {
-        "result": "accepted",
-        "status": made.state,
-        "elapsed_min": int(elapsed),
-        "unit": world.name_of(made.machine),
-    }
+    return {"result": "accepted", "status": made.state, "elapsed_min": int(elapsed)}
 
 
 def book_concurrently(world: World, step: Step) -> Answer:
@@ -100,15 +94,7 @@ def book_concurrently(world: World, step: Step) -> Answer:
     return _at_once(step["by"], lambda name: _reserve(world, step, name))
 
 
-def _reserve(world: World, step: Step, name: str) -> Reservation:
-    if step["target"] in world.pools:
-        person = world.person(name)
-        return reserve_unit(
-            pool=world.pools[step["target"]],
-            claim=Claim(member=person, by=person, purpose=step.get("title", "")),
-            request=world.request(step),
-            now=world.now,
-        )
+def _reserve(world: World, step: Step, name: str) -> Any:
     return reservations.reserve(
         machine=world.machine(step["target"]),
         member=world.person(name),
@@ -229,25 +215,6 @@ def stop_session(world: World, step: Step) -> Answer:
     return {"result": "accepted"}
 
 
-def set_unit_status(world: World, step: Step) -> Answer:
-    """Staff finds a unit broken."""
-    assert step["status"] == "out_of_service"
-    done = stop_unit(
-        machine=world.machine(step["unit"]),
-        summary="Broken",
-        by=world.person(step["by"]),
-        now=world.now,
-    )
-    names = {row.pk: name for name, row in world.reservations.items()}
-    return {
-        "result": "accepted",
-        "moved": [
-            {"reservation": names[row.pk], "to": world.name_of(row.machine)} for row in done.moved
-        ],
-        "without_unit": [names[row.pk] for row in done.without_unit],
-    }
-
-
 def session_hours_by_day(world: World, step: Step) -> Answer:
     """The hours of use of a machine by local day."""
     sessions = UsageSession.objects.filter(machine=world.machine(step["unit"])).exclude(
@@ -270,7 +237,47 @@ def run_jobs(world: World, _step: Step) -> Answer:
     approvals.expire_requests(world.now)
     attendance.close_forgotten(world.now)
     attendance.mark_no_shows(world.now)
+    offer_freed(world.now)
     return {"result": "done"}
+
+
+def run_jobs_concurrently(world: World, step: Step) -> Answer:
+    """Several workers run the same jobs at the same minute."""
+    start = Barrier(step["workers"], timeout=30)
+
+    def work(_number: int) -> None:
+        try:
+            start.wait()
+            run_jobs(world, step)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(step["workers"]) as pool:
+        list(pool.map(work, range(step["workers"])))
+    return {"result": "done"}
+
+
+def join_waiting_list(world: World, step: Step) -> Answer:
+    """Wait for time that is taken."""
+    waitlist.join(world.wish(step), now=world.now)
+    return {"result": "accepted"}
+
+
+def leave_waiting_list(world: World, step: Step) -> Answer:
+    """Give up what one waits for."""
+    person = world.person(step["by"])
+    settled = (WishState.LEFT, WishState.FULFILLED, WishState.EXPIRED)
+    wish = WaitlistEntry.objects.exclude(state__in=settled).get(member=person)
+    waitlist.leave(wish=wish, by=person, now=world.now)
+    return {"result": "accepted"}
+
+
+def accept_offer(world: World, step: Step) -> Answer:
+    """Take the time that was offered last."""
+    person = world.person(step["by"])
+    offer = Offer.objects.filter(entry__member=person).latest("made_at", "pk")
+    row = waitlist.accept(offer=offer, by=person, now=world.now)
+    return {"result": "accepted", "status": row.state}
 
 
 def revoke_certification(world: World, step: Step) -> Answer:
@@ -316,10 +323,9 @@ def reservations_are(world: World, expected: dict[str, dict[str, str]]) -> None:
             "start": row.starts_at,
             "end": row.ends_at,
             "released_at": row.released_at,
-            "unit": world.name_of(row.machine),
         }
         for key, value in wanted.items():
-            assert found[key] == (value if key in {"status", "unit"} else world.moment(value))
+            assert found[key] == (value if key == "status" else world.moment(value))
 
 
 def notices_are(world: World, expected: dict[str, int]) -> None:
@@ -356,6 +362,39 @@ def sessions_are(world: World, expected: list[dict[str, Any]]) -> None:
     ]
 
 
+def starts_are(world: World, expected: dict[str, list[str]]) -> None:
+    """When what each person has reserved begins."""
+    for name, starts in expected.items():
+        rows = world.person(name).reservations.filter(state__in=ACTIVE)
+        found = sorted(rows.values_list("starts_at", flat=True))
+        assert found == [world.moment(each) for each in starts]
+
+
+ACTIVE = ("pending", "confirmed", "in_use")
+
+
+def open_offers_are(world: World, expected: list[dict[str, str]]) -> None:
+    """The complete list of the offers that can still be accepted."""
+    offers = open_offers(world.now).select_related("entry__member", "reservation__machine")
+    found = [
+        {
+            "to": each.entry.member,
+            "unit": each.reservation.machine,
+            "expires": each.expires_at,
+        }
+        for each in offers.order_by("made_at", "pk")
+    ]
+    wanted = [
+        {
+            "to": world.person(each["to"]),
+            "unit": world.machine(each["unit"]) if "unit" in each else of_found["unit"],
+            "expires": world.moment(each["expires"]),
+        }
+        for each, of_found in zip(expected, found, strict=True)
+    ]
+    assert found == wanted
+
+
 ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
     action.__name__: action
     for action in (
@@ -371,9 +410,12 @@ ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
         start_session,
         start_session_concurrently,
         stop_session,
-        set_unit_status,
         session_hours_by_day,
         run_jobs,
+        run_jobs_concurrently,
+        join_waiting_list,
+        leave_waiting_list,
+        accept_offer,
         revoke_certification,
     )
 }
@@ -381,4 +423,6 @@ AFTER: dict[str, Callable[[World, Any], None]] = {
     "reservations": reservations_are,
     "notices_count": notices_are,
     "sessions": sessions_are,
+    "active_starts_of": starts_are,
+    "open_offers": open_offers_are,
 }
