@@ -30,6 +30,7 @@ from machines.models import Machine
 from members.models import Company, Member
 from members.permissions import is_staff_of
 from members.states import Audience
+from spaces.models import Space
 
 MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
 """What a moved reservation must keep; who may move it is asked of the reservation itself."""
@@ -110,24 +111,56 @@ def verdicts_on(
         excluding=excluding,
     )
     is_staff = any(each.is_staff for each in facts.values())
-    holder_is_staff = is_staff
-    if by.pk != member.pk:
-        holder_is_staff = is_staff_of(member, machines[0].space)
-    # The price is that of who holds the time, whoever presses the button.
-    audience = Audience.STAFF if holder_is_staff else Audience.MAKER
-    if company is not None:
-        audience = Audience.COMPANY
+    audience = audience_of(
+        member, by=by, company=company, space=machines[0].space, is_staff=is_staff
+    )
     prices = prices_of(machines)
     return {
-        machine.pk: Verdict(
-            refusals=_refusals(request, facts[machine.pk], rules, is_own=by.pk == member.pk),
-            terms=facts[machine.pk].terms,
-            quote=_quote(prices.get(machine.pk, {}), machine, request, audience),
-            overdue=facts[machine.pk].overdue,
-            is_by_staff=is_staff,
+        machine.pk: verdict_of(
+            facts[machine.pk],
+            request=request,
+            machine=machine,
+            prices=prices.get(machine.pk, {}),
+            audience=audience,
+            is_own=by.pk == member.pk,
+            rules=rules,
         )
         for machine in machines
     }
+
+
+def audience_of(
+    member: Member, *, by: Member, company: Company | None, space: Space, is_staff: bool
+) -> Audience:
+    """Whose price is told: that of who holds the time, whoever presses the button.
+
+    `is_staff` says whether `by` is staff of `space`.
+    """
+    if company is not None:
+        return Audience.COMPANY
+    if by.pk != member.pk:
+        is_staff = is_staff_of(member, space)
+    return Audience.STAFF if is_staff else Audience.MAKER
+
+
+def verdict_of(
+    facts: Facts,
+    *,
+    request: BookingRequest,
+    machine: Machine,
+    prices: dict[Audience, Decimal],
+    audience: Audience,
+    is_own: bool,
+    rules: tuple[Rule, ...] = RULES,
+) -> Verdict:
+    """What the rules say to `request` where its facts and prices are known already."""
+    return Verdict(
+        refusals=_refusals(request, facts, rules, is_own=is_own),
+        terms=facts.terms,
+        quote=_quote(prices, machine, request, audience),
+        overdue=facts.overdue,
+        is_by_staff=facts.is_staff,
+    )
 
 
 def _refusals(
