@@ -10,13 +10,15 @@ from typing import Any
 from django.db import connection
 
 from booking.lane_parts import ItemKind
-from booking.models import Offer, UsageSession, WaitlistEntry
+from booking.models import Offer, Reservation, UsageSession, WaitlistEntry
 from booking.queries.board import viewer_in, week_of
 from booking.queries.waitlist import open_offers
 from booking.services import approvals, attendance, reservations, waitlist
+from booking.services.allocation import reserve_unit, stop_unit
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
+from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused
 from booking.states import WishState
 from members.models import Certification
@@ -59,12 +61,14 @@ def _compare(answer: Answer, expected: Answer) -> None:
         assert text in whole
     for text in expected.get("must_not_contain", []):
         assert text not in whole
+    if "unit_in" in expected:
+        assert answer["unit"] in expected["unit_in"]
     if "entries" in expected:
         for found, each in zip(answer["entries"], expected["entries"], strict=True):
             _compare(found, each)
 
 
-SPECIAL = ("must_contain", "must_not_contain", "entries")
+SPECIAL = ("must_contain", "must_not_contain", "entries", "unit_in")
 
 
 def _answer(world: World, step: Step) -> Answer:
@@ -86,7 +90,12 @@ def book(world: World, step: Step) -> Answer:
     if "as" in step:
         world.reservations[step["as"]] = made
     elapsed = (made.ends_at - made.starts_at).total_seconds() // 60
-    return {"result": "accepted", "status": made.state, "elapsed_min": int(elapsed)}
+    return {
+        "result": "accepted",
+        "status": made.state,
+        "elapsed_min": int(elapsed),
+        "unit": world.name_of(made.machine),
+    }
 
 
 def book_concurrently(world: World, step: Step) -> Answer:
@@ -94,7 +103,17 @@ def book_concurrently(world: World, step: Step) -> Answer:
     return _at_once(step["by"], lambda name: _reserve(world, step, name))
 
 
-def _reserve(world: World, step: Step, name: str) -> Any:
+def _reserve(world: World, step: Step, name: str) -> Reservation:
+    if step["target"] in world.pools:
+        claim = Claim(
+            member=world.person(name), by=world.person(name), purpose=step.get("title", "")
+        )
+        return reserve_unit(
+            pool=world.pools[step["target"]],
+            claim=claim,
+            request=world.request(step),
+            now=world.now,
+        )
     return reservations.reserve(
         machine=world.machine(step["target"]),
         member=world.person(name),
@@ -215,6 +234,25 @@ def stop_session(world: World, step: Step) -> Answer:
     return {"result": "accepted"}
 
 
+def set_unit_status(world: World, step: Step) -> Answer:
+    """Staff finds a unit broken."""
+    assert step["status"] == "out_of_service"
+    done = stop_unit(
+        machine=world.machine(step["unit"]),
+        summary="Broken",
+        by=world.person(step["by"]),
+        now=world.now,
+    )
+    names = {row.pk: name for name, row in world.reservations.items()}
+    return {
+        "result": "accepted",
+        "moved": [
+            {"reservation": names[row.pk], "to": world.name_of(row.machine)} for row in done.moved
+        ],
+        "without_unit": [names[row.pk] for row in done.without_unit],
+    }
+
+
 def session_hours_by_day(world: World, step: Step) -> Answer:
     """The hours of use of a machine by local day."""
     sessions = UsageSession.objects.filter(machine=world.machine(step["unit"])).exclude(
@@ -323,9 +361,10 @@ def reservations_are(world: World, expected: dict[str, dict[str, str]]) -> None:
             "start": row.starts_at,
             "end": row.ends_at,
             "released_at": row.released_at,
+            "unit": world.name_of(row.machine),
         }
         for key, value in wanted.items():
-            assert found[key] == (value if key == "status" else world.moment(value))
+            assert found[key] == (value if key in {"status", "unit"} else world.moment(value))
 
 
 def notices_are(world: World, expected: dict[str, int]) -> None:
@@ -410,6 +449,7 @@ ACTIONS: dict[str, Callable[[World, Step], Answer]] = {
         start_session,
         start_session_concurrently,
         stop_session,
+        set_unit_status,
         session_hours_by_day,
         run_jobs,
         run_jobs_concurrently,

@@ -19,6 +19,7 @@ AREAS = (
     "companies",
     "quota",
     "pools",
+    "waiting-list",
 )
 FOLDER = Path(__file__).parent / "cases"
 

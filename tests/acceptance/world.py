@@ -4,10 +4,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from billing.states import ContractPeriod
-from booking.models import Quota, Reservation
+from booking.models import Quota, Reservation, WaitlistEntry
 from booking.rules import BookingRequest
 from booking.services.changing import charge_company
-from booking.states import MAX_SPAN, OCCUPYING, ReservationState
+from booking.states import DEFAULT_OFFER_HOLD, MAX_SPAN, OCCUPYING, ReservationState
 from machines.models import Category, Machine, Pool
 from machines.services.calendars import WeeklySpan, add_closure, set_weekly_hours
 from machines.states import CalendarKind
@@ -15,7 +15,7 @@ from members.models import Company, Member, Skill
 from spaces.intervals import Interval, exists_on_clock, moment_of
 from tests.factories.billing import ContractFactory
 from tests.factories.booking import PolicyFactory, ReservationFactory
-from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.machines import MachineFactory
 from tests.factories.members import (
     CertificationFactory,
     CompanyFactory,
@@ -34,12 +34,14 @@ UNDERSTOOD = {
     "opening",
     "closures",
     "machines",
-    "pools",
     "members",
     "companies",
     "reservations",
     "quotas",
     "max_open_reservations",
+    "pools",
+    "waiting_list",
+    "waiting_hold_min",
 }
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHARGED = (*OCCUPYING, ReservationState.NO_SHOW)
@@ -70,6 +72,7 @@ class World:
         self.space = SpaceFactory(timezone=given["zone"])
         self.now = self.moment(given["now"])
         self.machines: dict[str, Machine] = {}
+        self.pools: dict[str, Pool] = {}
         self.reservations: dict[str, Reservation] = {}
         self.companies: dict[str, Company] = {}
         self.people: dict[str, Member] = {"staff": RoleFactory(space=self.space).member}
@@ -79,19 +82,26 @@ class World:
         for each in given.get("closures", []):
             interval = Interval(self.moment(each["from"]), self.moment(each["to"]))
             add_closure(owner=self.space, title="Closed", interval=interval, now=self.now)
+        self._offer_hold = given.get("waiting_hold_min", DEFAULT_OFFER_HOLD / MINUTE) * MINUTE
         for each in given["machines"]:
             self.machines[each["id"]] = self._machine(each)
-        self.pools = {each["id"]: self._pool(each) for each in given.get("pools", [])}
-        for each in given.get("members", []):
-            self._member(each)
-        for each in given.get("companies", []):
-            self._company(each)
-        for each in given.get("quotas", []):
-            self._quota(each)
+        for each in given.get("pools", []):
+            self.pools[each["id"]] = self._pool(each)
+        for what, write in (
+            ("members", self._member),
+            ("companies", self._company),
+            ("quotas", self._quota),
+        ):
+            for each in given.get(what, []):
+                write(each)
         if "max_open_reservations" in given:
             self._quota({"count": given["max_open_reservations"], "per": "at_once"})
         for each in given.get("reservations", []):
             self.reservations[each["id"]] = self._reservation(each)
+        for each in given.get("waiting_list", []):
+            wish = self.wish(each)
+            wish.joined_at = self.moment(each["joined"])
+            wish.save()
 
     def moment(self, text: str) -> datetime:
         """A wall time of the site, or a time with an offset."""
@@ -120,6 +130,27 @@ class World:
         if name not in self.machines:
             self.machines[name] = self._machine({"id": name})
         return self.machines[name]
+
+    def wish(self, given: dict[str, Any]) -> WaitlistEntry:
+        """A wish for just the time of a step, on its machine or any unit of its pool."""
+        target, start, end = given["target"], *map(self.moment, (given["start"], given["end"]))
+        pool = self.pools.get(target)
+        return WaitlistEntry(
+            member=self.person(given["by"]),
+            space=self.space,
+            machine=None if pool else self.machine(target),
+            pool=pool,
+            earliest_at=start,
+            latest_at=end,
+            duration=end - start,
+        )
+
+    def _pool(self, given: dict[str, Any]) -> Pool:
+        pool: Pool = Pool.objects.create(space=self.space, slug=given["id"], name=given["id"])
+        for name in given["units"]:
+            self.machine(name).pool = pool
+            self.machine(name).save()
+        return pool
 
     def name_of(self, machine: Machine) -> str:
         """What the case calls a machine."""
@@ -174,20 +205,11 @@ class World:
             horizon_days=rest.pop("horizon_days", 1000),
             membership_needed=self._needs_membership,
             approval_needed=rest.pop("approval", False),
+            offer_hold=self._offer_hold,
             **terms,
         )
-        if rest.pop("status", "in_service") == "out_of_service":
-            FaultFactory(machine=machine, starts_at=self.now)
         assert not rest
         return machine
-
-    def _pool(self, given: dict[str, Any]) -> Pool:
-        pool = Pool.objects.create(space=self.space, slug=given["id"], name=given["id"])
-        units = [self.machine(name) for name in given["units"]]
-        for unit in units:
-            unit.pool, unit.category = pool, units[0].category
-            unit.save()
-        return pool
 
     def _skill(self, name: str) -> Skill:
         found = Skill.objects.filter(slug=name).first()
@@ -241,7 +263,6 @@ class World:
             company=self.companies[given["company"]] if "company" in given else None,
             is_confidential=given.get("confidential", False),
             purpose=given.get("title", ""),
-            pool=self.pools[given["pool"]] if "pool" in given else None,
         )
         hold = machine.policies.get().approval_hold
         if row.state == ReservationState.PENDING and hold is not None and hold != NEVER:
