@@ -4,7 +4,7 @@ A moment counts from the minute in which it lies, so that adjoining spans add up
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,11 @@ class Standing:
     is_in_force: bool
     horizon_days: int | None
     accounts: tuple[Account, ...]
+
+    def after(self, count: int) -> "Standing":
+        """What they say to the same span once more, when it was taken `count` times already."""
+        accounts = (replace(each, used=each.used + count * each.asked) for each in self.accounts)
+        return replace(self, accounts=tuple(accounts))
 
 
 def minutes_by_month(span: Interval, zone: ZoneInfo) -> dict[date, int]:

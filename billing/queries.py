@@ -1,6 +1,6 @@
 """Which price applies, and what the contracts of companies say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -43,15 +43,15 @@ def agreements_of(company: Company, space: Space) -> list[Agreement]:
 
 
 def used_minutes(
-    contracts: Iterable[int], *, excluding: str | None = None, subject: str | None = None
+    contracts: Iterable[int], *, excluding: Collection[str] = (), subject: str | None = None
 ) -> dict[Month, int]:
     """The sums of the entries of `contracts` by month, in one query.
 
-    Without those of the subject `excluding`, or only those of `subject`.
+    Without those of the subjects `excluding`, or only those of `subject`.
     """
     rows = ContractEntry.objects.filter(contract__in=list(contracts)).order_by()
-    if excluding is not None:
-        rows = rows.exclude(subject_key=excluding)
+    if excluding:
+        rows = rows.exclude(subject_key__in=excluding)
     if subject is not None:
         rows = rows.filter(subject_key=subject)
     sums = rows.values_list("contract_id", "month").annotate(total=Sum("minutes"))
@@ -59,11 +59,11 @@ def used_minutes(
 
 
 def standing_of(
-    company: Company, space: Space, span: Interval, *, excluding: str | None = None
+    company: Company, space: Space, span: Interval, *, excluding: Collection[str] = ()
 ) -> Standing | None:
     """What the contracts of `company` with `space` say to `span`, in at most two queries.
 
-    `excluding` is a subject whose entries do not count. None for a company that never had a
+    The entries of the subjects `excluding` do not count. None for a company that never had a
     contract there: nothing limits it.
     """
     agreements = agreements_of(company, space)

@@ -57,7 +57,7 @@ class Ahead:
             maintenance=(),
             down=tuple(self._held.down),
             is_retired=machine.retired_at is not None,
-            taken=used_now(self._held, None, now),
+            taken=used_now(self._held, (), now),
             skills=skills_needed([machine], member)[machine.pk],
             memberships=memberships_of(space, member) if terms.membership_needed else (),
             is_allowed=may_hold(member=member, by=by, company=company, is_staff=is_staff),

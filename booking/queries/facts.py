@@ -1,6 +1,6 @@
 """All that the rules may know about one request, read in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,10 +38,10 @@ def facts_for(
     by: Member,
     company: Company | None,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
     terms: Terms | None = None,
 ) -> Facts:
-    """The facts about `request`, without the reservation that is being changed.
+    """The facts about `request`, without the reservations that are being changed.
 
     `machine.space` should be loaded. At most nine queries, six more where the time is closed
     or a company is named.
@@ -66,12 +66,14 @@ def facts_for_units(
     by: Member,
     company: Company | None,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
     terms: dict[int, Terms] | None = None,
+    together: bool = False,
 ) -> dict[int, Facts]:
     """The facts about `request` on each of `machines`, all of one space, by the machine's id.
 
-    As many queries as for one machine.
+    As many queries as for one machine. Where all are asked for `together`, each counts against
+    quotas and contracts with those before it.
     """
     space = machines[0].space
     terms = terms or terms_of_many(machines)
@@ -98,6 +100,7 @@ def facts_for_units(
         span=Interval(min(request.begun_at or window.start, window.start), window.end),
         now=now,
         excluding=excluding,
+        together=together,
     )
     return {
         machine.pk: Facts(
@@ -112,19 +115,20 @@ def facts_for_units(
             memberships=memberships if terms[machine.pk].membership_needed else (),
             is_allowed=is_allowed,
             is_staff=is_staff,
-            contract=contract,
+            contract=contract.after(number) if contract and together else contract,
             accounts=accounts[machine.pk],
             **_held_by_others(held[machine.pk], member, excluding, now),
         )
-        for machine in machines
+        for number, machine in enumerate(machines)
     }
 
 
 def _held_by_others(
-    held: Holdings, member: Member, excluding: Reservation | None, now: datetime
+    held: Holdings, member: Member, excluding: Collection[Reservation], now: datetime
 ) -> dict[str, Any]:
     """What stands in the way on one machine, sorted by what it means."""
-    others = occupying_others(held, excluding=excluding.pk if excluding else None)
+    left_out = {row.pk for row in excluding}
+    others = occupying_others(held, excluding=left_out)
     return {
         "maintenance": tuple(
             Interval(row.occupied_from, row.occupied_until)
@@ -138,7 +142,7 @@ def _held_by_others(
                 for row in others
                 if row.kind != ReservationKind.MAINTENANCE
             ),
-            *used_now(held, excluding, now),
+            *used_now(held, left_out, now),
         ),
         "own": tuple(
             Interval(row.occupied_from, row.occupied_until)
@@ -191,7 +195,7 @@ def _contract(
     company: Company | None,
     request: BookingRequest,
     window: Interval,
-    excluding: Reservation | None,
+    excluding: Collection[Reservation],
 ) -> Standing | None:
     """What the contracts of `company` say to the whole of the use."""
     if company is None:
@@ -201,7 +205,7 @@ def _contract(
         company,
         space,
         Interval(start, window.end),
-        excluding=excluding.subject_key if excluding else None,
+        excluding=[row.subject_key for row in excluding],
     )
 
 
@@ -224,12 +228,10 @@ def _openings(
     return openings, {pk: each.open[0] for pk, each in later.items() if each.open}
 
 
-def used_now(held: Holdings, excluding: Reservation | None, now: datetime) -> tuple[Interval, ...]:
+def used_now(held: Holdings, excluding: Collection[int], now: datetime) -> tuple[Interval, ...]:
     """The time for which the unit is in use now; a walk-in is among the rows already."""
     session = held.session
-    if session is None or session.reservation_id is None:
-        return ()
-    if excluding is not None and session.reservation_id == excluding.pk:
+    if session is None or session.reservation_id is None or session.reservation_id in excluding:
         return ()
     return (Interval(session.starts_at, max(session.starts_at, session.taken_until(now))),)
 

@@ -216,6 +216,6 @@ def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:
     )  # fmt: skip
 
 
-def occupying_others(held: Held, *, excluding: int | None) -> list[Holding]:
-    """The rows that hold time, without the reservation that is being changed."""
-    return [row for row in held.rows if row.pk != excluding]
+def occupying_others(held: Held, *, excluding: Collection[int]) -> list[Holding]:
+    """The rows that hold time, without the reservations that are being changed."""
+    return [row for row in held.rows if row.pk not in excluding]

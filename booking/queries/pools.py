@@ -88,7 +88,7 @@ def _fixed(held: Held, movable: set[int], left_out: int | None, now: datetime) -
     return [
         *(Interval(row.occupied_from, row.occupied_until) for row in rows),
         *held.down,
-        *used_now(held, None, now),
+        *used_now(held, (), now),
     ]
 
 

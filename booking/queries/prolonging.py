@@ -27,7 +27,7 @@ def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> dateti
         by=by,
         company=reservation.company,
         now=now,
-        excluding=reservation,
+        excluding=[reservation],
         terms=terms,
     )
     hours = facts.staffed if terms.staff_needed else facts.open

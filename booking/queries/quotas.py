@@ -1,6 +1,6 @@
 """Which quotas a reservation counts against, and what counts there already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,13 +45,15 @@ def accounts_for_units(
     company: Company | None,
     span: Interval,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
+    together: bool = False,
 ) -> dict[int, tuple[Account, ...]]:
     """The accounts on which `span` on each of `machines` of one space is charged, by their ids.
 
-    The reservation that is being changed is left out. A member pays for what is not for a
-    company, a company for all that its delegates reserve. One query where the space has no quota
-    that applies, else two.
+    The reservations that are being changed are left out. A member pays for what is not for a
+    company, a company for all that its delegates reserve. Where all are asked for `together`, those
+    before a machine are used already. One query where the space has no quota that applies, else
+    two.
     """
     space_id = machines[0].space_id
     every = list(_QUOTAS(space=space_id))
@@ -70,6 +72,10 @@ def accounts_for_units(
         now=now,
         excluding=excluding,
     )
+    asked = [
+        _Row(each.pk, each.pool_id, each.category_id, span.start, span.end, now)
+        for each in (machines if together else ())
+    ]
     return {
         machine.pk: tuple(
             Account(
@@ -77,13 +83,13 @@ def accounts_for_units(
                 name=_name_of(quota, machine),
                 uses=tuple(
                     Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
-                    for row in rows
+                    for row in (*rows, *asked[:number])
                     if _counts(quota, row, machine)
                 ),
             )
             for quota in quotas[machine.pk]
         )
-        for machine in machines
+        for number, machine in enumerate(machines)
     }
 
 
@@ -155,7 +161,7 @@ def _rows(
     reach: Interval,
     *,
     now: datetime,
-    excluding: Reservation | None,
+    excluding: Collection[Reservation],
 ) -> list[_Row]:
     """What of theirs lies in `reach`, or is open."""
     rows = (
@@ -166,8 +172,8 @@ def _rows(
         .exclude(state__in=UNDECIDED, expires_at__lte=now)
         .order_by()
     )
-    if excluding is not None:
-        rows = rows.exclude(pk=excluding.pk)
+    if excluding:
+        rows = rows.exclude(pk__in=[row.pk for row in excluding])
     return [
         _Row(*each)
         for each in rows.values_list(

@@ -205,7 +205,7 @@ def _reasons_at_the_machine(
         by=by,
         company=row.company,
         now=now,
-        excluding=row,
+        excluding=[row],
         terms=terms,
     )
     refusals = check(request, _ready_made(facts), AT_THE_MACHINE)

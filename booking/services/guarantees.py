@@ -113,7 +113,7 @@ def confirm(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
             by=by,
             company=row.company,
             now=now,
-            excluding=row,
+            excluding=[row],
             rules=CONFIRMING,
         )
         refuse(verdict.refusals + reasons_not_to_confirm(row, by=by, now=now))

@@ -51,7 +51,7 @@ def judge(
     machine: Machine,
     request: BookingRequest,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
 ) -> Verdict:
     """What the rules say to `claim` on `machine`."""
     return verdict_on(

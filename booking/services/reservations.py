@@ -1,5 +1,6 @@
 """Keeping a machine for someone: reserve, move, cancel, and undo a cancellation (HOUSE §4, §5)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from billing.pricing import Quote
@@ -51,7 +52,7 @@ def check(
     by: Member,
     now: datetime,
     company: Company | None = None,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
 ) -> tuple[list[Refusal], Quote | None]:
     """Every reason why `by` could not reserve this for `member`, and what it would cost."""
     verdict = verdict_on(
@@ -249,6 +250,6 @@ def _verdict_on(
         by=by,
         company=row.company,
         now=now,
-        excluding=row,
+        excluding=[row],
         rules=rules,
     )

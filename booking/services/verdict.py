@@ -1,6 +1,6 @@
 """What the rules and the price list say to a request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -73,7 +73,7 @@ def verdict_on(
     by: Member,
     company: Company | None,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
     rules: tuple[Rule, ...] = RULES,
 ) -> Verdict:
     """Judge `request` by `rules`; staff of the space are let off what is WAIVABLE."""
@@ -97,10 +97,14 @@ def verdicts_on(
     by: Member,
     company: Company | None,
     now: datetime,
-    excluding: Reservation | None = None,
+    excluding: Collection[Reservation] = (),
     rules: tuple[Rule, ...] = RULES,
+    together: bool = False,
 ) -> dict[int, Verdict]:
-    """The verdict on each of `machines` of one space by its id, in as many queries as on one."""
+    """The verdict on each of `machines` of one space by its id, in as many queries as on one.
+
+    Where all are asked for `together`, each is judged with those before it.
+    """
     facts = facts_for_units(
         machines=machines,
         request=request,
@@ -109,6 +113,7 @@ def verdicts_on(
         company=company,
         now=now,
         excluding=excluding,
+        together=together,
     )
     is_staff = any(each.is_staff for each in facts.values())
     audience = audience_of(

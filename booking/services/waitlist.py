@@ -142,7 +142,7 @@ def accept(*, offer: Offer, by: Member, now: datetime) -> Reservation:
             by=fresh.entry.member,
             company=row.company,
             now=now,
-            excluding=row,
+            excluding=[row],
             rules=ACCEPTING,
         )
         refuse(verdict.refusals)
