@@ -14,7 +14,7 @@ from machines.sheets.columns import header_score
 from machines.sheets.decoding import SheetUnreadable
 from machines.vocabulary import NO, YES, folded
 
-MAX_ROWS = 5_000
+MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 HEADER_WITHIN = 15
 SURE = 3

@@ -3,9 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,27 +11,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page, expect
 
-from billing.models import HourlyPrice
-from billing.services.inventory import keep_draft
-from booking.states import ReservationState
-from machines.models import Document
-from machines.services.calendars import add_closure, load_holidays, plan_maintenance
-from machines.states import Repeat
-from members.models import Member
-from members.states import Audience
-from notifications.states import MessageState
-from reports.services.rollup import rebuild_all
-from spaces.intervals import Interval
-from tests.booking.lively import Lively, at, reserve
-from tests.factories.booking import UsageSessionFactory
-from tests.factories.machines import FaultFactory
-from tests.factories.members import PASSWORD, CertificationFactory, SkillFactory
-from tests.factories.notifications import MessageFactory
+from tests.booking.lively import Lively
+from tests.factories.members import PASSWORD
 from tests.journeys.browsing import PHONE, Browsing, hold, inspect, set_language
+from tests.journeys.house import House, furnished
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-SHEET = "Gerät;Raum;Preis\nLaser;OG;noch offen\nVelo;UG;2\nMini 1;UG;2\nMini 2;UG;2\n"
 
 VISITOR = {
     "home": "/",
@@ -82,6 +64,12 @@ MAKER = {
     "webauthn": "/account/2fa/webauthn/",
     "webauthn-add": "/account/2fa/webauthn/add/",
     "sessions": "/account/sessions/",
+    "wish-new": "/machines/atelier/speedy/wait/?date=2026-10-20&start=14:00&end=15:00",
+    "wishes": "/waitlist/",
+    "offer": "/offers/{offer}/",
+    "companies": "/companies/",
+    "company": "/companies/{company}/",
+    "company-people": "/companies/{company}/people/",
     "logout": "/account/logout/",
 }
 STAFF = {
@@ -93,6 +81,14 @@ STAFF = {
     "block": "/spaces/atelier/machines/speedy/block/?date=2026-10-20&start=20:00&end=21:00",
     "reservation-staff": "/reservations/{cancelled}/",
     "machine-staff": "/machines/atelier/speedy/",
+    "requests": "/spaces/atelier/requests/",
+    "request": "/spaces/atelier/requests/{request}/",
+    "space-waitlist": "/spaces/atelier/waitlist/",
+    "space-companies": "/spaces/atelier/companies/",
+    "space-company": "/spaces/atelier/companies/{company}/",
+    "contract": "/spaces/atelier/companies/{company}/contracts/{contract}/",
+    "window-new": "/spaces/atelier/companies/{company}/contracts/{contract}/windows/new/",
+    "window": "/spaces/atelier/companies/{company}/contracts/{contract}/windows/{window}/",
     "inventory": "/spaces/atelier/inventory/",
     "import": "/spaces/atelier/inventory/import/",
     "import-preview": "/spaces/atelier/inventory/import/?draft={draft}",
@@ -133,11 +129,16 @@ NO_PAGES = {
     "api": "the API",
     "booking:check_in": "an action",
     "booking:check_out": "an action",
+    "booking:guarantee_confirm": "an action",
     "booking:machine_qr": "a picture",
+    "booking:offer_accept": "an action",
+    "booking:offer_decline": "an action",
     "booking:reservation_cancel": "an action",
     "booking:reservation_ics": "a file",
     "booking:reservation_restore": "an action",
+    "booking:space_wish": "an action",
     "booking:verdict": "a fragment",
+    "booking:wish_leave": "an action",
     "billing:inventory_export": "a file",
     "health": "for programs",
     "machines:closure_remove": "an action",
@@ -145,6 +146,11 @@ NO_PAGES = {
     "machines:fault_resolve": "an action",
     "booking:maintenance_remove": "an action",
     "machines:photo": "a picture",
+    "members:delegate_change": "an action",
+    "members:delegate_remove": "an action",
+    "members:invitation_accept": "an action",
+    "members:invitation_decline": "an action",
+    "members:invitation_withdraw": "an action",
     "members:message_html": "shown inside the page of a message",
     "members:token_create": "an action",
     "members:token_revoke": "an action",
@@ -156,95 +162,16 @@ NO_PAGES = {
 }
 
 
-@dataclass(frozen=True)
-class House:
-    """A space in which every page has something to show."""
-
-    maker: Member
-    staff: Member
-    numbers: dict[str, int]
-
-
 @pytest.fixture
 def house(lively: Lively) -> House:
-    """Prices, documents, skills, closures, maintenance, messages, figures and second factors."""
-    now = at("11:40")
-    for audience in Audience:
-        HourlyPrice.objects.create(machine=lively.laser, audience=audience, amount=Decimal("24.50"))
-    skill = SkillFactory.create(name="Laser induction")
-    lively.laser.skills.add(skill)
-    lively.mill.skills.add(SkillFactory.create(name="Milling"))
-    CertificationFactory.create(member=lively.maker, skill=skill)
-    Document.objects.create(
-        machine=lively.laser,
-        title="Operating manual",
-        url="https://example.org/manual.pdf",
-        licence="CC BY 4.0",
-        language="en",
-    )
-    FaultFactory.create(
-        machine=lively.laser, starts_at=at("08:00"), stops_machine=False, summary="Lid squeaks"
-    )
-    load_holidays(space=lively.space, year=2026, now=now)
-    stocktaking = Interval(at("00:00", date(2026, 11, 5)), at("12:00", date(2026, 11, 5)))
-    add_closure(owner=lively.space, title="Stocktaking", interval=stocktaking, now=now)
-    plan_maintenance(
-        machine=lively.laser,
-        title="Clean the lenses",
-        interval=Interval(at("08:00", date(2026, 11, 2)), at("09:00", date(2026, 11, 2))),
-        now=now,
-        repeat=Repeat.WEEKLY,
-    )
-    cancelled = reserve(
-        lively.laser, "20:00", "21:00", member=lively.maker, state=ReservationState.CANCELLED
-    )
-    UsageSessionFactory.create(machine=lively.laser, started_at=at("09:00"), ended_at=at("10:20"))
-    running = reserve(
-        lively.mill, "11:00", "12:00", member=lively.maker, state=ReservationState.IN_USE
-    )
-    UsageSessionFactory.create(
-        machine=lively.mill,
-        member=lively.maker,
-        reservation=running,
-        started_at=at("11:00"),
-        expected_end_at=at("12:00"),
-    )
-    sent, failed = (
-        MessageFactory.create(
-            recipient=lively.maker,
-            space_key=str(lively.space.pk),
-            state=state,
-            send_after=at("10:00"),
-            subject="Speedy 400 is reserved",
-            text="Hello Mira,\n\nSpeedy 400 is reserved for you.\n",
-            html="<p>Speedy 400 is reserved for you.</p>",
-        )
-        for state in (MessageState.SENT, MessageState.FAILED)
-    )
-    draft = keep_draft(
-        space=lively.space,
-        member=lively.staff,
-        filename="liste.csv",
-        content=SHEET.encode(),
-        now=now,
-    )
-    rebuild_all(now=now)
-    numbers = {
-        "own": lively.own.pk,
-        "running": running.pk,
-        "laser": lively.laser.pk,
-        "cancelled": cancelled.pk,
-        "message": sent.pk,
-        "failed": failed.pk,
-        "draft": draft.pk,
-    }
-    return House(lively.maker, lively.staff, numbers)
+    """A space in which every page has something to show."""
+    return furnished(lively)
 
 
 def opened(browsing: Browsing, house: House, name: str) -> Page:
     """The page `name`, as whoever it is for."""
     person = {**dict.fromkeys(MAKER, house.maker), **dict.fromkeys(STAFF, house.staff)}.get(name)
-    return browsing.open(PAGES[name].format(**house.numbers), person)
+    return browsing.open(PAGES[name].format(**house.names), person)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,173 @@
+"""A lively space in which every page has something to show."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from billing.models import HourlyPrice
+from billing.services.inventory import keep_draft
+from booking.services.guarantees import hold_guaranteed
+from booking.states import ReservationState
+from machines.models import Document
+from machines.services.calendars import add_closure, load_holidays, plan_maintenance
+from machines.states import Repeat
+from members.models import Member
+from members.states import Audience, DelegateKind
+from notifications.states import MessageState
+from reports.services.rollup import rebuild_all
+from spaces.intervals import Interval
+from tests.booking.lively import Lively, at, reserve
+from tests.factories.billing import ContractFactory, GuaranteedWindowFactory
+from tests.factories.booking import OfferFactory, UsageSessionFactory, WishFactory
+from tests.factories.machines import FaultFactory
+from tests.factories.members import (
+    CertificationFactory,
+    DelegateFactory,
+    InvitationFactory,
+    SkillFactory,
+)
+from tests.factories.notifications import MessageFactory
+
+NOW = at("11:40")
+TOMORROW = date(2026, 10, 21)
+SHEET = "Gerät;Raum;Preis\nLaser;OG;noch offen\nVelo;UG;2\nMini 1;UG;2\nMini 2;UG;2\n"
+
+
+@dataclass(frozen=True)
+class House:
+    """Who is at home there, and what fills the gaps in the addresses."""
+
+    maker: Member
+    staff: Member
+    names: dict[str, int | str]
+
+
+def furnished(lively: Lively) -> House:
+    """Bring everything in; the figures are added up last."""
+    names = {
+        "own": lively.own.pk,
+        "laser": lively.laser.pk,
+        **_reservations(lively),
+        **_waitlist(lively),
+        **_company(lively),
+        **_messages(lively),
+        **_import(lively),
+    }
+    _sheet_of_the_laser(lively)
+    _calendar(lively)
+    rebuild_all(now=NOW)
+    return House(lively.maker, lively.staff, names)
+
+
+def _sheet_of_the_laser(lively: Lively) -> None:
+    """Prices, skills, a document and a fault that does not stop it."""
+    for audience in Audience:
+        HourlyPrice.objects.create(machine=lively.laser, audience=audience, amount=Decimal("24.50"))
+    skill = SkillFactory.create(name="Laser induction")
+    lively.laser.skills.add(skill)
+    lively.mill.skills.add(SkillFactory.create(name="Milling"))
+    CertificationFactory.create(member=lively.maker, skill=skill)
+    Document.objects.create(
+        machine=lively.laser,
+        title="Operating manual",
+        url="https://example.org/manual.pdf",
+        licence="CC BY 4.0",
+        language="en",
+    )
+    FaultFactory.create(
+        machine=lively.laser, starts_at=at("08:00"), stops_machine=False, summary="Lid squeaks"
+    )
+
+
+def _calendar(lively: Lively) -> None:
+    """Holidays, a closure and upkeep."""
+    load_holidays(space=lively.space, year=2026, now=NOW)
+    stocktaking = Interval(at("00:00", date(2026, 11, 5)), at("12:00", date(2026, 11, 5)))
+    add_closure(owner=lively.space, title="Stocktaking", interval=stocktaking, now=NOW)
+    plan_maintenance(
+        machine=lively.laser,
+        title="Clean the lenses",
+        interval=Interval(at("08:00", date(2026, 11, 2)), at("09:00", date(2026, 11, 2))),
+        now=NOW,
+        repeat=Repeat.WEEKLY,
+    )
+
+
+def _reservations(lively: Lively) -> dict[str, int]:
+    """A cancelled one, one in use, a request that waits and one that was denied."""
+    laser, mill, maker = lively.laser, lively.mill, lively.maker
+    cancelled = reserve(laser, "20:00", "21:00", member=maker, state=ReservationState.CANCELLED)
+    UsageSessionFactory.create(machine=laser, started_at=at("09:00"), ended_at=at("10:20"))
+    running = reserve(mill, "11:00", "12:00", member=maker, state=ReservationState.IN_USE)
+    UsageSessionFactory.create(
+        machine=mill,
+        member=maker,
+        reservation=running,
+        started_at=at("11:00"),
+        expected_end_at=at("12:00"),
+    )
+    request = reserve(
+        mill,
+        "09:00",
+        "11:00",
+        TOMORROW,
+        member=maker,
+        state=ReservationState.PENDING,
+        expires_at=NOW + timedelta(hours=8),
+        purpose="Moulds for the theatre",
+    )
+    reserve(mill, "12:00", "13:00", TOMORROW, member=maker, state=ReservationState.DENIED)
+    return {"cancelled": cancelled.pk, "running": running.pk, "request": request.pk}
+
+
+def _waitlist(lively: Lively) -> dict[str, int]:
+    """A wish for time that somebody else has, and an offer to be answered."""
+    WishFactory.create(machine=lively.laser, member=lively.maker, earliest_at=at("14:00"))
+    evening = at("18:00", TOMORROW)
+    offer = OfferFactory.create(
+        entry__machine=lively.mill, entry__member=lively.maker, entry__earliest_at=evening
+    )
+    return {"offer": offer.pk}
+
+
+def _company(lively: Lively) -> dict[str, int | str]:
+    """A company with people, a contract and mornings kept for it; another one that invites."""
+    contract = ContractFactory.create(
+        space=lively.space, company__name="Precision Works", company__slug="precision"
+    )
+    DelegateFactory.create(company=contract.company, member=lively.maker, kind=DelegateKind.ADMIN)
+    DelegateFactory.create(company=contract.company)
+    InvitationFactory.create(company=contract.company)
+    InvitationFactory.create(email=lively.maker.email)
+    window = GuaranteedWindowFactory.create(contract=contract, machine=lively.mill, weekdays=[3])
+    hold_guaranteed(NOW, only=window)
+    return {"company": contract.company.slug, "contract": contract.pk, "window": window.pk}
+
+
+def _messages(lively: Lively) -> dict[str, int]:
+    """One that arrived and one that did not."""
+    sent, failed = (
+        MessageFactory.create(
+            recipient=lively.maker,
+            space_key=str(lively.space.pk),
+            state=state,
+            send_after=at("10:00"),
+            subject="Speedy 400 is reserved",
+            text="Hello Mira,\n\nSpeedy 400 is reserved for you.\n",
+            html="<p>Speedy 400 is reserved for you.</p>",
+        )
+        for state in (MessageState.SENT, MessageState.FAILED)
+    )
+    return {"message": sent.pk, "failed": failed.pk}
+
+
+def _import(lively: Lively) -> dict[str, int]:
+    """A list whose preview waits."""
+    draft = keep_draft(
+        space=lively.space,
+        member=lively.staff,
+        filename="liste.csv",
+        content=SHEET.encode(),
+        now=NOW,
+    )
+    return {"draft": draft.pk}
