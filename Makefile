@@ -3,12 +3,13 @@
 PORT ?= 8000
 NAME ?= *
 DATA ?=
+CASES ?= tests/acceptance/cases
 PY := .venv/bin/python
 STACK := $(PY) -m config.stack run --quick --
 
 .DEFAULT_GOAL := demo
 
-.PHONY: environment demo demo-reset test lint format realdata bench lock \
+.PHONY: environment demo demo-reset test cases lint format realdata bench lock \
 	lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses
 
 environment:
@@ -23,6 +24,9 @@ demo-reset: environment ## Forget the demo's data.
 test: environment ## Run all tests on private servers.
 	@$(STACK) $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term \
 		$(if $(ARGS),$(ARGS),--cov-fail-under=95)
+
+cases: environment ## Play every acceptance case of the folder CASES through the services.
+	@$(STACK) $(PY) -m tests.acceptance "$(CASES)"
 
 lint: lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses ## Everything the tools hold.
 

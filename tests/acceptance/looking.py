@@ -1,0 +1,72 @@
+"""Actions that only look: the calendar of a machine, the figures of a machine or a pool."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from booking.lane_parts import Item, ItemKind
+from booking.queries.board import viewer_in, week_of
+from machines.models import Machine
+from members.models import Member
+from reports.definitions import RATES, TERMS
+from reports.queries.usage import totals_of
+from reports.services.rollup import rebuild_days
+from spaces.intervals import Interval, local_dates, week_start
+from tests.acceptance.answers import Action, Answer
+from tests.acceptance.form import Facts
+from tests.acceptance.world import World
+
+WALL = "%Y-%m-%dT%H:%M"
+SECONDS_PER_HOUR = 3600
+
+
+def view_calendar(world: World, step: Facts) -> Answer:
+    """What somebody sees of a machine, or of the units of a pool, in the weeks of a window."""
+    person, window = world.person(step["by"]), world.interval(step)
+    zone = world.space.zone
+    entries = []
+    for machine in world.units(step["target"]):
+        shown = {each.starts_at: each for each in _items(world, machine, person, window)}
+        for moment, item in sorted(shown.items()):
+            start, end = (datetime.fromtimestamp(each, tz=zone) for each in (moment, item.ends_at))
+            if start < window.end and end > window.start:
+                entries.append(
+                    {
+                        "unit": world.name_of(machine),
+                        "start": start.strftime(WALL),
+                        "end": end.strftime(WALL),
+                        "shows": "full" if item.href else "busy_only",
+                        "text": f"{item.name} {item.detail}",
+                    }
+                )
+    return {"result": "entries", "entries": entries}
+
+
+def _items(world: World, machine: Machine, person: Member, window: Interval) -> Iterable[Item]:
+    """What the calendar shows as reserved in every week that the window touches."""
+    viewer = viewer_in(person, world.space)
+    days = local_dates(window, world.space.zone)
+    for first in sorted({week_start(day) for day in days}):
+        for row in week_of(machine, first, viewer=viewer, now=world.now).rows:
+            for lane in row.lanes:
+                yield from (
+                    item for item in lane.items if item.kind in {ItemKind.RESERVED, ItemKind.OWN}
+                )
+
+
+def report(world: World, step: Facts) -> Answer:
+    """Every figure over the machine or pool from one wall time up to another, on full hours."""
+    first, last = (datetime.fromisoformat(step[name]) for name in ("from", "to"))
+    pks = [machine.pk for machine in world.units(step["target"])]
+    days = local_dates(world.interval(step), world.space.zone)
+    rebuild_days({(pk, day) for pk in pks for day in days}, now=world.now)
+    totals = totals_of(pks, (first.date(), first.hour), (last.date(), last.hour))
+    figures = {term.id: Decimal(totals.seconds(term.column)) / SECONDS_PER_HOUR for term in TERMS}
+    rates = {rate.id: totals.share(rate.id).rate for rate in RATES}
+    told = {
+        name: None if value is None else float(value) for name, value in (figures | rates).items()
+    }
+    return {"result": "figures", "figures": told}
+
+
+ACTIONS: tuple[Action, ...] = (view_calendar, report)
