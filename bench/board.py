@@ -217,7 +217,7 @@ def where_it_goes(space: Space, monday: date, staff: Member) -> None:
     viewer = Viewer(member_id=staff.pk, is_staff=True)
     moment = now()
     machines = list(Machine.objects.filter(space=space).select_related("space", "category"))
-    terms = terms_of_many(machines)
+    terms = terms_of_many(machines, audience=viewer.audience)
     window = local_days(monday, monday + 7 * DAY, space.zone)
     board = board_of(space, monday, days=7, viewer=viewer, now=moment, link="?reservation=")
     found = machine_times(machines, window, now=moment, terms=terms)

@@ -34,6 +34,7 @@ from machines.services.calendars import set_weekly_hours
 from machines.services.events import WeeklySpan
 from machines.states import CalendarKind
 from members.models import Member
+from members.states import Audience
 from spaces.intervals import DAY, Interval, local_days, moment_of, week_start
 from spaces.models import Space
 
@@ -225,6 +226,7 @@ def questions(machine: Machine, monday: date) -> dict[str, Callable[[], Any]]:
             span_in=lambda zone: Interval(
                 moment_of(tuesday, zone), moment_of(tuesday, zone) + TWO_HOURS
             ),
+            audience=Audience.MAKER,
             now=moment,
         ),
         "first free 2 h this week": lambda: (
@@ -232,12 +234,13 @@ def questions(machine: Machine, monday: date) -> dict[str, Callable[[], Any]]:
                 machines=listed_machines(),
                 length=TWO_HOURS,
                 window_in=lambda zone: local_days(monday, monday + 7 * DAY, zone),
+                audience=Audience.MAKER,
                 now=moment,
                 limit=SHOWN,
             ).slots
         ),
         "next free of one machine": lambda: first_free(
-            machine, after=moment, now=moment, length=TWO_HOURS
+            machine, after=moment, now=moment, length=TWO_HOURS, audience=Audience.MAKER
         ),
     }
 

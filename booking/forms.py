@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
-from booking.rules import BookingRequest, Refusal, Terms
 from booking.states import DEFAULT_GRID, EARLIEST_DAY, LATEST_DAY, LONGEST_BLOCK
 from machines.models import Machine
 from members.models import Company, Member

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from booking.axis import Axis
+from members.states import Audience
 from spaces.intervals import Interval
 
 
@@ -144,6 +145,13 @@ class Viewer:
     member_id: int | None = None
     company_ids: frozenset[int] = frozenset()
     is_staff: bool = False
+
+    @property
+    def audience(self) -> Audience:
+        """Whose rules the calendar follows."""
+        if self.is_staff:
+            return Audience.STAFF
+        return Audience.COMPANY if self.company_ids else Audience.MAKER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from booking.axis import QUARTER, Axis, steps_of
+from booking.facts import Terms
 from booking.lane_parts import (
     BusyTime,
     Item,
@@ -22,7 +23,6 @@ from booking.lane_parts import (
     Viewer,
 )
 from booking.painting import Canvas, Span
-from booking.rules import Terms
 from booking.states import UPCOMING, ReservationKind, ReservationState
 from spaces.intervals import Interval, moment_of, wall_time
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.rules import Terms
+from booking.facts import Terms
 from booking.wording import duration_in_words
 
 NOTHING = timedelta(0)

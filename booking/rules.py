@@ -5,158 +5,25 @@ see a request and the facts about it, never the database and never the clock.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.allowance import Standing
-from booking.quotas import Account, too_much_at_once, window_is_full
-from booking.states import DEFAULT_OFFER_HOLD, FARTHEST, MAX_SPAN, RefusalCode
+from booking.facts import BookingRequest, Facts, Refusal, Terms
+from booking.quotas import too_much_at_once, window_is_full
+from booking.states import FARTHEST, MAX_SPAN, RefusalCode
 from booking.wording import (
     date_in_words,
     duration_in_words,
     hours_in_words,
     limit_in_words,
     moment_in_words,
+    week_in_words,
 )
-from spaces.intervals import Interval, covers, exists_on_clock, moment_of, wall_time
-
-FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
-LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a request cannot become a reservation: a code for programs, a message for people."""
-
-    code: RefusalCode
-    message: str
-    field: str | None = None
-    is_firm: bool = False
-    """Whether it stands for staff too, although its code is WAIVABLE."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingRequest:
-    """The span that someone asks for, as moments, and whether the clock ever shows it."""
-
-    starts_at: datetime
-    ends_at: datetime
-    is_on_the_clock: bool = True
-    begun_at: datetime | None = None
-    """The start of the use that this prolongs; its own span is then only the time added."""
-
-    def __post_init__(self) -> None:
-        # Programs may send any year; this far away no arithmetic with zones can overflow.
-        for name in ("starts_at", "ends_at"):
-            moment = getattr(self, name)
-            object.__setattr__(self, name, min(max(moment, FIRST_MOMENT), LAST_MOMENT))
-
-    @classmethod
-    def from_wall(cls, start: datetime, end: datetime, zone: ZoneInfo) -> "BookingRequest":
-        """A request in wall times of `zone`; times that occur twice mean the first (RULES, C7)."""
-        return cls(
-            starts_at=moment_of(start, zone),
-            ends_at=moment_of(end, zone),
-            is_on_the_clock=exists_on_clock(start, zone) and exists_on_clock(end, zone),
-        )
-
-    def prolonging(self, span: Interval) -> "BookingRequest":
-        """The time by which this request is longer than `span`, whose use has begun."""
-        return replace(self, starts_at=span.end, begun_at=span.start)
-
-    @property
-    def whole(self) -> Interval:
-        """The span that is to be kept in the end; raises ValueError where it ends too early."""
-        return Interval(self.begun_at or self.starts_at, self.ends_at)
-
-    @property
-    def duration(self) -> timedelta:
-        """Real elapsed time, also over a clock change (RULES, C4)."""
-        return self.ends_at - self.starts_at
-
-    @property
-    def span(self) -> Interval:
-        """The span; raises ValueError where the end lies before the start."""
-        return Interval(self.starts_at, self.ends_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """The policy that applies to one machine, with every default filled in."""
-
-    lead_time: timedelta
-    horizon_days: int
-    shortest: timedelta
-    longest: timedelta
-    grid: timedelta
-    setup: timedelta
-    turnaround: timedelta
-    staff_needed: bool
-    approval_needed: bool
-    approval_hold: timedelta
-    membership_needed: bool
-    early_check_in: timedelta
-    grace_period: timedelta
-    cancellation_window: timedelta
-    auto_close_after: timedelta
-    offer_hold: timedelta = DEFAULT_OFFER_HOLD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A certification or membership as far as the rules care; both dates are included."""
-
-    start_date: date
-    end_date: date | None
-
-    def covers(self, first: date, last: date) -> bool:
-        """Whether it is in force on every date from `first` to `last`."""
-        return self.start_date <= first and (self.end_date is None or last <= self.end_date)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkillNeeded:
-    """A skill that the machine asks for, and the member's certifications in it."""
-
-    name: str
-    held: tuple[Held, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """All that the rules may know, read in a fixed number of queries.
-
-    Intervals reach far enough to decide the request; `taken` holds what others occupy.
-    `is_allowed` and `is_staff` are the answers of `permissions` for the acting person;
-    `contract` is None where no company is named, or one that has no contract with the space.
-    """
-
-    now: datetime
-    zone: ZoneInfo
-    terms: Terms
-    open: tuple[Interval, ...]
-    staffed: tuple[Interval, ...]
-    next_opening: Interval | None
-    maintenance: tuple[Interval, ...]
-    down: tuple[Interval, ...]
-    is_retired: bool
-    taken: tuple[Interval, ...]
-    skills: tuple[SkillNeeded, ...]
-    memberships: tuple[Held, ...]
-    is_allowed: bool
-    is_staff: bool
-    accounts: tuple[Account, ...] = ()
-    contract: Standing | None = None
-    own: tuple[Interval, ...] = ()
-    """What of `taken` the member holds."""
-    overdue: tuple[int, ...] = ()
-    """The ids of undecided rows on the machine whose time is over: they hold nothing."""
-
+from spaces.intervals import covers, moment_of, wall_time
 
 Rule = Callable[[BookingRequest, Facts], Refusal | None]
 
@@ -313,17 +180,8 @@ def space_is_open(request: BookingRequest, facts: Facts) -> Refusal | None:
     """The whole span lies in opening hours, and in staffed hours where the policy says so."""
     if request.duration <= timedelta(0):
         return None
-    if not covers(facts.open, request.span):
-        message = _("The space is closed for part of this time.")
-        if facts.next_opening is not None:
-            message = _(
-                "The space is closed for part of this time. It is next open from %(start)s "
-                "to %(end)s."
-            ) % {
-                "start": moment_in_words(facts.next_opening.start, facts.zone),
-                "end": moment_in_words(facts.next_opening.end, facts.zone),
-            }
-        return Refusal(code=RefusalCode.CLOSED, message=message, field="start")
+    if not covers(facts.open, request.span) and not _runs_on_unattended(request, facts):
+        return Refusal(code=RefusalCode.CLOSED, message=_closed(facts), field="start")
     if facts.terms.staff_needed and not covers(facts.staffed, request.span):
         return Refusal(
             code=RefusalCode.CLOSED,
@@ -331,6 +189,46 @@ def space_is_open(request: BookingRequest, facts: Facts) -> Refusal | None:
             field="start",
         )
     return None
+
+
+def _closed(facts: Facts) -> str:
+    if facts.terms.unattended_allowed:
+        return _("It may run on while the space is closed, but starts and ends while it is open.")
+    if facts.next_opening is None:
+        return _("The space is closed for part of this time.")
+    return _(
+        "The space is closed for part of this time. It is next open from %(start)s to %(end)s."
+    ) % {
+        "start": moment_in_words(facts.next_opening.start, facts.zone),
+        "end": moment_in_words(facts.next_opening.end, facts.zone),
+    }
+
+
+def _runs_on_unattended(request: BookingRequest, facts: Facts) -> bool:
+    """Whether the machine may run on while the space is closed, with people there at both ends."""
+    start, end = request.whole.start, request.ends_at
+    return (
+        facts.terms.unattended_allowed
+        and (
+            request.begun_at is not None
+            or any(each.start <= start < each.end for each in facts.open)
+        )
+        and any(each.start < end <= each.end for each in facts.open)
+    )
+
+
+def hours_are_allowed(request: BookingRequest, facts: Facts) -> Refusal | None:
+    """The whole span lies in the hours to which the policy keeps its audience, if to any."""
+    if not facts.terms.hours or request.duration <= timedelta(0):
+        return None
+    if covers(facts.terms.allowed(request.span, facts.zone), request.span):
+        return None
+    return Refusal(
+        code=RefusalCode.CLOSED,
+        message=_("At this time the machine is kept for others. You may book it: %(hours)s.")
+        % {"hours": week_in_words(facts.terms.hours)},
+        field="start",
+    )
 
 
 def machine_is_in_service(request: BookingRequest, facts: Facts) -> Refusal | None:
@@ -515,6 +413,7 @@ RULES: tuple[Rule, ...] = (
     span_is_short_enough,
     times_are_on_the_grid,
     space_is_open,
+    hours_are_allowed,
     machine_is_in_service,
     member_is_certified,
     certification_is_valid,
@@ -534,6 +433,7 @@ PROLONGING: tuple[Rule, ...] = (
     span_is_short_enough,
     times_are_on_the_grid,
     space_is_open,
+    hours_are_allowed,
     machine_is_in_service,
     member_is_certified,
     certification_is_valid,

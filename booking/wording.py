@@ -1,8 +1,11 @@
 """Times and durations as people say them, in the active language."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,6 +40,45 @@ def hours_in_words(minutes: int) -> str:
     parts = [f"{hours}\u00a0h"] if hours or not rest else []
     parts += [f"{rest}\u00a0min"] if rest else []
     return ("−" if minutes < 0 else "") + " ".join(parts)
+
+
+class _Weekly(Protocol):
+    """Hours of the week."""
+
+    @property
+    def weekdays(self) -> Sequence[int]:
+        """The days, Monday being 0; none means all."""
+
+    @property
+    def start_time(self) -> time:
+        """From when."""
+
+    @property
+    def end_time(self) -> time:
+        """Until when; midnight is the end of the day."""
+
+
+def week_in_words(hours: Iterable[_Weekly]) -> str:
+    """Hours of the week such as “Mon–Fri 08:00–12:00, Sat 10:00–24:00”."""
+    return ", ".join(
+        f"{days_in_words(each.weekdays)} {each.start_time:%H:%M}–{_end_of_day(each.end_time)}"
+        for each in hours
+    )
+
+
+def days_in_words(weekdays: Sequence[int]) -> str:
+    """Days of the week such as “Mon–Fri” or “Mon, Wed”."""
+    days = sorted(weekdays)
+    if not days or len(days) == len(WEEKDAYS_ABBR):
+        return _("every day")
+    names = [str(WEEKDAYS_ABBR[day]) for day in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:  # noqa: PLR2004
+        return f"{names[0]}–{names[-1]}"
+    return ", ".join(names)
+
+
+def _end_of_day(end: time) -> str:
+    return "24:00" if end == time.min else f"{end:%H:%M}"
 
 
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:

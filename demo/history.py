@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from booking.rules import Terms
+from booking.facts import Terms
 from booking.states import ReservationState
 from spaces.intervals import Interval
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from booking.facts import BookingRequest
 from booking.queries.first_free import first_free
-from booking.rules import BookingRequest
 from booking.services.reservations import BookingRefused, reserve
 from machines.models import Machine
 from members.models import Company, Member
+from members.permissions import audience_of
 
 HOUR = timedelta(hours=1)
 
@@ -22,7 +23,8 @@ def book_first_free(
     company: Company | None = None,
 ) -> bool:
     """Reserve the first free `length` of `machine` that begins after `after`, if there is one."""
-    free = first_free(machine, after=after, now=now, length=length)
+    audience = audience_of(member=member, company=company, space=machine.space)
+    free = first_free(machine, after=after, now=now, length=length, audience=audience)
     if free is None:
         return False
     try:

@@ -6,13 +6,14 @@ from itertools import pairwise
 from random import Random
 
 from booking.models import RefusedTry, Reservation, UsageSession
-from booking.queries.facts import terms_of_many
+from booking.queries.terms import terms_of_many
 from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
 from demo.history import SATURDAY, Setting, Visit, visits
 from demo.words import words_of
 from machines.models import Fault, Machine
 from machines.queries.opening import maintenance_dates, openings_of
 from members.models import Company, Member
+from members.states import Audience
 from spaces.intervals import Interval
 from spaces.models import Space
 
@@ -52,7 +53,7 @@ class Historian:
             self.space.machines.in_service().select_related("space", "category").order_by("pk")
         )
         openings = openings_of(machines, self.window)
-        terms = terms_of_many(machines)
+        terms = terms_of_many(machines, audience=Audience.MAKER)
         for machine in machines:
             blocked = [*self._maintenance(machine), *self._faults(machine)]
             setting = Setting(

@@ -1,8 +1,12 @@
 """Who may do what in a space; each view and endpoint asks one of these before anything else."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from members.models import Company, Member, Role
+from members.states import Audience
 from spaces.models import Space
 from spaces.prepared import Prepared, given
 
@@ -14,6 +18,25 @@ def is_staff_of(person: Visitor, space: Space) -> bool:
     if not isinstance(person, Member) or not person.is_active:
         return False
     return person.is_superuser or bool(_ROLES(member=person.pk, space=space.pk))
+
+
+def audience_of(*, member: Visitor, company: Company | None, space: Space) -> Audience:
+    """Whose terms and prices hold for what `member` has, or has for `company`, in `space`."""
+    if company is not None:
+        return Audience.COMPANY
+    return Audience.STAFF if is_staff_of(member, space) else Audience.MAKER
+
+
+def staff_among(members: Collection[int], spaces: Collection[int]) -> set[tuple[int, int]]:
+    """Who of `members` works in which of `spaces`, by their ids; superusers in all of them."""
+    rows = Member.objects.filter(
+        Q(is_superuser=True) | Q(roles__space__in=spaces), pk__in=members, is_active=True
+    )
+    return {
+        (member, space)
+        for member, is_everywhere, place in rows.values_list("pk", "is_superuser", "roles__space")
+        for space in (spaces if is_everywhere else [place])
+    }
 
 
 def may_book_for(person: Visitor, company: Company) -> bool:

@@ -14,15 +14,16 @@ from ninja.errors import HttpError
 
 from billing.queries import price_list
 from booking.api import schemas
+from booking.facts import Terms
 from booking.queries.availability import machine_times, state_now
 from booking.queries.slots import free_machines
-from booking.queries.terms import terms_of
-from booking.rules import Terms
+from booking.queries.terms import terms_of, terms_of_many
 from booking.states import FARTHEST, MAX_SPAN
 from machines.api import Window, hours_of
 from machines.models import Document, Machine
 from machines.queries.opening import openings_of
 from members.models import Skill
+from members.states import Audience
 from spaces.intervals import Interval
 from spaces.models import Space
 from spaces.paging import CursorInvalid, page
@@ -54,7 +55,9 @@ def machine(request: HttpRequest, id: int) -> object:
     found = get_object_or_404(rows, pk=id)
     moment = now()
     window = Interval(moment, moment + timedelta(days=7))
-    state = state_now([found], now=moment)[found.pk]
+    # Programs are told what holds for makers; `reservations/check` judges by who asks.
+    terms = terms_of(found, audience=Audience.MAKER)
+    state = state_now([found], terms={found.pk: terms}, now=moment)[found.pk]
     return {
         **machine_out(request, found),
         "description": found.description,
@@ -72,7 +75,7 @@ def machine(request: HttpRequest, id: int) -> object:
             }
             for document in found.documents.all()
         ],
-        "policy": _policy(terms_of(found)),
+        "policy": _policy(terms),
         "prices": [
             {"audience": audience, "hourly": amount, "currency": found.space.currency}
             for audience, amount in price_list(found).items()
@@ -86,7 +89,8 @@ def machine(request: HttpRequest, id: int) -> object:
 def availability(request: HttpRequest, id: int, window: Query[Window]) -> object:
     """When a machine is open, busy (without names) and free."""
     found = get_object_or_404(Machine.objects.listed().select_related("space"), pk=id)
-    times = machine_times([found], window.interval(), now=now())[found.pk]
+    terms = terms_of_many([found], audience=Audience.MAKER)
+    times = machine_times([found], window.interval(), terms=terms, now=now())[found.pk]
     busy = [(each.interval, str(each.kind)) for each in times.busy]
     busy += [(each, "down") for each in times.down]
     return {
@@ -118,7 +122,9 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
         ):
             return found.none()
         span = Interval(filters.free_from, filters.free_until)
-        free = free_machines(machines=found, span_in=lambda _zone: span, now=now())
+        free = free_machines(
+            machines=found, span_in=lambda _zone: span, audience=Audience.MAKER, now=now()
+        )
         found = found.filter(pk__in=free)
     return found
 

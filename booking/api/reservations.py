@@ -11,10 +11,11 @@ from ninja.errors import HttpError
 
 from booking.api import schemas
 from booking.api.idempotency import answered_once
+from booking.facts import BookingRequest
 from booking.models import Reservation, UsageSession
 from booking.permissions import machines_open_to, may_see, visible_to
 from booking.queries.facts import may_hold
-from booking.rules import BookingRequest, not_allowed
+from booking.rules import not_allowed
 from booking.services import approvals, attendance, reservations
 from booking.services.refusing import BookingRefused
 from booking.states import SessionSource

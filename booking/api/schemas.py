@@ -7,7 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from booking.rules import Refusal
+from booking.facts import Refusal
 from booking.states import MAX_SPAN, RefusalCode, ReservationKind, ReservationState
 from machines.api import OpeningInterval, Paging, Window
 

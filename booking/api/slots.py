@@ -16,6 +16,7 @@ from booking.forms import asked_span
 from booking.queries.gaps import Place
 from booking.queries.slots import Slot, first_slots, place_of
 from machines.models import Machine
+from members.states import Audience
 from spaces.paging import CursorInvalid, cursor_of
 
 router = Router(tags=["machines"])
@@ -34,6 +35,7 @@ def slots(request: HttpRequest, filters: Query[schemas.SlotFilters]) -> object:
         machines=with_parts(machines),
         length=timedelta(minutes=filters.duration),
         window_in=lambda _zone: window,
+        audience=Audience.MAKER,
         now=now(),
         limit=filters.limit,
         after=_place(filters.cursor),

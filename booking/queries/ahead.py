@@ -6,12 +6,12 @@ from datetime import datetime
 
 from billing.allowance import Standing, portions, standing
 from billing.queries import agreements_of, used_minutes
-from booking.queries.facts import may_hold, memberships_of, skills_needed, used_now
+from booking.facts import BookingRequest, Facts, Terms
+from booking.queries.facts import audience_of, may_hold, memberships_of, skills_needed, used_now
 from booking.queries.holdings import Holding, holdings_of
 from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import terms_of
 from booking.quotas import Use
-from booking.rules import BookingRequest, Facts, Terms
 from booking.states import ReservationKind
 from machines.models import Machine
 from machines.queries.opening import openings_of
@@ -42,7 +42,8 @@ class Ahead:
         self._agreements = agreements_of(company, space) if company else []
         limited = [each.pk for each in self._agreements if each.included_minutes is not None]
         self._used = used_minutes(limited) if limited else {}
-        self._terms = terms = terms_of(machine)
+        audience = audience_of(member, by=by, company=company, space=space, is_staff=is_staff)
+        self._terms = terms = terms_of(machine, audience=audience)
         opening = openings_of([machine], window)[machine.pk]
         self._open, self._staffed = opening.open, opening.staffed
         reach = window.widened(before=terms.setup, after=terms.turnaround)
@@ -62,6 +63,7 @@ class Ahead:
             memberships=memberships_of(space, member) if terms.membership_needed else (),
             is_allowed=may_hold(member=member, by=by, company=company, is_staff=is_staff),
             is_staff=is_staff,
+            audience=audience,
             accounts=accounts_for_units(
                 machines=[machine], member=member, company=company, span=window, now=now
             )[machine.pk],

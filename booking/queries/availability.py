@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from booking.facts import Terms
 from booking.queries.holdings import Held, Holding, holdings_of
-from booking.queries.terms import terms_of_many
-from booking.rules import Terms
 from booking.states import MachineState, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Closure, Opening, openings_of
@@ -54,15 +53,14 @@ def machine_times(
     window: Interval,
     *,
     now: datetime,
-    terms: dict[int, Terms] | None = None,
+    terms: dict[int, Terms],
 ) -> dict[int, MachineTime]:
-    """The time of each machine in `window` by its id; pass `terms` where they are known.
+    """The time of each machine in `window` by its id, under its `terms`.
 
-    Four queries for any number of machines, `machine.space` loaded.
+    Two queries for any number of machines, `machine.space` loaded.
     """
     if not machines:
         return {}
-    terms = terms or terms_of_many(machines)
     openings = openings_of(machines, window)
     held = holdings_of(list(openings), _reach(window, terms), now=now)
     return {
@@ -79,16 +77,14 @@ def machine_times(
 
 
 def state_now(
-    machines: Sequence[Machine], *, now: datetime, terms: dict[int, Terms] | None = None
+    machines: Sequence[Machine], *, terms: dict[int, Terms], now: datetime
 ) -> dict[int, MachineNow]:
     """What each machine does now, and until when as far as the next week tells.
 
-    Four queries for any number of machines, `machine.space` loaded; pass `terms` where they are
-    known.
+    Two queries for any number of machines, `machine.space` loaded.
     """
     if not machines:
         return {}
-    terms = terms or terms_of_many(machines)
     window = Interval(now, now + LOOK_AHEAD)
     openings = openings_of(machines, window)
     held = holdings_of(list(openings), window, now=now)
@@ -129,7 +125,7 @@ def _time_of(
     free: list[Interval] = []
     if machine.retired_at is None and now < window.end:
         free = subtract(
-            _hours_of(opening, terms),
+            _hours_of(opening, terms, machine),
             [
                 *(_kept_clear(each.interval, terms) for each in busy),
                 *down,
@@ -146,9 +142,8 @@ def _time_of(
     )
 
 
-def _hours_of(opening: Opening, terms: Terms) -> tuple[Interval, ...]:
-    """The hours in which the machine may be booked: only with staff where the policy says so."""
-    return opening.staffed if terms.staff_needed else opening.open
+def _hours_of(opening: Opening, terms: Terms, machine: Machine) -> tuple[Interval, ...]:
+    return terms.bookable(opened=opening.open, staffed=opening.staffed, zone=machine.space.zone)
 
 
 def _kept_clear(occupied: Interval, terms: Terms) -> Interval:
@@ -161,7 +156,7 @@ def _kept_clear(occupied: Interval, terms: Terms) -> Interval:
 def _state_of(
     machine: Machine, opening: Opening, held: Held, terms: Terms, window: Interval
 ) -> MachineNow:
-    now, hours = window.start, _hours_of(opening, terms)
+    now, hours = window.start, _hours_of(opening, terms, machine)
     if machine.retired_at is not None or any(each.start <= now < each.end for each in held.down):
         return MachineNow(MachineState.DOWN, None)
     if held.session is not None:

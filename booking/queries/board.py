@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from booking.axis import HOURS, Axis, axis_of, minutes_of
+from booking.facts import Terms
 from booking.lane_parts import Lane, Links, Viewer
 from booking.lanes import LaneMaker
 from booking.models import Reservation
 from booking.painting import Span
 from booking.queries.availability import MachineTime, machine_times
 from booking.queries.terms import terms_of_many
-from booking.rules import Terms
 from booking.states import ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Member
@@ -150,7 +150,7 @@ def _board(
 ) -> Board:
     """The lanes of `machines`; gaps lead to the form that is `here`, or to the board's panel."""
     window = local_days(first, first + days * DAY, space.zone)
-    terms = terms_of_many(machines)
+    terms = terms_of_many(machines, audience=viewer.audience)
     times = machine_times(machines, window, now=now, terms=terms)
     axes = _axes(times.values(), first, days, space.zone)
     maker = LaneMaker(axes, now=now, viewer=viewer)

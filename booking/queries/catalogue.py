@@ -16,6 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from billing.queries import prices_of
 from booking.queries.availability import MachineNow, state_now
 from booking.queries.slots import free_machines
+from booking.queries.terms import terms_of_many
 from booking.queries.viewer import Viewer
 from booking.states import MachineState
 from machines.models import Category, Machine
@@ -75,22 +76,22 @@ def catalogue(filters: Filters, viewer: Viewer, *, page: int | str, now: datetim
     """One page of cards, in a number of queries that does not grow with the machines."""
     found = matching(filters)
     if filters.free_at:
-        found = found.filter(pk__in=_free_at(found, filters.free_at, now=now))
+        found = found.filter(pk__in=_free_at(found, filters.free_at, viewer, now=now))
     if filters.free_now:
-        found = found.filter(pk__in=_free_now(list(found), now=now))
+        found = found.filter(pk__in=_free_now(list(found), viewer, now=now))
     shown = Paginator(found, PAGE_SIZE).get_page(page)
     return CardPage(shown, cards_of(list(shown.object_list), viewer, now=now))
 
 
 def cards_of(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> list[Card]:
     """The cards of machines whose space and skills are loaded."""
-    states = state_now(machines, now=now)
+    states = _states(machines, viewer, now=now)
     prices = prices_of(machines)
     return [
         Card(
             machine=machine,
             now=states[machine.pk],
-            price=price_for(prices.get(machine.pk, {}), viewer.audience_in(machine.space)),
+            price=price_for(prices.get(machine.pk, {}), viewer.audience_in(machine.space_id)),
             skills=tuple(skill.name for skill in machine.skills.all()),
             missing=viewer.missing_for(machine, on=now.astimezone(machine.space.zone).date()),
         )
@@ -163,12 +164,19 @@ def _mentions(word: str) -> Q:
     return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields))
 
 
-def _free_now(machines: Sequence[Machine], *, now: datetime) -> list[int]:
-    states = state_now(machines, now=now)
+def _states(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> dict[int, MachineNow]:
+    terms = terms_of_many(machines, audience=viewer.audience_in)
+    return state_now(machines, terms=terms, now=now)
+
+
+def _free_now(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> list[int]:
+    states = _states(machines, viewer, now=now)
     return [key for key, state in states.items() if state.state == MachineState.FREE]
 
 
-def _free_at(machines: QuerySet[Machine], wall: WallSpan, *, now: datetime) -> list[int]:
+def _free_at(
+    machines: QuerySet[Machine], wall: WallSpan, viewer: Viewer, *, now: datetime
+) -> list[int]:
     """Machines free for a span on their own wall clock."""
 
     def span_in(zone: ZoneInfo) -> Interval:
@@ -177,4 +185,4 @@ def _free_at(machines: QuerySet[Machine], wall: WallSpan, *, now: datetime) -> l
         )
         return Interval(start, max(start, end))
 
-    return free_machines(machines=machines, span_in=span_in, now=now)
+    return free_machines(machines=machines, span_in=span_in, audience=viewer.audience_in, now=now)

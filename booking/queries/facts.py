@@ -9,22 +9,22 @@ from django.db.models import FilteredRelation, Q
 
 from billing.allowance import Standing
 from billing.queries import standing_of
+from booking.facts import BookingRequest, Facts, Held, SkillNeeded, Terms
 from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
 from booking.queries.quotas import accounts_for_units
-from booking.queries.terms import terms_of, terms_of_many
-from booking.rules import BookingRequest, Facts, Held, SkillNeeded, Terms
+from booking.queries.terms import terms_of_many
 from booking.states import FARTHEST, MAX_SPAN, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Opening, openings_of
+from members import permissions
 from members.models import Company, Member, Membership, Skill
 from members.permissions import is_staff_of, may_book_for
+from members.states import Audience
 from spaces.intervals import Interval, covers
 from spaces.models import Space
 from spaces.prepared import Prepared, any_given, given
-
-__all__ = ["facts_for", "terms_of", "terms_of_many"]
 
 LOOK_AHEAD = timedelta(days=14)
 """How far the next opening is looked for, to be told to who asks for a closed time."""
@@ -76,13 +76,14 @@ def facts_for_units(
     quotas and contracts with those before it.
     """
     space = machines[0].space
-    terms = terms or terms_of_many(machines)
+    is_staff = is_staff_of(by, space)
+    audience = audience_of(member, by=by, company=company, space=space, is_staff=is_staff)
+    terms = terms or terms_of_many(machines, audience=audience)
     window = _window(request, now)
     contract = _contract(space, company, request, window, excluding)
     if contract is not None and contract.horizon_days is not None:
         days = contract.horizon_days
         terms = {pk: replace(each, horizon_days=days) for pk, each in terms.items()}
-    is_staff = is_staff_of(by, space)
     openings, later = _openings(machines, window, now)
     reach = window.widened(
         before=max(each.setup for each in terms.values()),
@@ -115,6 +116,7 @@ def facts_for_units(
             memberships=memberships if terms[machine.pk].membership_needed else (),
             is_allowed=is_allowed,
             is_staff=is_staff,
+            audience=audience,
             contract=contract.after(number) if contract and together else contract,
             accounts=accounts[machine.pk],
             **_held_by_others(held[machine.pk], member, excluding, now),
@@ -151,6 +153,18 @@ def _held_by_others(
         ),
         "overdue": tuple(held.overdue),
     }
+
+
+def audience_of(
+    member: Member, *, by: Member, company: Company | None, space: Space, is_staff: bool
+) -> Audience:
+    """Whose terms and prices hold: those of who is to have the time, whoever presses the button.
+
+    `is_staff` says whether `by` is staff of `space`.
+    """
+    if company is not None or by.pk != member.pk:
+        return permissions.audience_of(member=member, company=company, space=space)
+    return Audience.STAFF if is_staff else Audience.MAKER
 
 
 def skills_needed(

@@ -10,6 +10,7 @@ from booking.queries.terms import terms_of_many
 from booking.states import GUARANTEED_AHEAD, ReservationState
 from machines.models import Machine
 from members.models import Company
+from members.states import Audience
 from spaces.intervals import DAY, Interval, local_dates, local_day
 from spaces.weekdays import weekly_intervals
 
@@ -49,7 +50,7 @@ def dates_ahead(window: GuaranteedWindow, now: datetime) -> list[GuaranteedDate]
     """The dates of `window` that begin after now, as far ahead as anybody may book there."""
     contract = window.contract
     zone = contract.space.zone
-    terms = terms_of_many(units_of(window)).values()
+    terms = terms_of_many(units_of(window), audience=Audience.COMPANY).values()
     days = [GUARANTEED_AHEAD.days, contract.horizon_days or 0]
     days += [each.horizon_days for each in terms]
     found = weekly_intervals(

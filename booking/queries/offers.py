@@ -57,6 +57,7 @@ def offers(search: Search, viewer: Viewer, *, after: Place | None, now: datetime
         machines=matching(search.filters),
         length=search.length,
         window_in=window_in,
+        audience=viewer.audience_in,
         now=now,
         limit=PAGE_SIZE,
         after=after,

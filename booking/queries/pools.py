@@ -9,7 +9,7 @@ from booking.models import Reservation
 from booking.packing import Packed
 from booking.queries.facts import used_now
 from booking.queries.holdings import Held, holdings_of
-from booking.queries.terms import terms_of_many
+from booking.queries.terms import every_terms_of
 from booking.states import UPCOMING, ReservationKind
 from machines.models import Machine, Pool
 from machines.queries.opening import openings_of
@@ -102,7 +102,8 @@ def alike_in(units: Sequence[Machine], window: Interval) -> list[list[int]]:
 
     They have the same hours, rules, skills and prices. Five queries.
     """
-    terms, openings, prices = terms_of_many(units), openings_of(units, window), prices_of(units)
+    terms, prices = every_terms_of(units), prices_of(units)
+    openings = openings_of(units, window)
     skills: dict[int, set[int]] = {unit.pk: set() for unit in units}
     needed = Machine.skills.through.objects.filter(machine__in=units)
     for unit_id, skill_id in needed.values_list("machine_id", "skill_id"):

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from booking.facts import BookingRequest
 from booking.models import Reservation
 from booking.queries.facts import facts_for
-from booking.queries.terms import terms_of
-from booking.rules import BookingRequest
+from booking.queries.terms import terms_of_reservation
 from members.models import Member
 from spaces.intervals import wall_time
 
@@ -15,7 +15,7 @@ def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> dateti
 
     None where it cannot last longer than it does. `machine.space` and `member` loaded.
     """
-    terms = terms_of(reservation.machine)
+    terms = terms_of_reservation(reservation)
     end = reservation.ends_at
     furthest = reservation.starts_at + terms.longest
     if furthest <= end:
@@ -30,7 +30,7 @@ def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> dateti
         excluding=[reservation],
         terms=terms,
     )
-    hours = facts.staffed if terms.staff_needed else facts.open
+    hours = terms.bookable(opened=facts.open, staffed=facts.staffed, zone=facts.zone)
     closes = [span.end for span in hours if span.start <= end < span.end]
     begins = [
         max(span.start - terms.turnaround, end)

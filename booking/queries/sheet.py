@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from billing.queries import price_list
+from booking.facts import Terms
 from booking.plain_words import rules_in_words
 from booking.queries.availability import MachineNow, state_now
 from booking.queries.catalogue import price_for
 from booking.queries.terms import terms_of
 from booking.queries.viewer import Viewer
-from booking.rules import Terms
 from machines.models import Document, Fault, Machine, Spec
 from machines.queries.opening import openings_of
 from members.states import Audience
@@ -76,9 +76,9 @@ def sheet_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> 
     """The sheet of `machine` with the opening hours of the week of a date."""
     today = now.astimezone(machine.space.zone).date()
     missing = viewer.missing_for(machine, on=today)
-    terms = terms_of(machine)
+    yours = viewer.audience_in(machine.space_id)
+    terms = terms_of(machine, audience=yours)
     prices = price_list(machine)
-    yours = viewer.audience_in(machine.space)
     return Sheet(
         machine=machine,
         now=state_now([machine], now=now, terms={machine.pk: terms})[machine.pk],

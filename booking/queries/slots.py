@@ -1,7 +1,7 @@
 """The earliest offers over many machines, and which machines are free at a time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, DateTimeField, QuerySet
 
+from booking.facts import Terms
 from booking.queries.gaps import ANY_MOMENT, Ask, Place, first_gaps
-from booking.queries.terms import terms_of_many
-from booking.rules import Terms
+from booking.queries.terms import AudienceIn, terms_of_many
 from machines.models import Machine
-from machines.queries.opening import Opening, openings_of
+from machines.queries.opening import openings_of
+from members.states import Audience
 from spaces.intervals import Interval, clip, covers, moment_of, wall_time
 from spaces.paging import values_of
 
@@ -56,6 +57,7 @@ def first_slots(
     machines: QuerySet[Machine],
     length: timedelta,
     window_in: Callable[[ZoneInfo], Interval],
+    audience: AudienceIn,
     now: datetime,
     limit: int,
     after: Place | None = None,
@@ -68,7 +70,11 @@ def first_slots(
 
     At most seven queries for any number of machines, and those that `machines` prefetches.
     """
-    asks = _asks(_units(machines), window_in, now=now, length=lambda terms: _fitted(length, terms))
+    asks = _asks(
+        _alike(_units(machines), window_in, audience),
+        now=now,
+        length=lambda terms: _fitted(length, terms),
+    )
     gaps = first_gaps(list(asks), now=now, limit=limit + 1, after=after)
     shown = gaps[:limit]
     found = machines.in_bulk([gap.machine_id for gap in shown])
@@ -77,9 +83,14 @@ def first_slots(
 
 
 def first_slot(
-    machine: Machine, *, length: timedelta, window: Interval, now: datetime
+    machine: Machine,
+    *,
+    length: timedelta,
+    window: Interval,
+    audience: Audience,
+    now: datetime,
 ) -> Interval | None:
-    """The first time within `window` at which one machine could be booked; its space loaded.
+    """The first time within `window` at which `audience` could book a machine; its space loaded.
 
     Where the policy asks for more or allows less, the shortest or longest reservation is meant.
     """
@@ -91,19 +102,24 @@ def first_slot(
     if machine.retired_at is not None:
         return None
     unit = _Unit(machine.pk, machine.space_id, machine.category_id, machine.space.zone)
-    asks = list(_asks([unit], lambda _zone: window, now=now, length=allowed))
+    alike = _alike([unit], lambda _zone: window, audience)
+    asks = list(_asks(alike, now=now, length=allowed))
     return next((Interval(gap.start, gap.end) for gap in first_gaps(asks, now=now)), None)
 
 
 def free_machines(
-    *, machines: QuerySet[Machine], span_in: Callable[[ZoneInfo], Interval], now: datetime
+    *,
+    machines: QuerySet[Machine],
+    span_in: Callable[[ZoneInfo], Interval],
+    audience: AudienceIn,
+    now: datetime,
 ) -> list[int]:
     """The ids of those that are open, up and unoccupied for the whole of the span of their zone.
 
     Setup and turnaround are counted in. Five queries for any number of machines and zones.
     """
     asks = []
-    for alike, span in _alike(_units(machines), span_in):
+    for alike, span in _alike(_units(machines), span_in, audience):
         if span.start >= now and covers(alike.hours, span):
             asks.append(_ask(alike, hours=(span,), length=span.duration, step=ANY_MOMENT))
     return [gap.machine_id for gap in first_gaps(asks, now=now)]
@@ -127,14 +143,13 @@ def _units(machines: QuerySet[Machine]) -> list[_Unit]:
 
 
 def _asks(
-    machines: Sequence[_Unit],
-    window_in: Callable[[ZoneInfo], Interval],
+    groups: Iterable[tuple[_Alike, Interval]],
     *,
     now: datetime,
     length: Callable[[Terms], timedelta | None],
 ) -> Iterator[Ask]:
     """What is looked for on machines of each kind; `length` tells how long under their terms."""
-    for alike, window in _alike(machines, window_in):
+    for alike, window in groups:
         terms, wanted = alike.terms, length(alike.terms)
         earliest = max(window.start, now + terms.lead_time)
         if wanted is not None and earliest < window.end:
@@ -168,7 +183,7 @@ def _ask(
 
 
 def _alike(
-    machines: Sequence[_Unit], span_in: Callable[[ZoneInfo], Interval]
+    machines: Sequence[_Unit], span_in: Callable[[ZoneInfo], Interval], audience: AudienceIn
 ) -> Iterator[tuple[_Alike, Interval]]:
     """The machines in groups that PostgreSQL need only be told about once, each with its span."""
     spans = {zone: span_in(zone) for zone in {machine.zone for machine in machines}}
@@ -176,7 +191,7 @@ def _alike(
         return
     ends = [span.end for span in spans.values()]
     whole = Interval(min(span.start for span in spans.values()), max(ends))
-    openings, terms = openings_of(machines, whole), terms_of_many(machines)
+    openings, terms = openings_of(machines, whole), terms_of_many(machines, audience=audience)
     groups: defaultdict[tuple[int, int, int], list[_Unit]] = defaultdict(list)
     for machine in machines:
         # Machines that share hours or terms share the very same objects.
@@ -184,13 +199,12 @@ def _alike(
         groups[of_kind].append(machine)
     for group in groups.values():
         first = group[0]
-        hours = _bookable(openings[first.pk], terms[first.pk])
+        opening = openings[first.pk]
+        hours = terms[first.pk].bookable(
+            opened=opening.open, staffed=opening.staffed, zone=first.zone
+        )
         ids = tuple(machine.pk for machine in group)
         yield _Alike(ids, first.zone, terms[first.pk], hours), spans[first.zone]
-
-
-def _bookable(opening: Opening, terms: Terms) -> tuple[Interval, ...]:
-    return opening.staffed if terms.staff_needed else opening.open
 
 
 def _fitted(length: timedelta, terms: Terms) -> timedelta | None:

@@ -1,16 +1,20 @@
-"""Which terms apply to which machine: its own policy, that of its category, the defaults."""
+"""Which terms apply to which machine and whom: by machine, by category, the defaults."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import time
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from booking import states
-from booking.models import Policy
-from booking.rules import Terms
+from booking.facts import HoursOfWeek, Terms
+from booking.models import AllowedHours, Policy, Reservation, UsageSession
 from booking.states import MAX_SPAN
-from machines.models import Machine
 from machines.queries.opening import Placed
+from members.permissions import staff_among
+from members.states import Audience
 from spaces.prepared import Prepared, any_given
 
 DEFAULTS: dict[str, Any] = {
@@ -22,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "setup": states.DEFAULT_SETUP,
     "turnaround": states.DEFAULT_TURNAROUND,
     "staff_needed": False,
+    "unattended_allowed": False,
     "approval_needed": False,
     "approval_hold": states.DEFAULT_APPROVAL_HOLD,
     "membership_needed": False,
@@ -32,56 +37,188 @@ DEFAULTS: dict[str, Any] = {
     "offer_hold": states.DEFAULT_OFFER_HOLD,
 }
 FIELDS = tuple(DEFAULTS)
+EVERYBODY = ""
+"""What a policy names as its audience that holds for everybody."""
 
-POLICIES = Prepared(
-    lambda: Policy.objects.filter(
-        Q(machine=any_given("machines")) | Q(machine=None, space=any_given("spaces"))
-    ).values_list("machine_id", "space_id", "category_id", *FIELDS)
+HOURS = "hours"
+
+_POLICIES = Prepared(
+    lambda: (
+        Policy.objects.filter(
+            Q(machine=any_given("machines")) | Q(machine=None, space=any_given("spaces"))
+        )
+        .annotate(
+            hours=ArraySubquery(
+                AllowedHours.objects.filter(policy=OuterRef("pk")).values(
+                    told=JSONObject(
+                        weekdays="weekdays", start_time="start_time", end_time="end_time"
+                    )
+                )
+            )
+        )
+        .values_list("pk", "audience", "machine_id", "space_id", "category_id", HOURS, *FIELDS)
+    )
 )
+"""The policies of machines and of whole spaces, for everybody and for each audience."""
 
 
-def terms_of(machine: Machine) -> Terms:
+class Saying(NamedTuple):
+    """What one policy says; fields that it leaves open are not there."""
+
+    pk: int
+    audience: str
+    machine_id: int | None
+    values: dict[str, Any]
+
+
+class Resolved(NamedTuple):
+    """The terms of a machine, and which policy said each of them; None for a default."""
+
+    terms: Terms
+    said_by: dict[str, Saying | None]
+
+
+AudienceIn = Audience | Callable[[int], Audience]
+"""Whose terms are meant: everywhere the same, or told by the id of a space."""
+
+
+def terms_of(machine: Placed, *, audience: Audience) -> Terms:
     """The terms of one machine, in one query."""
-    return terms_of_many([machine])[machine.pk]
+    return terms_of_many([machine], audience=audience)[machine.pk]
 
 
-def terms_of_many(machines: Iterable[Placed]) -> dict[int, Terms]:
+def terms_of_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[int, Terms]:
     """The terms of each machine by its id, in one query for any number of machines.
 
     Machines without a policy of their own share those of their category, as one object.
     """
+    return {pk: found.terms for pk, found in resolved_for_many(machines, audience=audience).items()}
+
+
+def resolved_for_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[int, Resolved]:
+    """The terms of each machine by its id, each with the policy that said it; one query."""
     machines = list(machines)
-    if not machines:
-        return {}
-    rows = POLICIES(
-        machines=[machine.pk for machine in machines],
-        spaces=list({machine.space_id for machine in machines}),
+    policies = Policies(machines)
+    return {
+        machine.pk: policies.of(
+            machine, audience(machine.space_id) if callable(audience) else audience
+        )
+        for machine in machines
+    }
+
+
+def every_terms_of(machines: Iterable[Placed]) -> dict[int, tuple[Terms, ...]]:
+    """The terms of each machine by its id, for one audience after the other; one query."""
+    machines = list(machines)
+    policies = Policies(machines)
+    return {
+        machine.pk: tuple(policies.of(machine, each).terms for each in Audience)
+        for machine in machines
+    }
+
+
+def terms_of_reservation(row: Reservation) -> Terms:
+    """The terms of whoever holds `row`, in at most two queries."""
+    return terms_of_reservations([row])[row.pk]
+
+
+def terms_of_reservations(rows: Iterable[Reservation | UsageSession]) -> dict[int, Terms]:
+    """The terms of whoever holds each of `rows`, by its id, in at most two queries.
+
+    A session without a reservation is held by who uses the machine. `machine` loaded, and the
+    `reservation` of sessions.
+    """
+    held = {row.pk: (row.machine, _held_by(row)) for row in rows}
+    policies = Policies([machine for machine, _holder in held.values()])
+    # Where staff has no terms of its own, nobody needs to know who is staff.
+    members = {member for _machine, (_company, member) in held.values() if member is not None}
+    spaces = {machine.space_id for machine, _holder in held.values()}
+    staff = staff_among(members, spaces) if policies.differ_for(Audience.STAFF) else set()
+    found = {}
+    for pk, (machine, (company, member)) in held.items():
+        audience = Audience.MAKER
+        if company is not None:
+            audience = Audience.COMPANY
+        elif (member, machine.space_id) in staff:
+            audience = Audience.STAFF
+        found[pk] = policies.of(machine, audience).terms
+    return found
+
+
+def _held_by(row: Reservation | UsageSession) -> tuple[int | None, int | None]:
+    """The ids of the company and of the member."""
+    if isinstance(row, UsageSession) and row.reservation is not None:
+        return row.reservation.company_id, row.reservation.member_id
+    return getattr(row, "company_id", None), row.member_id
+
+
+class Policies:
+    """What the policies say to each audience about some machines, read in one query.
+
+    The order is machine and audience, machine, category and audience, category, the defaults.
+    """
+
+    def __init__(self, machines: Sequence[Placed]) -> None:
+        self._of_machine: dict[int, list[Saying]] = {}
+        self._of_category: dict[tuple[int, int], list[Saying]] = {}
+        self._shared: dict[tuple[int, int, Audience], Resolved] = {}
+        self._audiences: set[str] = set()
+        if machines:
+            self._read(machines)
+
+    def of(self, machine: Placed, audience: Audience) -> Resolved:
+        """What holds on `machine` for `audience`; one object for all that have no own policy."""
+        general = self._of_category.get((machine.space_id, machine.category_id), [])
+        if machine.pk in self._of_machine:
+            return _resolved([*self._of_machine[machine.pk], *general], audience)
+        kind = (machine.space_id, machine.category_id, audience)
+        if kind not in self._shared:
+            self._shared[kind] = _resolved(general, audience)
+        return self._shared[kind]
+
+    def differ_for(self, audience: Audience) -> bool:
+        """Whether some policy is made for `audience`."""
+        return audience.value in self._audiences
+
+    def _read(self, machines: Sequence[Placed]) -> None:
+        rows = _POLICIES(
+            machines=[machine.pk for machine in machines],
+            spaces=list({machine.space_id for machine in machines}),
+        )
+        for pk, audience, machine_id, space_id, category_id, hours, *values in rows:
+            said = {
+                name: value for name, value in zip(FIELDS, values, strict=True) if value is not None
+            }
+            if hours:
+                said[HOURS] = tuple(_hours_of_week(each) for each in hours)
+            policy = Saying(pk, audience, machine_id, said)
+            self._audiences.add(audience)
+            if machine_id is not None:
+                self._of_machine.setdefault(machine_id, []).append(policy)
+            else:
+                self._of_category.setdefault((space_id, category_id), []).append(policy)
+        for policies in (*self._of_machine.values(), *self._of_category.values()):
+            policies.sort(key=lambda policy: policy.audience == EVERYBODY)
+
+
+def _hours_of_week(told: dict[str, Any]) -> HoursOfWeek:
+    return HoursOfWeek(
+        weekdays=tuple(told["weekdays"]),
+        start_time=time.fromisoformat(told["start_time"]),
+        end_time=time.fromisoformat(told["end_time"]),
     )
-    of_machine: dict[int, dict[str, Any]] = {}
-    of_category: dict[tuple[int, int], dict[str, Any]] = {}
-    for machine_id, space_id, category_id, *values in rows:
-        given = {
-            name: value for name, value in zip(FIELDS, values, strict=True) if value is not None
-        }
-        if machine_id is not None:
-            of_machine[machine_id] = given
-        else:
-            of_category[space_id, category_id] = given
-    shared: dict[tuple[int, int], Terms] = {}
-    terms = {}
-    for machine in machines:
-        kind = (machine.space_id, machine.category_id)
-        if machine.pk in of_machine:
-            terms[machine.pk] = _resolved(of_category.get(kind, {}), of_machine[machine.pk])
-            continue
-        if kind not in shared:
-            shared[kind] = _resolved(of_category.get(kind, {}), {})
-        terms[machine.pk] = shared[kind]
-    return terms
 
 
-def _resolved(of_category: dict[str, Any], of_machine: dict[str, Any]) -> Terms:
-    """Fill in what is not given; no reservation outgrows MAX_SPAN, whatever a policy allows."""
-    terms = {**DEFAULTS, **of_category, **of_machine}
+def _resolved(policies: list[Saying], audience: Audience) -> Resolved:
+    """What the first of `policies` to say something to `audience` says, defaults for the rest.
+
+    No reservation outgrows MAX_SPAN, whatever a policy allows.
+    """
+    terms: dict[str, Any] = {**DEFAULTS, HOURS: ()}
+    said_by: dict[str, Saying | None] = dict.fromkeys(terms)
+    for policy in reversed(policies):
+        if policy.audience in (EVERYBODY, audience):
+            terms |= policy.values
+            said_by |= dict.fromkeys(policy.values, policy)
     terms["longest"] = min(terms["longest"], MAX_SPAN - terms["setup"] - terms["turnaround"])
-    return Terms(**terms)
+    return Resolved(Terms(**terms), said_by)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from booking.rules import Held
+from booking.facts import Held, Terms
+from booking.queries.terms import terms_of
 from machines.models import Machine
 from members.models import Certification, Member
-from members.permissions import Visitor
+from members.permissions import Visitor, is_staff_of
 from members.states import Audience
 from spaces.models import Space
 
@@ -22,9 +23,9 @@ class Viewer:
     is_superuser: bool = False
     certifications: dict[int, list[Held]] = field(default_factory=dict)
 
-    def audience_in(self, space: Space) -> Audience:
-        """Whose price this person is told in `space`."""
-        if self.is_superuser or space.pk in self.staff_of:
+    def audience_in(self, space_id: int) -> Audience:
+        """Whose rules and prices this person is told in a space."""
+        if self.is_superuser or space_id in self.staff_of:
             return Audience.STAFF
         return Audience.COMPANY if self.acts_for_company else Audience.MAKER
 
@@ -35,6 +36,20 @@ class Viewer:
             for skill in machine.skills.all()
             if not any(held.covers(on, on) for held in self.certifications.get(skill.pk, ()))
         )
+
+
+def audience_told(person: Visitor, space: Space) -> Audience:
+    """Whose rules and prices `person` is told in `space`, in at most two queries."""
+    if is_staff_of(person, space):
+        return Audience.STAFF
+    if isinstance(person, Member) and person.is_active and person.delegations.exists():
+        return Audience.COMPANY
+    return Audience.MAKER
+
+
+def terms_told(person: Visitor, machine: Machine) -> Terms:
+    """The terms of `machine` as `person` is told them, in at most three queries."""
+    return terms_of(machine, audience=audience_told(person, machine.space))
 
 
 def viewer_of(person: Visitor) -> Viewer:

@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
-from booking.queries.terms import terms_of
-from booking.rules import (
-    BookingRequest,
-    Refusal,
-    Terms,
-    cancellation_is_free,
-    not_allowed,
-    too_late_to_change,
-)
+from booking.queries.terms import terms_of_reservation
+from booking.rules import cancellation_is_free, not_allowed, too_late_to_change
 from booking.services.changing import is_theirs, may_act
 from booking.services.usage import grace_is_over
 from booking.states import UPCOMING, ReservationKind, ReservationState
@@ -40,7 +34,7 @@ def possible_actions(*, reservation: Reservation, by: Member, now: datetime) -> 
     """What `by` can do about `reservation` at `now`; `machine.space` should be loaded."""
     if not may_act(reservation, by):
         return Actions()
-    terms = terms_of(reservation.machine)
+    terms = terms_of_reservation(reservation)
     return Actions(
         move=not reasons_not_to_move(reservation, terms=terms, by=by, now=now),
         prolong=not reasons_not_to_prolong(reservation, by=by),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from billing.pricing import Quote
 from booking import notices
+from booking.facts import BookingRequest, Refusal
 from booking.models import Reservation
 from booking.packing import assign
 from booking.queries.pools import alike_in, around, exchange_on, units_of
-from booking.rules import BookingRequest, Refusal
 from booking.services.changing import PARTS, touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.placing import Claim, hold, place

@@ -6,17 +6,15 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from booking.facts import BookingRequest, Facts, Refusal, Terms
 from booking.models import Reservation, UsageSession
 from booking.queries.facts import facts_for
-from booking.queries.terms import terms_of
+from booking.queries.terms import terms_of, terms_of_reservation
 from booking.rules import (
-    BookingRequest,
-    Facts,
-    Refusal,
-    Terms,
     binding,
     certification_is_valid,
     check,
+    hours_are_allowed,
     machine_is_in_service,
     member_is_certified,
     membership_is_active,
@@ -34,7 +32,7 @@ from booking.services.usage import close, grace_is_over
 from booking.states import ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.models import Member
-from members.permissions import is_staff_of
+from members.permissions import audience_of, is_staff_of
 from spaces.intervals import Interval
 
 __all__ = [
@@ -57,7 +55,7 @@ AT_THE_MACHINE = (
 )
 """What is asked again where the machine stands, because it may have changed since booking."""
 
-WALKING_IN = (space_is_open, *AT_THE_MACHINE, time_is_free, person_may_book)
+WALKING_IN = (space_is_open, hours_are_allowed, *AT_THE_MACHINE, time_is_free, person_may_book)
 
 MOMENT = timedelta(minutes=1)
 """The least time that somebody without a stated end is taken to stay."""
@@ -79,7 +77,7 @@ def check_in(
 
     def work() -> UsageSession:
         row = locked(reservation)
-        terms = terms_of(row.machine)
+        terms = terms_of_reservation(row)
         refuse(_reasons_not_to_check_in(row, terms, by, now))
         user = _user_of(row, by)
         refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
@@ -136,7 +134,9 @@ def start_walk_in(
 
     def work() -> UsageSession:
         lock(machines=[machine.pk])
-        terms = terms_of(machine)
+        terms = terms_of(
+            machine, audience=audience_of(member=member, company=None, space=machine.space)
+        )
         facts = facts_for(
             machine=machine,
             request=BookingRequest(starts_at=now, ends_at=ends_at or now + terms.longest),
@@ -227,7 +227,8 @@ def _ready_made(facts: Facts) -> Facts:
 def _free_until(facts: Facts) -> datetime:
     """The end of the time in which a walk-in disturbs nobody, as long as the policy allows."""
     now = facts.now
-    ends = [span.end for span in facts.open if span.start <= now < span.end]
+    hours = facts.terms.bookable(opened=facts.open, staffed=facts.staffed, zone=facts.zone)
+    ends = [span.end for span in hours if span.start <= now < span.end]
     starts = [span.start for span in (*facts.taken, *facts.maintenance) if span.start > now]
     return min([now + facts.terms.longest, *ends, *starts])
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.models import Reservation
-from booking.queries.terms import terms_of_many
+from booking.queries.terms import every_terms_of
 from booking.queries.upkeep import holders_of
 from booking.rules import not_allowed
 from booking.services.changing import cut_short, touch_days
@@ -113,9 +113,10 @@ def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> Ma
         .distinct()
         .order_by("pk")
     )
-    terms = terms_of_many(machines)
+    terms = every_terms_of(machines)
     for machine in machines:
-        ahead = max(PLANNED_AHEAD, timedelta(days=terms[machine.pk].horizon_days))
+        horizon = max(each.horizon_days for each in terms[machine.pk])
+        ahead = max(PLANNED_AHEAD, timedelta(days=horizon))
         try:
             in_transaction(_Follower(machine, Interval(now, now + ahead), report).follow)
         except ValidationError:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import GuaranteedWindow
 from booking import notices
+from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
 from booking.models.reservation import ReservationQuerySet
 from booking.queries.guarantees import (
@@ -22,9 +23,6 @@ from booking.queries.guarantees import (
 )
 from booking.queries.terms import terms_of_many
 from booking.rules import (
-    BookingRequest,
-    Refusal,
-    Terms,
     certification_is_valid,
     contract_has_the_hours,
     contract_is_in_force,
@@ -49,6 +47,7 @@ from machines.models import Machine
 from machines.queries.opening import openings_of
 from members.models import Member
 from members.permissions import may_book_for
+from members.states import Audience
 from spaces.intervals import covers
 
 CONFIRMING = (
@@ -151,7 +150,7 @@ class _Keeper:
     def __init__(self, window: GuaranteedWindow, now: datetime, report: GuaranteeReport) -> None:
         self.window, self.now, self.report = window, now, report
         self.units = units_of(window)
-        self.terms = terms_of_many(self.units)
+        self.terms = terms_of_many(self.units, audience=Audience.COMPANY)
 
     def keep(self) -> None:
         lock(machines=[unit.pk for unit in self.units])

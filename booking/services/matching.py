@@ -6,14 +6,16 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from booking.facts import BookingRequest
 from booking.models import WaitlistEntry
 from booking.queries.slots import Slot, first_slots, free_machines
 from booking.queries.waitlist import own_times, units_wanted
-from booking.rules import BookingRequest
 from booking.services.placing import Claim, judge
 from booking.services.verdict import Verdict
 from machines.models import Machine
 from machines.models.machine import MachineQuerySet
+from members.permissions import audience_of
+from members.states import Audience
 from spaces.intervals import Interval, local_day
 
 MOST_UNITS = 50
@@ -70,14 +72,18 @@ def _slots(
     """Free times to be judged, earliest first."""
     window = Interval(wish.earliest_at, wish.latest_at)
     if wish.duration == window.duration:
-        yield from _exact(units, window, now=now)
+        yield from _exact(wish, units, window, now=now)
     else:
         yield from _earliest(wish, units, own, now=now)
 
 
-def _exact(units: MachineQuerySet, window: Interval, *, now: datetime) -> Iterator[Slot]:
+def _exact(
+    wish: WaitlistEntry, units: MachineQuerySet, window: Interval, *, now: datetime
+) -> Iterator[Slot]:
     """The window itself, on each unit that is free for all of it."""
-    free = free_machines(machines=units, span_in=partial(_in_any_zone, window), now=now)
+    free = free_machines(
+        machines=units, span_in=partial(_in_any_zone, window), audience=_audience(wish), now=now
+    )
     for machine in units.filter(pk__in=free).order_by("pk"):
         yield Slot(machine, window)
 
@@ -86,13 +92,14 @@ def _earliest(
     wish: WaitlistEntry, units: MachineQuerySet, own: list[Interval], *, now: datetime
 ) -> Iterator[Slot]:
     """The first free times on the grid, and after those that do not serve, the next ones."""
-    start = max(wish.earliest_at, now + wish.notice)
+    start, audience = max(wish.earliest_at, now + wish.notice), _audience(wish)
     while start + wish.duration <= wish.latest_at:
         rest = Interval(start, wish.latest_at)
         page = first_slots(
             machines=units,
             length=wish.duration,
             window_in=partial(_in_any_zone, rest),
+            audience=audience,
             now=now,
             limit=MOST_UNITS,
         )
@@ -102,6 +109,10 @@ def _earliest(
             return
         yield from slots
         start = min(_next_start(each, own) for each in slots)
+
+
+def _audience(wish: WaitlistEntry) -> Audience:
+    return audience_of(member=wish.member, company=wish.company, space=wish.space)
 
 
 def _in_any_zone(span: Interval, _zone: ZoneInfo) -> Interval:

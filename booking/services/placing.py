@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from billing.services.contracts import charge_new
+from booking.facts import BookingRequest
 from booking.models import Reservation
-from booking.rules import BookingRequest
 from booking.services.changing import charge_company, touch_days
 from booking.services.expiring import expire
 from booking.services.locking import lock

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
+from booking.facts import BookingRequest, Refusal
 from booking.models import RefusedTry
-from booking.rules import BookingRequest, Refusal, taken
+from booking.rules import taken
 from booking.services.locking import sqlstate
 from booking.states import RefusalCode
 from machines.models import Machine, Pool

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from billing.pricing import Quote
 from booking import notices
+from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation, UsageSession
-from booking.queries.terms import terms_of, terms_of_many
-from booking.rules import PROLONGING, BookingRequest, Refusal, Rule, Terms, cancellation_is_free
+from booking.queries.terms import terms_of_reservation, terms_of_reservations
+from booking.rules import PROLONGING, Rule, cancellation_is_free
 from booking.services.actions import (
     Actions,
     possible_actions,
@@ -118,7 +119,7 @@ def move(
     def work() -> Reservation:
         row = locked(reservation, target)
         previous, before = row.span, (row.occupied_from, row.occupied_until)
-        old_machine, old_terms = row.machine, terms_of(row.machine)
+        old_machine, old_terms = row.machine, terms_of_reservation(row)
         stays = target.pk == row.machine_id and request.span == previous
         if stays and row.state in UPCOMING:
             return _renamed(row, purpose, terms=old_terms, by=by, now=now)
@@ -166,17 +167,17 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
     def work() -> Reservation:
         row, *bundle = locked_bundle(reservation, states=UPCOMING)
         rows = [row, *(each for each in bundle if each.ends_at > now)]
-        terms = terms_of_many(each.machine for each in rows)
+        terms = terms_of_reservations(rows)
         refuse(
             reason
             for each in rows
-            for reason in reasons_not_to_cancel(each, terms=terms[each.machine_id], by=by, now=now)
+            for reason in reasons_not_to_cancel(each, terms=terms[each.pk], by=by, now=now)
         )
         for each in rows:
             if each.kind == ReservationKind.MAINTENANCE and each.starts_at < now < each.ends_at:
                 cut_short(each, now=now, by=by)
             else:
-                _cancel(each, terms[each.machine_id], by=by, now=now)
+                _cancel(each, terms[each.pk], by=by, now=now)
         return row
 
     return in_transaction(work)

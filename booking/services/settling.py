@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from booking import notices
 from booking.models import Reservation, UsageSession
-from booking.queries.terms import terms_of, terms_of_many
+from booking.queries.terms import terms_of_reservation, terms_of_reservations
 from booking.services.changing import locked, touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.usage import close, grace_is_over
@@ -35,8 +35,8 @@ def mark_no_shows(now: datetime) -> int:
         .order_by("starts_at", "pk")
     )
     rows = list(waiting)
-    terms = terms_of_many({row.machine_id: row.machine for row in rows}.values())
-    overdue = [row for row in rows if now - row.starts_at > terms[row.machine_id].grace_period]
+    terms = terms_of_reservations(rows)
+    overdue = [row for row in rows if now - row.starts_at > terms[row.pk].grace_period]
     return _each(overdue, lambda row: _mark_no_show(row, now))
 
 
@@ -45,16 +45,16 @@ def close_forgotten(now: datetime) -> int:
     running = (
         UsageSession.objects.open()
         .filter(expected_end_at__lte=now)
-        .select_related("machine")
+        .select_related("machine", "reservation")
         .order_by("expected_end_at", "pk")
     )
     rows = list(running)
-    terms = terms_of_many({row.machine_id: row.machine for row in rows}.values())
+    terms = terms_of_reservations(rows)
     forgotten = [
         row
         for row in rows
         if row.expected_end_at is not None
-        and now - row.expected_end_at >= terms[row.machine_id].auto_close_after
+        and now - row.expected_end_at >= terms[row.pk].auto_close_after
     ]
     return _each(forgotten, _close_forgotten)
 
@@ -79,7 +79,7 @@ def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
     def work() -> bool:
         row = locked(overdue)
         if row.state != ReservationState.CONFIRMED or not grace_is_over(
-            row, terms_of(row.machine), now
+            row, terms_of_reservation(row), now
         ):
             return False
         row.state = ReservationState.NO_SHOW

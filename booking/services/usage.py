@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from booking.facts import Terms
 from booking.models import Reservation, UsageSession
-from booking.queries.terms import terms_of
-from booking.rules import Terms
+from booking.queries.terms import terms_of_reservation
 from booking.services.changing import touch_days
 from booking.states import ReservationState
 
@@ -23,7 +23,7 @@ def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> Non
     row = session.reservation
     if row is not None and row.state == ReservationState.IN_USE:
         moments += [row.occupied_from, row.occupied_until]
-        turnaround = terms_of(session.machine).turnaround
+        turnaround = terms_of_reservation(row).turnaround
         freed_at = min(row.occupied_until, session.ended_at + turnaround)
         row.occupied_until = max(row.occupied_from, freed_at)
         row.state = ReservationState.COMPLETED

@@ -7,15 +7,12 @@ from decimal import Decimal
 
 from billing.pricing import Quote, quote
 from billing.queries import prices_of
+from booking.facts import BookingRequest, Facts, Refusal, Terms
 from booking.models import Reservation
 from booking.queries.facts import facts_for_units
 from booking.rules import (
     RULES,
-    BookingRequest,
-    Facts,
-    Refusal,
     Rule,
-    Terms,
     binding,
     check,
     contract_has_the_hours,
@@ -28,9 +25,7 @@ from booking.rules import (
 from booking.states import RefusalCode
 from machines.models import Machine
 from members.models import Company, Member
-from members.permissions import is_staff_of
 from members.states import Audience
-from spaces.models import Space
 
 MOVING = tuple(rule for rule in RULES if rule is not person_may_book)
 """What a moved reservation must keep; who may move it is asked of the reservation itself."""
@@ -115,10 +110,6 @@ def verdicts_on(
         excluding=excluding,
         together=together,
     )
-    is_staff = any(each.is_staff for each in facts.values())
-    audience = audience_of(
-        member, by=by, company=company, space=machines[0].space, is_staff=is_staff
-    )
     prices = prices_of(machines)
     return {
         machine.pk: verdict_of(
@@ -126,26 +117,11 @@ def verdicts_on(
             request=request,
             machine=machine,
             prices=prices.get(machine.pk, {}),
-            audience=audience,
             is_own=by.pk == member.pk,
             rules=rules,
         )
         for machine in machines
     }
-
-
-def audience_of(
-    member: Member, *, by: Member, company: Company | None, space: Space, is_staff: bool
-) -> Audience:
-    """Whose price is told: that of who holds the time, whoever presses the button.
-
-    `is_staff` says whether `by` is staff of `space`.
-    """
-    if company is not None:
-        return Audience.COMPANY
-    if by.pk != member.pk:
-        is_staff = is_staff_of(member, space)
-    return Audience.STAFF if is_staff else Audience.MAKER
 
 
 def verdict_of(
@@ -154,7 +130,6 @@ def verdict_of(
     request: BookingRequest,
     machine: Machine,
     prices: dict[Audience, Decimal],
-    audience: Audience,
     is_own: bool,
     rules: tuple[Rule, ...] = RULES,
 ) -> Verdict:
@@ -162,7 +137,7 @@ def verdict_of(
     return Verdict(
         refusals=_refusals(request, facts, rules, is_own=is_own),
         terms=facts.terms,
-        quote=_quote(prices, machine, request, audience),
+        quote=_quote(prices, machine, request, facts.audience),
         overdue=facts.overdue,
         is_by_staff=facts.is_staff,
     )

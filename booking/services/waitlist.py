@@ -5,11 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from booking import notices
+from booking.facts import BookingRequest, Refusal
 from booking.models import Offer, Reservation, WaitlistEntry
 from booking.queries.waitlist import units_wanted, waiting
 from booking.rules import (
-    BookingRequest,
-    Refusal,
     certification_is_valid,
     contract_has_the_hours,
     contract_is_in_force,

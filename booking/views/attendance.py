@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from booking.models import UsageSession
 from booking.queries.availability import state_now
 from booking.queries.mine import next_on_machine
-from booking.queries.terms import terms_of
+from booking.queries.terms import terms_of_reservation
+from booking.queries.viewer import terms_told
 from booking.services import attendance
 from booking.services.reservations import BookingRefused, possible_actions
 from booking.views.reservations import back, open_machine, signed_in, visible_reservation
@@ -23,17 +24,18 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """What a phone shows after reading the QR code: state, check-in, check-out, report a fault."""
     machine = open_machine(request, space, slug)
     moment = now()
+    terms = terms_told(request.user, machine)
     context: dict[str, object] = {
         "machine": machine,
         "moment": moment,
-        "state": state_now([machine], now=moment)[machine.pk],
+        "state": state_now([machine], terms={machine.pk: terms}, now=moment)[machine.pk],
     }
     if isinstance(request.user, Member):
         found = next_on_machine(machine, request.user, now=moment)
         if found is not None:
             context["reservation"] = found
             context["may"] = possible_actions(reservation=found, by=request.user, now=moment)
-            context["check_in_from"] = found.starts_at - terms_of(machine).early_check_in
+            context["check_in_from"] = found.starts_at - terms_of_reservation(found).early_check_in
         context["open_session"] = (
             UsageSession.objects.open().filter(machine=machine, member=request.user).first()
         )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from booking.facts import Terms
 from booking.forms import BlockForm
 from booking.queries.terms import terms_of
 from booking.queries.upkeep import holders_of
@@ -18,6 +19,7 @@ from booking.states import ReservationKind
 from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
 from machines.views.staff import UNPROCESSABLE, StaffPage
+from members.states import Audience
 
 CONFLICT = 409
 
@@ -25,7 +27,11 @@ CONFLICT = 409
 def block_form(machine: Machine, asked: Any) -> BlockForm:
     """An unbound form, filled with the span in `asked`."""
     initial = {name: asked[name] for name in SPAN_FIELDS if asked.get(name)}
-    return BlockForm(initial=initial, machine=machine, terms=terms_of(machine))
+    return BlockForm(initial=initial, machine=machine, terms=_terms(machine))
+
+
+def _terms(machine: Machine) -> Terms:
+    return terms_of(machine, audience=Audience.STAFF)
 
 
 class BlockPage(StaffPage):
@@ -39,7 +45,7 @@ class BlockPage(StaffPage):
 
     def post(self, request: HttpRequest, space: str, slug: str) -> HttpResponse:
         """Block, and go back to the board at that day."""
-        form = BlockForm(request.POST, machine=self.the_machine, terms=terms_of(self.the_machine))
+        form = BlockForm(request.POST, machine=self.the_machine, terms=_terms(self.the_machine))
         if not form.is_valid():
             return self.show(request, UNPROCESSABLE, form=form)
         moment = now()

@@ -18,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from booking import notices
+from booking.facts import Refusal
 from booking.forms import MoveForm, ProlongForm, ReservationForm, asked_span, wall_text
 from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
-from booking.queries.terms import terms_of
-from booking.rules import Refusal
+from booking.queries.terms import terms_of, terms_of_reservation
+from booking.queries.viewer import audience_told, terms_told
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
@@ -33,6 +34,7 @@ from booking.states import OCCUPYING
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
+from members.states import Audience
 from spaces.intervals import DAY
 
 SPAN_FIELDS = ("date", "start", "end", "end_date")
@@ -75,18 +77,20 @@ def reserve_form(
 ) -> ReservationForm:
     """An unbound form, filled with the span in `asked` or else the next free hour."""
     initial = {name: asked[name] for name in SPAN_FIELDS if asked.get(name)}
+    audience = audience_told(person, machine.space)
     if not initial.keys() & {"start", "end"}:
-        initial = _next_free_hour(machine, moment) | initial
+        initial = _next_free_hour(machine, audience, moment) | initial
     return ReservationForm(
         initial=initial,
         machine=machine,
-        terms=terms_of(machine),
+        terms=terms_of(machine, audience=audience),
         member=person if isinstance(person, Member) else None,
     )
 
 
-def _next_free_hour(machine: Machine, moment: datetime) -> dict[str, str]:
-    free = first_free(machine, after=moment, now=moment, length=timedelta(hours=1))
+def _next_free_hour(machine: Machine, audience: Audience, moment: datetime) -> dict[str, str]:
+    length = timedelta(hours=1)
+    free = first_free(machine, after=moment, now=moment, length=length, audience=audience)
     zone = machine.space.zone
     if free is None:
         return {"date": moment.astimezone(zone).date().isoformat()}
@@ -137,7 +141,8 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         context = {"machine": machine, "form": form, **judged}
         return render(request, "booking/reserve.html", context)
     member = signed_in(request)
-    form = ReservationForm(request.POST, machine=machine, terms=terms_of(machine), member=member)
+    terms = terms_told(member, machine)
+    form = ReservationForm(request.POST, machine=machine, terms=terms, member=member)
     status, wait = 422, ""
     if form.is_valid():
         try:
@@ -175,7 +180,7 @@ def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     form = ReservationForm(
         request.GET,
         machine=machine,
-        terms=terms_of(machine),
+        terms=terms_told(request.user, machine),
         member=request.user if isinstance(request.user, Member) else None,
     )
     return render(
@@ -213,12 +218,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a reservation to another time or another machine of its kind."""
     found = visible_reservation(request, pk)
     machine = found.machine
+    terms = terms_of_reservation(found)
     asked = request.POST if request.method == "POST" else request.GET
     if request.method == "GET":
-        form = MoveForm(initial=_span_of(found), machine=machine, terms=terms_of(machine))
+        form = MoveForm(initial=_span_of(found), machine=machine, terms=terms)
         context = {"reservation": found, "form": form, "next": asked.get("next", "")}
         return render(request, "booking/reservation_move.html", context)
-    form = MoveForm(request.POST, machine=machine, terms=terms_of(machine))
+    form = MoveForm(request.POST, machine=machine, terms=terms)
     status = 422
     if form.is_valid():
         try:
@@ -287,7 +293,7 @@ def prolong(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Only a use that goes on can be extended."))
         return redirect("booking:reservation", pk)
     latest = latest_end(found, by=member, now=moment)
-    terms, status = terms_of(found.machine), 200
+    terms, status = terms_of_reservation(found), 200
     if request.method == "GET":
         form = ProlongForm(initial=_end_of(found, latest), reservation=found, terms=terms)
     else:

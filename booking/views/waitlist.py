@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.models import Offer, WaitlistEntry
-from booking.queries.terms import terms_of
+from booking.queries.viewer import terms_told
 from booking.queries.waitlist import open_offers, waiting_in, wishes_of
 from booking.services import waitlist
 from booking.services.refusing import BookingRefused
@@ -26,7 +26,8 @@ from machines.views.staff import UNPROCESSABLE, StaffPage
 def wish_new(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """The form to wait for time; refused with every reason beside its field."""
     machine, member, moment = open_machine(request, space, slug), signed_in(request), now()
-    options: dict[str, Any] = {"machine": machine, "terms": terms_of(machine), "member": member}
+    terms = terms_told(member, machine)
+    options: dict[str, Any] = {"machine": machine, "terms": terms, "member": member}
     status = 200
     if request.method == "GET":
         form = WishForm(initial=_asked(request), **options)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from booking.rules import Refusal
+from booking.facts import Refusal
 from booking.services.refusing import BookingRefused
 from booking.states import RefusalCode
 from tests.acceptance.form import Facts

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from booking.facts import BookingRequest
 from booking.models import Reservation, WaitlistEntry
-from booking.rules import BookingRequest
 from machines.models import Machine, Pool
 from members.models import Company, Member
 from spaces.intervals import Interval, exists_on_clock, moment_of

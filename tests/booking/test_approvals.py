@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from booking import notices
+from booking.facts import BookingRequest
 from booking.models import Policy, Reservation
-from booking.rules import BookingRequest
 from booking.services.actions import possible_actions
 from booking.services.approvals import approve, deny, expire_requests
 from booking.services.reservations import BookingRefused, cancel, move, reserve

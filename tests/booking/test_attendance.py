@@ -1,12 +1,12 @@
 """Check-in, check-out, walk-ins, and what the jobs settle."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from booking.models import Reservation, UsageSession
+from booking.models import AllowedHours, Reservation, UsageSession
 from booking.services.actions import possible_actions
 from booking.services.attendance import (
     CheckInRefused,
@@ -155,6 +155,20 @@ def test_a_walk_in_lasts_until_the_next_reservation() -> None:
     ended = stop_session(machine=row.machine, by=member, now=START - MINUTE)
     assert ended.ended_at == START - MINUTE
     assert codes(lambda: stop_session(machine=row.machine, by=member, now=START)) == ["NOT_ALLOWED"]
+
+
+def test_a_walk_in_is_kept_to_the_hours_of_its_audience() -> None:
+    """START is four o'clock in the afternoon in the space."""
+    machine, member = MachineFactory(), MemberFactory()
+    makers = PolicyFactory(machine=machine, audience="maker")
+    AllowedHours.objects.create(policy=makers, start_time=time(15), end_time=time(17))
+    started = start_walk_in(machine=machine, member=member, by=member, now=START)
+    assert started.expected_end_at == START + HOUR
+    stop_session(machine=machine, by=member, now=START + HOUR)
+    late = START + HOUR
+    assert codes(lambda: start_walk_in(machine=machine, member=member, by=member, now=late)) == [
+        "CLOSED"
+    ]
 
 
 def test_a_walk_in_yields_to_reservations_and_running_use() -> None:

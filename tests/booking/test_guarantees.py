@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from billing.models import GuaranteedWindow
+from booking.facts import BookingRequest
 from booking.models import Reservation
 from booking.queries.guarantees import dates_not_held
-from booking.rules import BookingRequest
 from booking.services.guarantees import confirm, hold_guaranteed, release_guaranteed
 from booking.services.reservations import BookingRefused, cancel, move, reserve
 from booking.states import ReservationState

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.axis import QUARTER, axis_of
+from booking.facts import Terms
 from booking.lane_parts import Item, ItemKind, Lane, Links, Viewer
 from booking.lanes import LaneMaker
 from booking.painting import apart
-from booking.rules import Terms
 from booking.states import ReservationKind, ReservationState
 from machines.queries.opening import Closure
 from spaces.intervals import Interval, local_days, moment_of, subtract

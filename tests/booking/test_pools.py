@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from booking.facts import BookingRequest
 from booking.models import RefusedTry, Reservation
-from booking.rules import BookingRequest
 from booking.services.allocation import check_units, reserve_unit, stop_unit
 from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, TimeTaken

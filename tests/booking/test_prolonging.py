@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import HourlyPrice
-from booking.models import Policy, RefusedTry, Reservation, UsageSession
+from booking.facts import BookingRequest
+from booking.models import AllowedHours, Policy, RefusedTry, Reservation, UsageSession
 from booking.queries.prolonging import latest_end
-from booking.rules import BookingRequest
 from booking.services.attendance import check_in, check_out
 from booking.services.reservations import BookingRefused, TimeTaken, move, possible_actions
 from booking.states import ReservationState
@@ -144,6 +145,13 @@ def test_the_latest_end_leaves_room_for_cleaning(running: Reservation) -> None:
     assert latest_end(running, by=running.member, now=NOW) == END + 90 * MINUTE
     ReservationFactory(machine=running.machine, starts_at=END + 30 * MINUTE)
     assert latest_end(running, by=running.member, now=NOW) is None
+
+
+def test_the_latest_end_lies_in_the_hours_of_the_holder(running: Reservation) -> None:
+    """Twelve is when the reservation ends in the space."""
+    makers = PolicyFactory(machine=running.machine, audience="maker")
+    AllowedHours.objects.create(policy=makers, start_time=clock(8), end_time=clock(13))
+    assert latest_end(running, by=running.member, now=NOW) == END + HOUR
 
 
 def web(member: Member) -> Client:

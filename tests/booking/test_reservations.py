@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from billing.models import HourlyPrice
+from booking.facts import BookingRequest
 from booking.models import RefusedTry, Reservation
-from booking.rules import BookingRequest
 from booking.services.reservations import (
     BookingRefused,
     TimeTaken,

@@ -1,23 +1,15 @@
 """Each rule by itself, at its edges."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from booking.facts import BookingRequest, Facts, Held, HoursOfWeek, SkillNeeded, Terms
 from booking.queries.terms import DEFAULTS
-from booking.rules import (
-    BookingRequest,
-    Facts,
-    Held,
-    SkillNeeded,
-    Terms,
-    binding,
-    cancellation_is_free,
-    check,
-)
+from booking.rules import PROLONGING, binding, cancellation_is_free, check
 from booking.states import FARTHEST, MAX_SPAN, RefusalCode
 from spaces.intervals import Interval
 
@@ -152,6 +144,55 @@ def test_staff_is_there_where_the_policy_asks_for_it() -> None:
     needed = terms(staff_needed=True)
     assert codes(terms=needed, staffed=(WHOLE,)) == []
     assert codes(terms=needed) == [RefusalCode.CLOSED]
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "expected"),
+    [
+        (START + 9 * HOUR, 16 * HOUR, []),
+        (START + 12 * HOUR, 12 * HOUR, [RefusalCode.CLOSED]),
+        (START + 9 * HOUR, 10 * HOUR, [RefusalCode.CLOSED]),
+        (START + 9 * HOUR, 34 * HOUR, [RefusalCode.CLOSED]),
+        (START + 10 * HOUR, 12 * HOUR, [RefusalCode.CLOSED]),
+    ],
+)
+def test_what_runs_on_unattended_starts_and_ends_while_it_is_open(
+    start: datetime, length: timedelta, expected: list[RefusalCode]
+) -> None:
+    """Open for ten hours a day, the second of them to be met after the night."""
+    days = tuple(Interval(START + day * DAY, START + day * DAY + 10 * HOUR) for day in (0, 1))
+    may = terms(unattended_allowed=True, longest=3 * DAY)
+    assert codes(start, length, terms=may, open=days) == expected
+    assert RefusalCode.CLOSED in codes(start, length, terms=terms(longest=3 * DAY), open=days)
+
+
+def test_a_use_that_goes_on_may_run_into_the_night() -> None:
+    days = tuple(Interval(START + day * DAY, START + day * DAY + 10 * HOUR) for day in (0, 1))
+    may = terms(unattended_allowed=True, longest=3 * DAY)
+    use = Interval(START + 8 * HOUR, START + 10 * HOUR)
+    longer = BookingRequest(starts_at=use.start, ends_at=START + 25 * HOUR).prolonging(use)
+    facts = replace(FACTS, now=START + 9 * HOUR, open=days, terms=may)
+    assert check(longer, facts, PROLONGING) == []
+
+
+def test_makers_are_kept_to_the_hours_of_their_policy() -> None:
+    """In the space it is ten o'clock at START, a Tuesday."""
+    evenings = HoursOfWeek(weekdays=(1, 3), start_time=time(17), end_time=time(2))
+    kept = terms(hours=(evenings,))
+    assert codes(START + 7 * HOUR, terms=kept) == []
+    assert codes(START + 15 * HOUR, terms=kept) == []
+    assert codes(START + 16 * HOUR, terms=kept) == [RefusalCode.CLOSED]
+    assert codes(START + 7 * HOUR - 15 * MINUTE, terms=kept) == [RefusalCode.CLOSED]
+    assert codes(START + DAY + 7 * HOUR, terms=kept) == [RefusalCode.CLOSED]
+    request = BookingRequest(starts_at=START, ends_at=START + HOUR)
+    (refusal,) = check(request, replace(FACTS, terms=kept))
+    assert "Tue, Thu 17:00–02:00" in refusal.message
+
+
+def test_hours_that_meet_count_as_one() -> None:
+    morning = HoursOfWeek(weekdays=(), start_time=time(8), end_time=time(11))
+    rest = HoursOfWeek(weekdays=(1,), start_time=time(11), end_time=time(0))
+    assert codes(length=2 * HOUR, terms=terms(hours=(morning, rest))) == []
 
 
 def test_the_machine_works_for_the_whole_span() -> None:

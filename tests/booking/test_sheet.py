@@ -49,7 +49,7 @@ def test_the_rules_are_told_in_sentences() -> None:
         membership_needed=True,
     )
 
-    assert rules_in_words(terms_of(machine)) == [
+    assert rules_in_words(terms_of(machine, audience=Audience.MAKER)) == [
         "Book from 2 hours to 30 days ahead.",
         "From 30 minutes to 4 hours at a time, starting and ending on a quarter of an hour.",
         "Cancel free of charge until 2 hours before it starts.",
@@ -78,7 +78,7 @@ def test_terms_that_are_nothing_are_not_told(setup: int, turnaround: int, senten
         turnaround=timedelta(minutes=turnaround),
     )
 
-    rules = rules_in_words(terms_of(machine))
+    rules = rules_in_words(terms_of(machine, audience=Audience.MAKER))
 
     assert "until the last minute" in rules[0]
     assert "in steps of 20 minutes" in rules[1]

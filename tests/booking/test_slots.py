@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.models import Reservation
+from booking.models import AllowedHours, Reservation
 from booking.queries.first_free import first_free
 from booking.queries.slots import first_slots, free_machines
 from booking.states import ReservationState
@@ -13,6 +13,7 @@ from machines.models import Machine
 from machines.services.calendars import add_closure, set_weekly_hours
 from machines.services.events import WeeklySpan
 from machines.states import CalendarKind
+from members.states import Audience
 from spaces.intervals import Interval
 from spaces.models import Space
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
@@ -35,6 +36,7 @@ def offers(
         machines=Machine.objects.select_related("space"),
         length=length,
         window_in=lambda _zone: window,
+        audience=Audience.MAKER,
         now=now,
         limit=limit,
     )
@@ -194,6 +196,7 @@ def test_the_clock_change_moves_no_machine_off_its_grid() -> None:
         machines=Machine.objects.select_related("space"),
         length=4 * HOUR,
         window_in=lambda _zone: Interval(saturday, saturday + timedelta(days=3)),
+        audience=Audience.MAKER,
         now=saturday,
         limit=1,
     )
@@ -220,6 +223,7 @@ def test_going_on_from_a_place() -> None:
         "machines": Machine.objects.select_related("space"),
         "length": HOUR,
         "window_in": lambda _zone: WEEK,
+        "audience": Audience.MAKER,
         "now": NOW,
     }
     first = first_slots(**search, limit=2)  # type: ignore[arg-type]
@@ -228,13 +232,43 @@ def test_going_on_from_a_place() -> None:
     assert second.next is None
 
 
+def test_each_audience_finds_the_hours_of_its_own(django_assert_max_num_queries: Any) -> None:
+    """NOW is a Monday morning in the space; both machines are of one category."""
+    first = MachineFactory.create()
+    machines = [first, MachineFactory.create(space=first.space, category=first.category)]
+    for audience, start, end in (("maker", 17, 20), ("company", 8, 12)):
+        policy = PolicyFactory.create(
+            machine=None,
+            space=machines[0].space,
+            category=machines[0].category,
+            audience=audience,
+        )
+        AllowedHours.objects.create(policy=policy, start_time=time(start), end_time=time(end))
+
+    def first_hours(audience: Audience) -> set[int]:
+        with django_assert_max_num_queries(6):
+            found = first_slots(
+                machines=Machine.objects.select_related("space"),
+                length=HOUR,
+                window_in=lambda _zone: WEEK,
+                audience=audience,
+                now=NOW,
+                limit=5,
+            )
+        zone = machines[0].space.zone
+        return {slot.interval.start.astimezone(zone).hour for slot in found.slots}
+
+    assert first_hours(Audience.MAKER) == {17}
+    assert first_hours(Audience.COMPANY) == {NOW.astimezone(machines[0].space.zone).hour}
+
+
 def test_one_machine_takes_the_longest_that_it_may() -> None:
     machine = MachineFactory.create()
     PolicyFactory.create(machine=machine, longest=HOUR)
     reserved(machine, 0, 1)
-    assert first_free(machine, after=NOW, now=NOW, length=3 * HOUR) == Interval(
-        NOW + HOUR, NOW + 2 * HOUR
-    )
+    assert first_free(
+        machine, after=NOW, now=NOW, length=3 * HOUR, audience=Audience.MAKER
+    ) == Interval(NOW + HOUR, NOW + 2 * HOUR)
 
 
 def test_free_at_a_time_on_each_clock() -> None:
@@ -248,9 +282,9 @@ def test_free_at_a_time_on_each_clock() -> None:
     def everywhere(_zone: object) -> Interval:
         return span
 
-    found = free_machines(machines=machines, span_in=everywhere, now=NOW)
-    assert sorted(found) == [here.pk, away.pk]
-    assert free_machines(machines=machines, span_in=everywhere, now=NOW + 2 * HOUR) == []
+    asked = {"machines": machines, "span_in": everywhere, "audience": Audience.MAKER}
+    assert sorted(free_machines(**asked, now=NOW)) == [here.pk, away.pk]
+    assert free_machines(**asked, now=NOW + 2 * HOUR) == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -261,4 +295,9 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_max_num_querie
     with django_assert_max_num_queries(7):
         assert len(offers()) == count
     with django_assert_max_num_queries(6):
-        free_machines(machines=Machine.objects.all(), span_in=lambda _zone: WEEK, now=NOW)
+        free_machines(
+            machines=Machine.objects.all(),
+            span_in=lambda _zone: WEEK,
+            audience=Audience.MAKER,
+            now=NOW,
+        )

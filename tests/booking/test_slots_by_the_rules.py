@@ -5,14 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from booking.facts import BookingRequest
 from booking.queries.first_free import first_free
-from booking.rules import BookingRequest
 from booking.services.reservations import check
 from booking.states import ReservationState
 from machines.models import Machine
 from machines.services.calendars import set_weekly_hours
 from machines.services.events import WeeklySpan
 from machines.states import CalendarKind
+from members.states import Audience
 from spaces.intervals import Interval
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import FaultFactory, MachineFactory
@@ -87,7 +88,7 @@ def test_nothing_earlier_is_allowed(seed: int) -> None:
             now=NOW,
         )[0]
     )
-    found = first_free(machine, after=NOW, now=NOW, length=length)
+    found = first_free(machine, after=NOW, now=NOW, length=length, audience=Audience.MAKER)
     if found is None or found.start >= first + STARTS * GRID:
         assert next(allowed, None) is None
     else:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from booking import notices
-from booking.rules import BookingRequest
+from booking.facts import BookingRequest
 from booking.services.reservations import cancel, move, reserve, restore
 from notifications.models import Message
 from tests.factories.machines import MachineFactory

@@ -5,8 +5,8 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
+from booking.facts import Terms
 from booking.queries.terms import DEFAULTS
-from booking.rules import Terms
 from booking.states import ReservationState
 from demo.history import Setting, Visit, visits
 from spaces.intervals import DAY, Interval
