@@ -3,6 +3,7 @@
 Services call these inside their transaction, after saving the row and raising its `sequence`.
 """
 
+import uuid
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -34,13 +35,14 @@ REQUESTED = "reservation_requested"
 APPROVED = "reservation_approved"
 DENIED = "reservation_denied"
 EXPIRED = "reservation_expired"
+NO_SHOW = "reservation_no_show"
 TO_DECIDE = "request_to_decide"
 OFFER = "waitlist_offer"
 OFFER_EXPIRED = "waitlist_offer_expired"
 OFFER_TAKEN_BACK = "waitlist_offer_taken_back"
 
 CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
-NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED)
+NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED, NO_SHOW)
 """What happened to a reservation; the latest news replaces older ones that were not yet sent."""
 
 
@@ -155,7 +157,8 @@ def _settle_request(reservation: Reservation) -> None:
 
 
 def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
-    """Nobody came: nothing is left to be reminded of."""
+    """Tell the holder that nobody came and the rest was given back; no reminder is left."""
+    _tell(reservation, NO_SHOW, method="", by=None, now=now)
     keep_reminder(reservation, now=now)
 
 
@@ -263,11 +266,16 @@ def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | No
     return {
         "subject_key": reservation.subject_key,
         "kind": REMINDER,
-        "dedupe_key": f"{REMINDER}:{reservation.uid}:{reservation.starts_at.isoformat()}",
+        "dedupe_key": reminder_key(reservation.uid, reservation.starts_at),
         "context": _context(reservation, by=None),
         "send_after": send_after,
         "expires_at": reservation.starts_at,
     }
+
+
+def reminder_key(uid: uuid.UUID, starts_at: datetime) -> str:
+    """What the one reminder of a reservation and start is known by."""
+    return f"{REMINDER}:{uid}:{starts_at.isoformat()}"
 
 
 def _addressed(reservation: Reservation) -> dict[str, Any]:

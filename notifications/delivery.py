@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection as database
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from notifications.channels import email
 from notifications.models import Message
@@ -82,6 +84,10 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
     message = _claim(now)
     if message is None:
         return Outcome.NOTHING_DUE
+    if not _is_wanted(message):
+        unsent = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
+        unsent.update(state=MessageState.WITHDRAWN)
+        return Outcome.SETTLED
     try:
         connection.open()
     except OSError as error:
@@ -119,6 +125,15 @@ def _claim(now: datetime) -> Message | None:
         if message is not None:
             return message
     return None
+
+
+def _is_wanted(message: Message) -> bool:
+    """Whether it still serves, where those who know what it is about want to be asked."""
+    path = settings.MESSAGES_ASKED_ABOUT.get(message.kind)
+    if path is None:
+        return True
+    is_wanted: Callable[[Message], bool] = import_string(path)
+    return is_wanted(message)
 
 
 def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:

@@ -47,6 +47,8 @@ OCCUPIED = Func(
     output_field=DateTimeRangeField(),
 )
 
+SUBJECT = "reservation:"
+
 
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     """Filters of reservations."""
@@ -73,6 +75,10 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
             occupied_until__gt=start,
             occupied_from__gt=start - MAX_SPAN,
         )
+
+    def named(self, subject_key: str) -> "ReservationQuerySet":
+        """The row that messages with this key are about."""
+        return self.filter(pk=subject_key.removeprefix(SUBJECT))
 
     def upcoming(self, now: datetime) -> "ReservationQuerySet":
         """Reservations that have not ended and may still take place."""
@@ -263,4 +269,4 @@ class Reservation(models.Model):
     @property
     def subject_key(self) -> str:
         """The key under which messages about this reservation are posted."""
-        return f"reservation:{self.pk}"
+        return f"{SUBJECT}{self.pk}"

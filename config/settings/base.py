@@ -193,6 +193,8 @@ EMAIL_USE_SSL = _email.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who is asked before a message of a kind is sent: the outbox does not know what it is about.
+MESSAGES_ASKED_ABOUT = {"reservation_reminder": "booking.reminding.is_wanted"}
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"

@@ -1,11 +1,11 @@
 """Actions at the machine: check-in and check-out, sessions without a reservation."""
 
 from booking.models import UsageSession
-from booking.services import attendance
+from booking.services import attendance, entering
 from spaces.intervals import Interval, clip, local_dates, local_day, total_seconds
 from tests.acceptance.answers import Action, Answer, accepted, at_once
 from tests.acceptance.form import Facts
-from tests.acceptance.world import World
+from tests.acceptance.world import STAFF, World
 
 SECONDS_PER_HOUR = 3600
 
@@ -49,6 +49,19 @@ def stop_session(world: World, step: Facts) -> Answer:
     return accepted()
 
 
+def enter_session(world: World, step: Facts) -> Answer:
+    """Staff writes down afterwards that somebody used a machine."""
+    span = Interval(world.moment(step["start"]), world.moment(step["end"]))
+    entering.enter_session(
+        machine=world.machine(step["target"]),
+        member=world.person(step["by"]),
+        span=span,
+        by=world.person(STAFF),
+        now=world.now,
+    )
+    return accepted()
+
+
 def session_hours_by_day(world: World, step: Facts) -> Answer:
     """The hours of use of a machine by local day."""
     zone = world.space.zone
@@ -68,5 +81,6 @@ ACTIONS: tuple[Action, ...] = (
     start_session,
     start_session_concurrently,
     stop_session,
+    enter_session,
     session_hours_by_day,
 )

@@ -221,3 +221,17 @@ class TestAtTheSameTime:
         message.refresh_from_db()
         assert message.state == MessageState.WITHDRAWN
         assert deliver(NOW + timedelta(days=1)) == 0
+
+
+def is_for_nobody(message: Message) -> bool:
+    return False
+
+
+def test_what_is_asked_about_is_withdrawn_where_it_serves_no_more(
+    smtp_server: Mailbox, settings: Any
+) -> None:
+    settings.MESSAGES_ASKED_ABOUT = {"reservation_confirmed": f"{__name__}.is_for_nobody"}
+    message = MessageFactory.create(kind="reservation_confirmed")
+    assert deliver() == 1
+    message.refresh_from_db()
+    assert (message.state, smtp_server.mails) == (MessageState.WITHDRAWN, [])
