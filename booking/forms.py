@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import date as local_date
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
 from booking.states import DEFAULT_GRID, EARLIEST_DAY, LATEST_DAY, LONGEST_BLOCK
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Company, Member
 from members.permissions import is_staff_of
 from members.states import BOOKING
@@ -175,6 +177,25 @@ class ReservationForm(SpanForm):
                 widget=forms.EmailInput(attrs={"autocomplete": "off"}),
             )
 
+    def address(self, page: str) -> str:
+        """The address of `page` about what the form reserves: reserve, verdict."""
+        return reverse(f"booking:{page}", args=[self.machine.space.slug, self.machine.slug])
+
+    @property
+    def reserve_url(self) -> str:
+        """Where the form is sent."""
+        return self.address("reserve")
+
+    @property
+    def verdict_url(self) -> str:
+        """Where it is asked whether a time could be reserved."""
+        return self.address("verdict")
+
+    def wait_url(self, **asked: str) -> str:
+        """Where one asks to be told when a time is free, filled with what is `asked`."""
+        page = reverse("booking:wish_new", args=[self.machine.space.slug, self.machine.slug])
+        return f"{page}?{urlencode(asked)}" if asked else page
+
     def _offer_companies(self, companies: QuerySet[Company], member: Member) -> None:
         self.fields["company"] = forms.ModelChoiceField(
             companies, label=_("For"), required=False, empty_label=_("Myself")
@@ -220,7 +241,9 @@ class MoveForm(SpanForm):
     # Staff may have made it longer than the policy allows; it must not shrink unseen.
     always_asks_for_the_last_day = True
 
-    def __init__(self, *args: Any, machine: Machine, terms: Terms, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, machine: Machine, terms: Terms, pool: Pool | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, machine=machine, terms=terms, **options)
         # What is not listed is not offered, except to stay where one is.
         alike = Machine.objects.in_service().filter(
@@ -229,7 +252,10 @@ class MoveForm(SpanForm):
             category=machine.category_id,
         )
         self.fields["to_machine"] = forms.ModelChoiceField(
-            alike, label=_("Machine"), required=False, empty_label=None
+            alike,
+            label=_("Machine"),
+            required=False,
+            empty_label=gettext("Any of %(name)s") % {"name": pool.name} if pool else None,
         )
 
 

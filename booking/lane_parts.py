@@ -138,6 +138,22 @@ class TimeOfMachine(Protocol):
         """What may be booked."""
 
 
+class CountedTime(Protocol):
+    """Time in which some units of a pool are free."""
+
+    @property
+    def interval(self) -> Interval:
+        """When it is."""
+
+    @property
+    def capacity(self) -> int:
+        """How many units work then."""
+
+    @property
+    def free_units(self) -> int:
+        """How many of them can still be had."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Who looks: staff of the space, a member, or a visitor without an id."""

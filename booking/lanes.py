@@ -14,6 +14,7 @@ from booking.axis import QUARTER, Axis, steps_of
 from booking.facts import Terms
 from booking.lane_parts import (
     BusyTime,
+    CountedTime,
     Item,
     ItemKind,
     Lane,
@@ -69,6 +70,8 @@ class _Words:
         self.past = _Look(ItemKind.PAST, _("Past"))
         self.free = _Look(ItemKind.FREE, _("Free"))
         self.down = _Look(ItemKind.DOWN, _("Out of order"))
+        self.full = _Look(ItemKind.RESERVED, _("All taken"))
+        self.of_units = _("%(free)d of %(count)d free")
         self.maintenance = _("Maintenance")
         self.workshop = _("Workshop")
         self.workshop_titled = _("Workshop: %(title)s")
@@ -100,9 +103,18 @@ class LaneMaker:
         self._backdrops: dict[tuple[int, ...], tuple[TimeOfMachine, Canvas[_Paint]]] = {}
 
     def lanes_of(
-        self, time: TimeOfMachine, *, terms: Terms, links: Links, offers: bool = True
+        self,
+        time: TimeOfMachine,
+        *,
+        terms: Terms,
+        links: Links,
+        offers: bool = True,
+        levels: Iterable[CountedTime] = (),
     ) -> list[Lane]:
-        """The time of one machine as one lane per axis; gaps can be pressed where it `offers`."""
+        """The time of one machine as one lane per axis; gaps can be pressed where it `offers`.
+
+        For a pool, `levels` tell how many of its units are free when.
+        """
         canvas = self._backdrop(time, staff_needed=terms.staff_needed).copy()
         canvas.fill(
             (
@@ -112,6 +124,8 @@ class LaneMaker:
             ),
             self._words.free,
         )
+        for level in levels:
+            canvas.fill(_spans([level.interval]), self._counted(level))
         canvas.touch(_spans(time.down), self._words.down)
         canvas.place(self._captions(time.busy, links))
         offer = self._offer(terms, links) if offers else None
@@ -119,6 +133,15 @@ class LaneMaker:
             Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
             for position, axis in enumerate(self._axes)
         ]
+
+    def _counted(self, level: CountedTime) -> _Look:
+        """How much of a pool is left."""
+        if not level.capacity:
+            return self._words.down
+        if not level.free_units:
+            return self._words.full
+        words = self._words.of_units % {"free": level.free_units, "count": level.capacity}
+        return _Look(ItemKind.FREE, words)
 
     def _backdrop(self, time: TimeOfMachine, *, staff_needed: bool) -> Canvas[_Paint]:
         """Hours and closures; machines that share the hours of their space share the picture."""
@@ -218,17 +241,28 @@ def _quarters(duration: timedelta) -> int:
 
 
 def _items(
-    axis: Axis, runs: Iterable[tuple[int, int, _Paint]], offer: _Offer | None
+    axis: Axis, painted: Iterable[tuple[int, int, _Paint]], offer: _Offer | None
 ) -> Iterator[Item]:
-    for start, end, paint in runs:
+    runs = list(painted)
+    for at, (start, end, paint) in enumerate(runs):
         if isinstance(paint, _Caption):
             times = f"{axis.label(paint[2])}–{axis.label(paint[3])}"
             item = Item(start, end, paint[0], times, *paint[1:])
             yield item if not item.is_movable or _is_whole(item, axis) else _fixed(item)
         elif offer and paint.kind == ItemKind.FREE:
-            yield from _gap(axis, start, end, paint, offer)
+            yield from _gap(axis, start, end, paint, offer, free_until=_free_until(runs, at))
         else:
             yield _stretch(axis, start, end, paint)
+
+
+def _free_until(runs: Sequence[tuple[int, int, _Paint]], at: int) -> int:
+    """The line up to which it is free from a run on: further units may become free or busy."""
+    end = runs[at][1]
+    for start, until, paint in runs[at + 1 :]:
+        if start != end or paint.kind != ItemKind.FREE:
+            break
+        end = until
+    return end
 
 
 def _is_whole(item: Item, axis: Axis) -> bool:
@@ -256,14 +290,20 @@ def _stretch(axis: Axis, start: int, end: int, look: _Look, href: str = "") -> I
     )
 
 
-def _gap(axis: Axis, start: int, end: int, look: _Look, offer: _Offer) -> Iterator[Item]:
-    """The part of a free gap that can be booked as a link, and what is left beside it."""
+def _gap(
+    axis: Axis, start: int, end: int, look: _Look, offer: _Offer, *, free_until: int
+) -> Iterator[Item]:
+    """The part of a free gap that can be booked as a link, and what is left beside it.
+
+    What is booked may reach beyond the gap where it goes on being free.
+    """
     steps = steps_of(axis, offer.grid)
     earliest = -((axis.first - offer.earliest) // QUARTER)
     first = steps.up[max(start, earliest)] if earliest < end else None
-    last = steps.down[end]
+    last = steps.down[free_until]
     if (
         first is None
+        or first >= end
         or last is None
         or last - first < offer.shortest
         or axis.first + first * QUARTER > offer.latest_start
@@ -272,9 +312,10 @@ def _gap(axis: Axis, start: int, end: int, look: _Look, offer: _Offer) -> Iterat
         return
     if start < first:
         yield _stretch(axis, start, first, look)
-    yield _stretch(axis, first, last, look, _book_href(axis, first, last, offer))
-    if last < end:
-        yield _stretch(axis, last, end, look)
+    until = min(last, end)
+    yield _stretch(axis, first, until, look, _book_href(axis, first, last, offer))
+    if until < end:
+        yield _stretch(axis, until, end, look)
 
 
 def _book_href(axis: Axis, first: int, last: int, offer: _Offer) -> str:

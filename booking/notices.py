@@ -308,8 +308,7 @@ def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> st
         starts_at=reservation.starts_at,
         ends_at=reservation.ends_at,
         zone=space.zone,
-        summary=_("%(machine)s at %(space)s")
-        % {"machine": reservation.machine.name, "space": space.name},
+        summary=_("%(machine)s at %(space)s") % {"machine": reservation.what, "space": space.name},
         location=_place(reservation),
         description="\n".join(filter(None, (reservation.purpose, _address(reservation)))),
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
@@ -378,7 +377,7 @@ def _context(reservation: Reservation, *, by: Member | None) -> dict[str, Any]:
     member = reservation.member
     return {
         "name": member.name if member else "",
-        "machine": machine.name,
+        "machine": reservation.what,
         "space": machine.space.name,
         "place": _place(reservation),
         "zone": machine.space.timezone,

@@ -32,6 +32,9 @@ OCCUPYING = (
 UPCOMING = (ReservationState.HELD, ReservationState.PENDING, ReservationState.CONFIRMED)
 """States in which a reservation may still be moved or cancelled."""
 
+UNIT_TOLD = (ReservationState.IN_USE, ReservationState.COMPLETED)
+"""States in which it is settled which unit of a pool is meant; before, it may be exchanged."""
+
 UNDECIDED = (ReservationState.HELD, ReservationState.PENDING)
 """States that somebody must leave in time: at `expires_at` the time is given back."""
 

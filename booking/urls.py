@@ -7,6 +7,7 @@ from booking.views import (
     board,
     catalogue,
     companies,
+    pools,
     reservations,
     slots,
     waitlist,
@@ -14,6 +15,7 @@ from booking.views import (
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.requests import RequestPage, RequestsPage
+from booking.views.space_pools import PoolPage, PoolsPage
 
 app_name = "booking"
 
@@ -26,6 +28,9 @@ urlpatterns = [
     path("machines/<slug:space>/<slug:slug>/reserve/", reservations.reserve, name="reserve"),
     path("machines/<slug:space>/<slug:slug>/verdict/", reservations.verdict, name="verdict"),
     path("machines/<slug:space>/<slug:slug>/wait/", waitlist.wish_new, name="wish_new"),
+    path("pools/<slug:space>/<slug:slug>/", pools.pool, name="pool"),
+    path("pools/<slug:space>/<slug:slug>/reserve/", pools.reserve, name="pool_reserve"),
+    path("pools/<slug:space>/<slug:slug>/verdict/", pools.verdict, name="pool_verdict"),
     path("waitlist/", waitlist.wishes, name="wishes"),
     path("waitlist/<int:pk>/leave/", waitlist.wish_leave, name="wish_leave"),
     path("offers/<int:pk>/", waitlist.offer, name="offer"),
@@ -47,6 +52,8 @@ urlpatterns = [
     path("reservations/<int:pk>/check-in/", attendance.check_in, name="check_in"),
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
+    path("spaces/<slug:space>/pools/", PoolsPage.as_view(), name="space_pools"),
+    path("spaces/<slug:space>/pools/<slug:pool>/", PoolPage.as_view(), name="space_pool"),
     path("spaces/<slug:space>/board/", board.board, name="board"),
     path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),
     path("spaces/<slug:space>/requests/<int:pk>/", RequestPage.as_view(), name="request"),

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import (
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from schedule.models import Event
 
@@ -22,6 +23,7 @@ from booking.states import (
     MAX_SPAN,
     OCCUPYING,
     UNDECIDED,
+    UNIT_TOLD,
     UPCOMING,
     ReservationKind,
     ReservationState,
@@ -261,6 +263,21 @@ class Reservation(models.Model):
     def span(self) -> Interval:
         """The time that was booked."""
         return Interval(self.starts_at, self.ends_at)
+
+    @property
+    def is_of_any_unit(self) -> bool:
+        """Whether it is still open which unit of the pool it will be: told at check-in."""
+        return self.pool_id is not None and self.state not in UNIT_TOLD
+
+    @property
+    def what(self) -> str:
+        """What is reserved, for who reserved it: the machine, or the pool where any unit would do.
+
+        `pool` and `machine` should be loaded.
+        """
+        if self.pool is not None and self.is_of_any_unit:
+            return gettext("%(pool)s (any unit)") % {"pool": self.pool.name}
+        return self.machine.name
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether nobody decided in time: from that moment on it holds nothing."""

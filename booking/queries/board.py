@@ -17,9 +17,10 @@ from booking.lanes import LaneMaker
 from booking.models import Reservation
 from booking.painting import Span
 from booking.queries.availability import MachineTime, machine_times
+from booking.queries.pool_times import PoolTime, pool_time
 from booking.queries.terms import terms_of_many
 from booking.states import ReservationKind, ReservationState
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
 from spaces.intervals import DAY, Interval, local_days
@@ -137,6 +138,31 @@ def week_of(machine: Machine, monday: date, *, viewer: Viewer, now: datetime) ->
     )
 
 
+def week_of_pool(
+    pool: Pool, units: Sequence[Machine], monday: date, *, viewer: Viewer, now: datetime
+) -> Board:
+    """How many `units` of `pool` are free over the seven days from `monday` on, in one row."""
+    first = units[0]
+    window = local_days(monday, monday + DAYS_OF_WEEK * DAY, first.space.zone)
+    terms = terms_of_many(units, audience=viewer.audience)
+    time = pool_time(units, window, now=now, terms=terms)
+    axes = _axes([time], monday, DAYS_OF_WEEK, first.space.zone)
+    lanes = LaneMaker(axes, now=now, viewer=viewer).lanes_of(
+        time,
+        terms=terms[first.pk],
+        links=_links_here(monday, reverse("booking:reservations")),
+        levels=time.levels,
+    )
+    url = reverse("booking:pool", args=[first.space.slug, pool.slug])
+    row = BoardRow(first, url, terms[first.pk], lanes)
+    return Board(space=first.space, axes=axes, rows=[row], now=now)
+
+
+def _links_here(first: date, link: str) -> Links:
+    """Gaps lead to the form on the same page, reservations to their own."""
+    return Links(book=f"?week={first}&", anchor="#reserve", reservation=link, after="/")
+
+
 def _board(
     space: Space,
     machines: Sequence[Machine],
@@ -172,14 +198,16 @@ def _board(
     return Board(space=space, axes=axes, rows=rows, now=now)
 
 
-def _axes(times: Iterable[MachineTime], first: date, days: int, zone: ZoneInfo) -> list[Axis]:
+def _axes(
+    times: Iterable[MachineTime | PoolTime], first: date, days: int, zone: ZoneInfo
+) -> list[Axis]:
     """One axis per day between the first hour that anything happens and the last."""
     whole = [axis_of(first + day * DAY, zone) for day in range(days)]
     from_hour, until_hour = _hours_shown(times, whole)
     return [axis_of(axis.day, zone, from_hour, until_hour) for axis in whole]
 
 
-def _hours_shown(times: Iterable[MachineTime], whole: Sequence[Axis]) -> tuple[int, int]:
+def _hours_shown(times: Iterable[MachineTime | PoolTime], whole: Sequence[Axis]) -> tuple[int, int]:
     """The hours of the wall clock between which something is open or reserved on any day."""
     earliest, latest = HOURS, 0
     for axis, (start, end) in zip(whole, _extent_of_days(_every_span(times), whole), strict=True):
@@ -190,7 +218,7 @@ def _hours_shown(times: Iterable[MachineTime], whole: Sequence[Axis]) -> tuple[i
     return (earliest, latest) if earliest < latest else USUAL_HOURS
 
 
-def _every_span(times: Iterable[MachineTime]) -> Iterator[Interval]:
+def _every_span(times: Iterable[MachineTime | PoolTime]) -> Iterator[Interval]:
     """Opening hours, once where they are shared, and reservations."""
     seen: set[int] = set()
     for time in times:

@@ -66,10 +66,11 @@ class Card:
 
 
 class CardPage(NamedTuple):
-    """One page of the catalogue."""
+    """One page of the catalogue, and all that was found for it."""
 
     page: Page[Machine]
     cards: list[Card]
+    found: QuerySet[Machine]
 
 
 def catalogue(filters: Filters, viewer: Viewer, *, page: int | str, now: datetime) -> CardPage:
@@ -80,7 +81,7 @@ def catalogue(filters: Filters, viewer: Viewer, *, page: int | str, now: datetim
     if filters.free_now:
         found = found.filter(pk__in=_free_now(list(found), viewer, now=now))
     shown = Paginator(found, PAGE_SIZE).get_page(page)
-    return CardPage(shown, cards_of(list(shown.object_list), viewer, now=now))
+    return CardPage(shown, cards_of(list(shown.object_list), viewer, now=now), found)
 
 
 def cards_of(machines: Sequence[Machine], viewer: Viewer, *, now: datetime) -> list[Card]:
@@ -111,7 +112,7 @@ def listed_machines() -> QuerySet[Machine]:
 
 def with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
     """The same machines with what a card needs."""
-    return machines.select_related("space", "category", "room").prefetch_related(
+    return machines.select_related("space", "category", "room", "pool").prefetch_related(
         Prefetch("skills", queryset=Skill.objects.all())
     )
 

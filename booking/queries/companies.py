@@ -12,6 +12,7 @@ from members.models import Company
 from spaces.models import Space
 
 ENTRIES_SHOWN = 40
+PARTS = ("machine__space", "pool", "member", "company", "created_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def overview_of(company: Company, *, now: datetime, space: Space | None = None) 
         ],
         entries=_entries(rows),
         upcoming=list(
-            upcoming.select_related("machine__space", "member", "company", "created_by").order_by(
-                "starts_at", "pk"
-            )
+            upcoming.select_related(
+                "machine__space", "pool", "member", "company", "created_by"
+            ).order_by("starts_at", "pk")
         ),
         held=held,
         not_held=dates_not_held(windows, now),
@@ -89,7 +90,7 @@ def _entries(contracts: list[Contract]) -> list[Entry]:
     entries = list(rows[:ENTRIES_SHOWN])
     numbers = {entry.pk: entry.subject_key.removeprefix("reservation:") for entry in entries}
     pks = {int(number) for number in numbers.values() if number.isdecimal()}
-    known = Reservation.objects.select_related("machine__space").in_bulk(pks)
+    known = Reservation.objects.select_related("machine__space", "pool").in_bulk(pks)
     return [
         Entry(entry, known.get(int(numbers[entry.pk])) if numbers[entry.pk].isdecimal() else None)
         for entry in entries

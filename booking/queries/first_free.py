@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from booking.queries.slots import first_slot
-from machines.models import Machine
+from booking.queries.slots import first_slot, first_slots
+from machines.models import Machine, Pool
 from members.states import Audience
 from spaces.intervals import Interval
 
@@ -30,3 +30,19 @@ def first_free(
         audience=audience,
         now=now,
     )
+
+
+def first_free_unit(
+    pool: Pool, *, audience: Audience, now: datetime, length: timedelta
+) -> Interval | None:
+    """The first span of `length` within a week in which some unit of `pool` is free."""
+    window = Interval(now, now + LOOK_AHEAD)
+    found = first_slots(
+        machines=Machine.objects.in_service().filter(pool=pool),
+        length=length,
+        window_in=lambda _zone: window,
+        audience=audience,
+        now=now,
+        limit=1,
+    )
+    return found.slots[0].interval if found.slots else None

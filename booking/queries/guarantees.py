@@ -107,7 +107,7 @@ def held_for(company: Company, now: datetime) -> list[Reservation]:
             state=ReservationState.HELD,
             expires_at__gt=now,
         )
-        .select_related("machine__space", "company")
+        .select_related("machine__space", "pool", "company")
         .order_by("starts_at", "pk")
     )
 

@@ -8,8 +8,9 @@ from django.db.models import Q
 from booking.models import Reservation
 from booking.models.reservation import ReservationQuerySet
 from booking.states import UPCOMING, ReservationState
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Member
+from members.permissions import Visitor
 
 PAST_SHOWN = 50
 
@@ -24,7 +25,9 @@ class Mine:
 
 def reservations_of(member: Member, *, now: datetime) -> Mine:
     """The reservations of `member`, in two queries; of the past, the latest fifty."""
-    rows = Reservation.objects.filter(member=member).select_related("machine__space", "company")
+    rows = Reservation.objects.filter(member=member).select_related(
+        "machine__space", "pool", "company"
+    )
     is_to_come = _to_come(now)
     return Mine(
         upcoming=list(rows.filter(is_to_come).order_by("starts_at", "pk")),
@@ -37,10 +40,18 @@ def next_on_machine(machine: Machine, member: Member, *, now: datetime) -> Reser
     rows: ReservationQuerySet = Reservation.objects.filter(machine=machine, member=member)
     return (
         rows.filter(_to_come(now))
-        .select_related("machine__space", "company")
+        .select_related("machine__space", "pool", "company")
         .order_by("starts_at", "pk")
         .first()
     )
+
+
+def mine_in_pool(pool: Pool, person: Visitor, *, now: datetime) -> list[Reservation]:
+    """What `person` has reserved on any unit of `pool` and is still to come."""
+    if not isinstance(person, Member):
+        return []
+    rows = Reservation.objects.filter(_to_come(now), member=person, machine__pool=pool)
+    return list(rows.select_related("machine__space", "pool").order_by("starts_at", "pk"))
 
 
 def _to_come(now: datetime) -> Q:

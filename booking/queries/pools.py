@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch
+
 from billing.queries import prices_of
 from booking.models import Reservation
 from booking.packing import Packed
+from booking.queries.availability import MachineNow, state_now
 from booking.queries.facts import used_now
 from booking.queries.holdings import Held, holdings_of
-from booking.queries.terms import every_terms_of
+from booking.queries.terms import every_terms_of, terms_of_many
 from booking.states import UPCOMING, ReservationKind
 from machines.models import Machine, Pool
 from machines.queries.opening import openings_of
+from members.states import Audience
 from spaces.intervals import Interval
+from spaces.models import Space
 
 AROUND = timedelta(days=2)
 """How far around a time reservations may change units to make room for it."""
@@ -43,6 +48,21 @@ def units_of(pool: Pool) -> list[Machine]:
         .select_related("space", "room", "category", "pool")
         .order_by("name", "pk")
     )
+
+
+def pools_in(space: Space) -> list[Pool]:
+    """The pools of `space` with their units in service, in two queries."""
+    units = Machine.objects.in_service().order_by("name", "pk")
+    rows = Pool.objects.filter(space=space).order_by("name", "pk")
+    return list(rows.prefetch_related(Prefetch("machines", units)))
+
+
+def units_and_states(pool: Pool, *, now: datetime) -> list[tuple[Machine, MachineNow]]:
+    """The units of `pool`, each with what it does now, for its staff."""
+    units = units_of(pool)
+    terms = terms_of_many(units, audience=Audience.STAFF)
+    states = state_now(units, terms=terms, now=now)
+    return [(unit, states[unit.pk]) for unit in units]
 
 
 def exchange_on(

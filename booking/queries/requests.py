@@ -9,7 +9,15 @@ from booking.models import Reservation
 from booking.states import ReservationState
 from spaces.models import Space
 
-PARTS = ("machine__space", "machine__category", "member", "company", "created_by", "decided_by")
+PARTS = (
+    "machine__space",
+    "machine__category",
+    "pool",
+    "member",
+    "company",
+    "created_by",
+    "decided_by",
+)
 
 
 def requests_in(space: Space, *, now: datetime) -> list[Reservation]:

@@ -94,7 +94,7 @@ def _with_places(rows: Iterable[WaitlistEntry], *, now: datetime) -> list[Waitin
         offer.entry_id: offer
         for offer in open_offers(now)
         .filter(entry__in=rows)
-        .select_related("reservation__machine__space")
+        .select_related("reservation__machine__space", "reservation__pool")
     }
     spaces = {row.space_id for row in rows}
     queues = {

@@ -274,15 +274,18 @@ def stop_unit(*, machine: Machine, summary: str, by: Member | None, now: datetim
         report_fault(machine=machine, summary=summary, stops_machine=True, by=by, now=now)
         if pool is None:
             return Reassigned([], [])
-        return _reassign(machine, pool, units, now=now)
+        return give_other_units(machine, pool, units, now=now)
 
     return in_transaction(work)
 
 
-def _reassign(
+def give_other_units(
     machine: Machine, pool: Pool, units: Sequence[Machine], *, now: datetime
 ) -> Reassigned:
-    """Give each reservation of the pool that has not started on `machine` another unit."""
+    """Give each reservation of `pool` that has not started on `machine` another of its `units`.
+
+    All of `units` are held by the caller, `machine` among them.
+    """
     done = Reassigned([], [])
     rows = Reservation.objects.filter(
         pool=pool,

@@ -16,11 +16,11 @@ from members.models import Member
 from members.permissions import is_staff_of, may_book_for
 from spaces.intervals import Interval
 
-PARTS = ("machine__space", "machine__category", "machine__room", "member", "company")
+PARTS = ("machine__space", "machine__category", "machine__room", "pool", "member", "company")
 
 
-def locked(reservation: Reservation, *also: Machine) -> Reservation:
-    """The row as it is now, held with its machine and `also` until the transaction ends.
+def locked(reservation: Reservation, *also: Machine, pools: Collection[int] = ()) -> Reservation:
+    """The row as it is now, held with its machine, `also` and `pools` until the transaction ends.
 
     Raises MovedAway where it meanwhile went to a machine that is not held.
     """
@@ -29,6 +29,7 @@ def locked(reservation: Reservation, *also: Machine) -> Reservation:
     lock(
         companies=[company] if company else [],
         members=[reservation.member_id] if reservation.member_id and not company else [],
+        pools=pools,
         machines=held,
     )
     row = (

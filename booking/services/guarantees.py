@@ -243,7 +243,7 @@ def _place(row: Reservation, date: GuaranteedDate, terms: Terms) -> None:
 def _waiting() -> ReservationQuerySet:
     """The held dates of all windows."""
     rows = Reservation.objects.filter(guarantee__isnull=False, state=ReservationState.HELD)
-    return rows.select_related("machine__space", "company").order_by("expires_at", "pk")
+    return rows.select_related("machine__space", "pool", "company").order_by("expires_at", "pk")
 
 
 def _release(waiting: Reservation, now: datetime) -> int:

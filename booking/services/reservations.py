@@ -6,20 +6,20 @@ from datetime import datetime
 from billing.pricing import Quote
 from booking import notices
 from booking.facts import BookingRequest, Refusal, Terms
-from booking.models import Reservation, UsageSession
+from booking.models import Reservation
 from booking.queries.terms import terms_of_reservation, terms_of_reservations
 from booking.rules import PROLONGING, Rule, cancellation_is_free
 from booking.services.actions import (
     Actions,
     possible_actions,
     reasons_not_to_cancel,
-    reasons_not_to_change,
     reasons_not_to_move,
     reasons_not_to_prolong,
     reasons_not_to_restore,
 )
 from booking.services.changing import cut_short, locked, locked_bundle, spare_company, touch_days
 from booking.services.locking import in_transaction
+from booking.services.moving import move_in_pool, renamed, write_move
 from booking.services.placing import Claim, hold, keep, place
 from booking.services.refusing import (
     BookingRefused,
@@ -27,10 +27,11 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import MOVING, RESTORING, Verdict, tell_price, verdict_on
+from booking.services.verdict import MOVING, RESTORING, Verdict, verdict_on
 from booking.states import UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
+from members.permissions import is_staff_of
 
 __all__ = [
     "Actions",
@@ -109,53 +110,49 @@ def move(
 ) -> Reservation:
     """Give `reservation` another time, and another machine where one is named.
 
-    The rules are those of reserving, the reservation itself not counted; once its use has begun
-    it can only be given a later end. Raises BookingRefused, with CANCELLATION_TOO_LATE for
+    A reservation of a pool takes whichever unit is free then, unless a machine is named. The
+    rules are those of reserving, the reservation itself not counted; once its use has begun it
+    can only be given a later end. Raises BookingRefused, with CANCELLATION_TOO_LATE for
     members inside the window of the old time, and TimeTaken. Where neither time nor machine
     changes, nothing is judged but whether the purpose may change, and nobody is told.
     """
+    pool = reservation.pool
+    if machine is None and pool is not None and reservation.state in UPCOMING:
+        return move_in_pool(
+            reservation=reservation, pool=pool, request=request, by=by, now=now, purpose=purpose
+        )
     target = machine or reservation.machine
 
     def work() -> Reservation:
         row = locked(reservation, target)
-        previous, before = row.span, (row.occupied_from, row.occupied_until)
-        old_machine, old_terms = row.machine, terms_of_reservation(row)
-        stays = target.pk == row.machine_id and request.span == previous
-        if stays and row.state in UPCOMING:
-            return _renamed(row, purpose, terms=old_terms, by=by, now=now)
+        terms = terms_of_reservation(row)
+        if target.pk == row.machine_id and request.span == row.span and row.state in UPCOMING:
+            return renamed(row, purpose, terms=terms, by=by, now=now)
         goes_on = row.state == ReservationState.IN_USE
-        asked = request.prolonging(previous) if goes_on else request
+        asked = request.prolonging(row.span) if goes_on else request
         rules = PROLONGING if goes_on else MOVING
         verdict = _verdict_on(row, asked, target=target, by=by, now=now, rules=rules)
         if goes_on:
             reasons = reasons_not_to_prolong(row, by=by, request=request, target=target)
         else:
-            reasons = reasons_not_to_move(row, terms=old_terms, by=by, now=now, target=target)
+            reasons = reasons_not_to_move(row, terms=terms, by=by, now=now, target=target)
         refuse(verdict.refusals + reasons)
-        touch_days(old_machine, *before)
-        row.machine = target
-        if purpose is not None:
-            row.purpose = purpose
-        row.sequence += 1
-        tell_price(row, verdict)
-        keep(row, asked, verdict, by=by, now=now)
-        UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
-        notices.reservation_moved(row, by=by, now=now, previous=previous)
+        if target.pk != row.machine_id and not _is_unit_for_staff(row, target, by):
+            row.pool = None
+        write_move(row, asked, verdict, target=target, by=by, now=now, purpose=purpose)
         return row
 
     with refused_tries_kept(machine=target, member=reservation.member, request=request, now=now):
         return in_transaction(work)
 
 
-def _renamed(
-    row: Reservation, purpose: str | None, *, terms: Terms, by: Member, now: datetime
-) -> Reservation:
-    """Give `row` another purpose where one is named; its time is not touched."""
-    if purpose not in (None, row.purpose):
-        refuse(reasons_not_to_change(row, terms=terms, by=by, now=now))
-        row.purpose = purpose
-        row.save(update_fields=["purpose"])
-    return row
+def _is_unit_for_staff(row: Reservation, target: Machine, by: Member) -> bool:
+    """Whether staff gives a reservation of a pool another of its units: it stays one of the pool.
+
+    Whoever else names a machine wants that one.
+    """
+    in_pool = row.pool_id is not None and target.pool_id == row.pool_id
+    return in_pool and is_staff_of(by, target.space)
 
 
 def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from booking.models import UsageSession
+from booking.models import Reservation, UsageSession
 from booking.queries.availability import state_now
 from booking.queries.mine import next_on_machine
 from booking.queries.terms import terms_of_reservation
@@ -16,6 +16,7 @@ from booking.queries.viewer import terms_told
 from booking.services import attendance
 from booking.services.reservations import BookingRefused, possible_actions
 from booking.views.reservations import back, open_machine, signed_in, visible_reservation
+from machines.models import Machine
 from members.models import Member
 
 
@@ -48,13 +49,20 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the use of the machine."""
     found = visible_reservation(request, pk)
     try:
-        attendance.check_in(reservation=found, by=signed_in(request), now=now())
+        session = attendance.check_in(reservation=found, by=signed_in(request), now=now())
     except BookingRefused as error:
         for refusal in error.refusals:
             messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Checked in. Enjoy your work, and check out when you leave."))
+        messages.success(request, _told_of(found, session.machine))
     return back(request, found)
+
+
+def _told_of(checked_in: Reservation, unit: Machine) -> str:
+    """That it worked, and which unit of a pool it is."""
+    if checked_in.pool is None:
+        return _("Checked in. Enjoy your work, and check out when you leave.")
+    return _("Checked in. Your unit: %(unit)s.") % {"unit": unit}
 
 
 @login_required

@@ -1,12 +1,13 @@
 """The week of one machine, as its page shows it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
 
-from booking.queries.board import DAYS_OF_WEEK, viewer_in, week_of
+from booking.queries.board import DAYS_OF_WEEK, Board, viewer_in, week_of, week_of_pool
 from booking.states import EARLIEST_DAY, LATEST_DAY
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.permissions import Visitor
 from spaces.intervals import DAY, week_start
 
@@ -27,8 +28,25 @@ def week_context(
 
     `machine.space` and `machine.category` loaded.
     """
-    monday = week_start(min(max(monday, EARLIEST_DAY), LATEST_DAY))
+    monday = _within_reach(monday)
     board = week_of(machine, monday, viewer=viewer_in(viewer, machine.space), now=now)
+    return _context(board, machine, monday, now)
+
+
+def pool_week_context(
+    pool: Pool, units: Sequence[Machine], monday: date, viewer: Visitor, now: datetime
+) -> dict[str, object]:
+    """The same for a pool: how many of its `units` are free when."""
+    monday = _within_reach(monday)
+    board = week_of_pool(pool, units, monday, viewer=viewer_in(viewer, pool.space), now=now)
+    return _context(board, units[0], monday, now)
+
+
+def _within_reach(monday: date) -> date:
+    return week_start(min(max(monday, EARLIEST_DAY), LATEST_DAY))
+
+
+def _context(board: Board, machine: Machine, monday: date, now: datetime) -> dict[str, object]:
     today = now.astimezone(machine.space.zone).date()
     return {
         "machine": machine,

@@ -1,5 +1,6 @@
 """What visitors see: the front page, the catalogue and the page of a machine."""
 
+from datetime import datetime
 from io import BytesIO
 from urllib.parse import urlencode, urljoin
 
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_safe
 from booking.filters import CatalogueForm
 from booking.permissions import machines_open_to
 from booking.queries import catalogue as queries
+from booking.queries.pool_cards import PoolCard, pool_cards
 from booking.queries.sheet import sheet_of
-from booking.queries.viewer import viewer_of
+from booking.queries.viewer import Viewer, viewer_of
 from booking.views.calendar import day_asked, week_context
 from booking.views.reservations import SPAN_FIELDS, reserve_form, verdict_on_form
 from spaces.intervals import week_start
@@ -55,6 +57,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": found.page,
         "cards": found.cards,
+        "pools": _pools(found, viewer, at_a_time=bool(form.filters().free_at), moment=moment),
         "address": address.urlencode(),
         "asked_time": _asked_time(request),
         "has_passed": form.has_passed(moment),
@@ -63,6 +66,16 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "viewer": viewer,
     }
     return render(request, "booking/catalogue.html", context)
+
+
+def _pools(
+    found: queries.CardPage, viewer: Viewer, *, at_a_time: bool, moment: datetime
+) -> list[PoolCard]:
+    """The pools among what was found, on its first page."""
+    if found.page.has_previous():
+        return []
+    units = list(found.found.exclude(pool=None))
+    return pool_cards(units, viewer, at_a_time=at_a_time, now=moment)
 
 
 def _asked_time(request: HttpRequest) -> str:
@@ -90,6 +103,7 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         "viewer": viewer,
         "moment": moment,
         "form": form,
+        "pool_count": found.pool.machines.listed().count() if found.pool else 0,
     }
     return render(request, "booking/machine.html", context)
 

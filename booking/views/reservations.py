@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -49,7 +48,7 @@ def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
 def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the person may see; for anyone else it does not exist (Http404)."""
     rows = Reservation.objects.select_related(
-        "machine__space", "machine__category", "member", "company", "created_by"
+        "machine__space", "machine__category", "pool", "member", "company", "created_by"
     )
     reservation = get_object_or_404(rows, pk=pk)
     if not may_see(request.user, reservation):
@@ -124,9 +123,7 @@ def wait_address(form: ReservationForm, refusals: list[Refusal]) -> str:
     """Where to ask to be told when the time of a valid form is free; empty where that is no use."""
     if not any(each.code in WORTH_WAITING for each in refusals):
         return ""
-    machine, asked = form.machine, form.booking_request()
-    page = reverse("booking:wish_new", args=[machine.space.slug, machine.slug])
-    return f"{page}?{urlencode(asked_span(asked.span, machine.space.zone))}"
+    return form.wait_url(**asked_span(form.booking_request().span, form.machine.space.zone))
 
 
 @login_required
@@ -161,16 +158,19 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else 422
         else:
-            messages.success(request, _told_of(made, member))
+            tell_reserved(request, made)
             return redirect("booking:reservation", made.pk)
     context = {"machine": machine, "form": form, "wait": wait}
     return render(request, "booking/reserve.html", context, status=status)
 
 
-def _told_of(made: Reservation, by: Member) -> str:
-    if made.member is None or made.member == by:
-        return _("Reserved. A confirmation is on its way to you.")
-    return _("Reserved. A confirmation is on its way to %(member)s.") % {"member": made.member}
+def tell_reserved(request: HttpRequest, made: Reservation) -> None:
+    """Say that it worked, and who hears of it."""
+    if made.member is None or made.member == request.user:
+        told = _("Reserved. A confirmation is on its way to you.")
+    else:
+        told = _("Reserved. A confirmation is on its way to %(member)s.") % {"member": made.member}
+    messages.success(request, told)
 
 
 @require_GET
@@ -218,13 +218,17 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a reservation to another time or another machine of its kind."""
     found = visible_reservation(request, pk)
     machine = found.machine
-    terms = terms_of_reservation(found)
+    options: dict[str, Any] = {
+        "machine": machine,
+        "terms": terms_of_reservation(found),
+        "pool": found.pool if found.is_of_any_unit else None,
+    }
     asked = request.POST if request.method == "POST" else request.GET
     if request.method == "GET":
-        form = MoveForm(initial=_span_of(found), machine=machine, terms=terms)
+        form = MoveForm(initial=_span_of(found), **options)
         context = {"reservation": found, "form": form, "next": asked.get("next", "")}
         return render(request, "booking/reservation_move.html", context)
-    form = MoveForm(request.POST, machine=machine, terms=terms)
+    form = MoveForm(request.POST, **options)
     status = 422
     if form.is_valid():
         try:
@@ -233,7 +237,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
                 request=form.booking_request(),
                 by=signed_in(request),
                 now=now(),
-                machine=form.cleaned_data["to_machine"] or machine,
+                machine=form.cleaned_data["to_machine"],
             )
         except BookingRefused as error:
             form.show(error.refusals)
@@ -279,7 +283,7 @@ def _span_of(reservation: Reservation) -> dict[str, object]:
         "end": wall_text(end),
         # Left empty where that means the same: whoever changes the day then need not change two.
         "end_date": end.date().isoformat() if end - start >= DAY else "",
-        "to_machine": reservation.machine_id,
+        "to_machine": "" if reservation.is_of_any_unit else reservation.machine_id,
     }
 
 

@@ -158,6 +158,7 @@ def _offer(request: HttpRequest, pk: int) -> Offer:
         "entry__company",
         "entry__space",
         "reservation__machine__space",
+        "reservation__pool",
         "reservation__company",
     )
     found = get_object_or_404(rows, pk=pk)

@@ -8,15 +8,16 @@ import pytest
 from booking.facts import BookingRequest
 from booking.models import RefusedTry, Reservation
 from booking.services.allocation import check_units, reserve_unit, stop_unit
+from booking.services.attendance import check_in
 from booking.services.placing import Claim
-from booking.services.reservations import BookingRefused, TimeTaken
+from booking.services.reservations import BookingRefused, TimeTaken, move
 from booking.states import ReservationState
 from machines.models import Machine, Pool
 from members.models import Member
 from notifications.models import Message
 from tests.factories.booking import PolicyFactory, ReservationFactory
 from tests.factories.machines import FaultFactory, MachineFactory
-from tests.factories.members import MemberFactory, SkillFactory
+from tests.factories.members import MemberFactory, RoleFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +193,54 @@ def test_a_member_may_be_given():
     pool, _units = pool_of(1)
     member: Member = MemberFactory()
     assert want(pool, 0, 1, member=member).member == member
+
+
+def test_a_reservation_of_a_pool_moves_to_whichever_unit_is_free_then():
+    pool, (first, second) = pool_of(2)
+    mine = row_on(first, 0, 1, pool)
+    row_on(first, 3, 4)
+    moved = move(reservation=mine, request=span(3, 4), by=mine.member, now=NOW)
+    assert (moved.machine, moved.pool, moved.sequence) == (second, pool, 1)
+    told = Message.objects.get(kind="reservation_moved")
+    assert told.context["machine"] == "Prusa MK4 (any unit)"
+
+
+def test_it_stays_on_its_unit_where_it_can_and_others_make_room_where_it_cannot():
+    pool, (first, second) = pool_of(2)
+    mine, other = row_on(first, 0, 1, pool), row_on(second, 1, 2, pool)
+    later = row_on(first, 2, 3, pool)
+    moved = move(reservation=mine, request=span(1, 2), by=mine.member, now=NOW)
+    assert moved.machine == first
+    moved = move(reservation=mine, request=span(1, 3), by=mine.member, now=NOW)
+    other.refresh_from_db()
+    later.refresh_from_db()
+    assert other.machine == later.machine != moved.machine
+
+
+def test_a_full_pool_refuses_a_move_and_another_purpose_needs_no_free_unit():
+    pool, (first,) = pool_of(1)
+    mine = row_on(first, 0, 1, pool)
+    row_on(first, 1, 2)
+    with pytest.raises(TimeTaken):
+        move(reservation=mine, request=span(1, 2), by=mine.member, now=NOW)
+    renamed = move(reservation=mine, request=span(0, 1), by=mine.member, now=NOW, purpose="Gear")
+    assert (renamed.purpose, renamed.sequence) == ("Gear", 0)
+
+
+def test_who_names_a_unit_keeps_it_and_staff_only_exchange_units():
+    pool, (first, second) = pool_of(2)
+    staff = RoleFactory(space=first.space).member
+    mine, theirs = row_on(first, 0, 1, pool), row_on(first, 2, 3, pool)
+    mine = move(reservation=mine, request=span(0, 1), by=mine.member, now=NOW, machine=second)
+    theirs = move(reservation=theirs, request=span(2, 3), by=staff, now=NOW, machine=second)
+    assert (mine.machine, mine.pool) == (second, None)
+    assert (theirs.machine, theirs.pool) == (second, pool)
+
+
+def test_the_unit_is_told_at_check_in():
+    pool, (first, _second) = pool_of(2)
+    mine = row_on(first, 0, 1, pool)
+    assert (mine.is_of_any_unit, mine.what) == (True, "Prusa MK4 (any unit)")
+    check_in(reservation=mine, by=mine.member, now=mine.starts_at)
+    mine.refresh_from_db()
+    assert (mine.is_of_any_unit, mine.what) == (False, first.name)

@@ -22,7 +22,7 @@ from billing.models import GuaranteedWindow
 from booking.models import Offer, Reservation, WaitlistEntry
 from booking.states import ReservationState
 from config.api import api
-from machines.models import Document, Fault, Machine
+from machines.models import Document, Fault, Machine, Pool
 from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
@@ -64,6 +64,7 @@ class World:
     window: GuaranteedWindow
     wish: WaitlistEntry
     offer: Offer
+    pool: Pool
     delegate: Delegate
     invitation: Invitation
 
@@ -72,6 +73,8 @@ class World:
 def world() -> World:
     """The space, with one thing of each kind."""
     machine = MachineFactory()
+    pool = Pool.objects.create(space=machine.space, slug="alike", name="Alike")
+    MachineFactory.create_batch(2, space=machine.space, category=machine.category, pool=pool)
     soon = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     hour = Interval(soon, soon + timedelta(hours=1))
     later = soon + timedelta(days=1)
@@ -97,6 +100,7 @@ def world() -> World:
         window=window,
         wish=WishFactory(machine=machine, member=holder, earliest_at=soon),
         offer=OfferFactory(entry__machine=machine, entry__member=holder, entry__earliest_at=later),
+        pool=pool,
         delegate=DelegateFactory(company=window.contract.company, kind="admin"),
         invitation=InvitationFactory(company=window.contract.company),
     )
@@ -119,6 +123,10 @@ def of_space(world: World) -> list[Any]:
 
 def of_machine(world: World) -> list[Any]:
     return [world.space.slug, world.machine.slug]
+
+
+def of_pool(world: World) -> list[Any]:
+    return [world.space.slug, world.pool.slug]
 
 
 def of_reservation(world: World) -> list[Any]:
@@ -170,6 +178,11 @@ DOORS = {
     "booking:reservation_prolong": hidden(of_reservation, post=True),
     "booking:reservation_cancel": hidden(of_reservation, post=True),
     "booking:reservation_restore": hidden(of_reservation, post=True),
+    "booking:pool": public(of_pool),
+    "booking:pool_reserve": personal(of_pool),
+    "booking:pool_verdict": public(of_pool),
+    "booking:space_pools": staff(of_space, post=True),
+    "booking:space_pool": staff(of_pool, post=True),
     "booking:wish_new": personal(of_machine),
     "booking:wishes": personal(nothing),
     "booking:wish_leave": hidden(lambda w: [w.wish.pk], post=True),

@@ -8,7 +8,7 @@ from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
 from booking.services.guarantees import hold_guaranteed
 from booking.states import ReservationState
-from machines.models import Document
+from machines.models import Document, Pool
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance
 from machines.states import Repeat
 from members.models import Member
@@ -19,7 +19,7 @@ from spaces.intervals import Interval
 from tests.booking.lively import Lively, at, reserve
 from tests.factories.billing import ContractFactory, GuaranteedWindowFactory
 from tests.factories.booking import OfferFactory, UsageSessionFactory, WishFactory
-from tests.factories.machines import FaultFactory
+from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import (
     CertificationFactory,
     DelegateFactory,
@@ -48,6 +48,7 @@ def furnished(lively: Lively) -> House:
         "own": lively.own.pk,
         "laser": lively.laser.pk,
         **_reservations(lively),
+        **_pool(lively),
         **_waitlist(lively),
         **_company(lively),
         **_messages(lively),
@@ -118,6 +119,16 @@ def _reservations(lively: Lively) -> dict[str, int]:
     )
     reserve(mill, "12:00", "13:00", TOMORROW, member=maker, state=ReservationState.DENIED)
     return {"cancelled": cancelled.pk, "running": running.pk, "request": request.pk}
+
+
+def _pool(lively: Lively) -> dict[str, int]:
+    """Three printers of which any will do, one of them reserved."""
+    pool = Pool.objects.create(space=lively.space, slug="mk4", name="Prusa MK4")
+    first, *_others = MachineFactory.create_batch(
+        3, space=lively.space, category=lively.mill.category, pool=pool
+    )
+    of_pool = reserve(first, "10:00", "12:00", TOMORROW, member=lively.maker, pool=pool)
+    return {"of_pool": of_pool.pk}
 
 
 def _waitlist(lively: Lively) -> dict[str, int]:
