@@ -299,22 +299,28 @@ _OFFSETS: Prepared[timedelta] = Prepared(
 
 def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> str:
     """The reservation for a calendar program, in the active language."""
+    return ical.event_text(**_event(reservation, method=method, now=now))
+
+
+def _event(reservation: Reservation, *, method: str, now: datetime) -> dict[str, Any]:
+    """What a calendar program is told, in the active language."""
     space = reservation.machine.space
     member = reservation.member
-    return ical.event_text(
-        uid=f"{reservation.uid}@etabli",
-        sequence=reservation.sequence,
-        method=method,
-        starts_at=reservation.starts_at,
-        ends_at=reservation.ends_at,
-        zone=space.zone,
-        summary=_("%(machine)s at %(space)s") % {"machine": reservation.what, "space": space.name},
-        location=_place(reservation),
-        description="\n".join(filter(None, (reservation.purpose, _address(reservation)))),
-        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        attendee=member.email if member else "",
-        now=now,
-    )
+    return {
+        "uid": f"{reservation.uid}@etabli",
+        "sequence": reservation.sequence,
+        "method": method,
+        "starts_at": reservation.starts_at,
+        "ends_at": reservation.ends_at,
+        "zone": space.zone,
+        "summary": _("%(machine)s at %(space)s")
+        % {"machine": reservation.what, "space": space.name},
+        "location": _place(reservation),
+        "description": "\n".join(filter(None, (reservation.purpose, _address(reservation)))),
+        "organizer": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "attendee": member.email if member else "",
+        "now": now,
+    }
 
 
 def _tell(
@@ -348,7 +354,9 @@ def _news(
         return None
     with override(member.language):
         context = _context(reservation, by=by)
-        attachment = calendar_text(reservation, method=method, now=now) if method else ""
+        if method:
+            # Written when it is sent: nobody who reserves has to wait for that.
+            context["event"] = ical.packed(_event(reservation, method=method, now=now))
     if previous is not None and previous != reservation.span:
         context["previous_starts_at"] = previous.start.isoformat()
         context["previous_ends_at"] = previous.end.isoformat()
@@ -361,7 +369,6 @@ def _news(
         subject_key=reservation.subject_key,
         dedupe_key=f"{kind}:{reservation.uid}:{reservation.sequence}",
         context=context,
-        attachment=attachment,
         send_after=now,
     )
 

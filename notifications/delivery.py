@@ -144,7 +144,12 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
     kept: dict[str, object] = (
         {"context": {}}
         if message.is_secret
-        else {"subject": rendered.subject[:300], "text": rendered.text, "html": rendered.html}
+        else {
+            "subject": rendered.subject[:300],
+            "text": rendered.text,
+            "html": rendered.html,
+            "attachment": rendered.attachment,
+        }
     )
     Message.objects.filter(
         pk=message.pk, dedupe_key=message.dedupe_key, state__in=REVIVABLE

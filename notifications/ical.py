@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import (
@@ -23,6 +24,7 @@ CALENDAR = (
     "{event}"
     "END:VCALENDAR\r\n"
 )
+MOMENTS = ("starts_at", "ends_at", "now")
 
 
 def event_text(
@@ -60,6 +62,18 @@ def event_text(
     written = event.to_ical().decode()
     described = _description_of(zone.key, starts_at.year) if ";TZID=" in written else ""
     return CALENDAR.format(method=method, zone=described, event=written)
+
+
+def packed(told: dict[str, Any]) -> dict[str, Any]:
+    """What `event_text` is told, as JSON: the text is written by the worker that sends it."""
+    moments = {name: told[name].isoformat() for name in MOMENTS}
+    return {**told, **moments, "zone": told["zone"].key}
+
+
+def unpacked(told: dict[str, Any]) -> str:
+    """The text of what was `packed`."""
+    moments = {name: datetime.fromisoformat(told[name]) for name in MOMENTS}
+    return event_text(**{**told, **moments, "zone": ZoneInfo(told["zone"])})
 
 
 @lru_cache(maxsize=128)

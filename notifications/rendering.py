@@ -10,6 +10,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils.translation import override
 
+from notifications.ical import unpacked
 from notifications.models import Message
 from notifications.wording import (
     moment_in_words,
@@ -21,11 +22,12 @@ from notifications.wording import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """The three texts of one message."""
+    """The texts of one message; the last one is for calendar programs, where there is one."""
 
     subject: str
     text: str
     html: str
+    attachment: str
 
 
 def render(message: Message) -> Rendered:
@@ -37,7 +39,14 @@ def render(message: Message) -> Rendered:
             subject=" ".join(_plain(f"{folder}.subject.txt", context).split()),
             text=_plain(f"{folder}.txt", context).strip() + "\n",
             html=get_template(f"{folder}.html").render(context),
+            attachment=message.attachment or _event(message),
         )
+
+
+def _event(message: Message) -> str:
+    """The event of which the context tells, as calendar programs read it."""
+    told = message.context.get("event")
+    return unpacked(told) if told else ""
 
 
 def language_of(message: Message) -> str:

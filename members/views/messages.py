@@ -107,7 +107,9 @@ def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, S
 def _texts(row: Message) -> tuple[Rendered | None, str]:
     """What was sent; for what was not, what would be sent now, or why that cannot be told."""
     if row.state == MessageState.SENT:
-        return Rendered(subject=row.subject, text=row.text, html=row.html), ""
+        return Rendered(
+            subject=row.subject, text=row.text, html=row.html, attachment=row.attachment
+        ), ""
     try:
         return render_message(row), ""
     except Exception as error:  # noqa: BLE001 - staff are here to see what is wrong with a template

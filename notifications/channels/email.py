@@ -30,8 +30,8 @@ def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> 
         },
     )
     mail.attach_alternative(rendered.html, "text/html")
-    if message.attachment:
-        mail.attach(calendar_part(message.attachment))
+    if rendered.attachment:
+        mail.attach(calendar_part(rendered.attachment))
     mail.send()
 
 

@@ -72,7 +72,7 @@ def test_a_request_keeps_the_time_and_asks_the_staff(
     assert told(notices.REQUESTED) == [maker]
     assert told(notices.TO_DECIDE) == [staff]
     assert told(notices.CONFIRMED) == told(notices.REMINDER) == []
-    assert Message.objects.get(kind=notices.REQUESTED).attachment == ""
+    assert render(Message.objects.get(kind=notices.REQUESTED)).attachment == ""
     letter = render(Message.objects.get(kind=notices.TO_DECIDE))
     page = reverse("booking:request", args=[machine.space.slug, made.pk])
     for text in (letter.text, letter.html):
@@ -94,7 +94,7 @@ def test_an_approval_confirms_reminds_and_calls_back_what_was_asked(
     assert (made.state, made.decided_by, made.expires_at) == ("confirmed", staff, None)
     assert told(notices.APPROVED) == told(notices.REMINDER) == [maker]
     assert told(notices.TO_DECIDE) == []
-    assert "METHOD:REQUEST" in Message.objects.get(kind=notices.APPROVED).attachment
+    assert "METHOD:REQUEST" in render(Message.objects.get(kind=notices.APPROVED)).attachment
 
 
 def test_a_denial_says_why_and_frees_the_time(
@@ -167,7 +167,7 @@ def test_a_confirmed_one_that_its_holder_moves_waits_again(
     moved = move(reservation=made, request=asked(NOW + 4 * DAY), by=maker, now=NOW)
     assert (moved.state, moved.decided_by) == (ReservationState.PENDING, None)
     letter = Message.objects.filter(kind=notices.REQUESTED, state="pending").get()
-    assert "METHOD:CANCEL" in letter.attachment
+    assert "METHOD:CANCEL" in render(letter).attachment
     assert told(notices.REMINDER) == []
     assert told(notices.TO_DECIDE) == [staff]
     # Staff may move a request; only saying yes makes it stand.

@@ -9,12 +9,16 @@ import vobject
 from booking import notices
 from booking.models import ReminderRule, Reservation
 from booking.states import ReservationKind, ReservationState
+from notifications.delivery import deliver_due
 from notifications.models import Message
 from notifications.rendering import render
 from notifications.states import MessageState
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, MemberFactory
+from tests.smtp import Mailbox, smtp_server
+
+__all__ = ["smtp_server"]
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +64,24 @@ def states() -> dict[str, str]:
 
 
 def calendar_of(kind: str) -> Any:
-    return vobject.readOne(Message.objects.get(kind=kind).attachment)
+    return vobject.readOne(render(Message.objects.get(kind=kind)).attachment)
 
 
 class TestNews:
+    def test_the_event_is_written_when_it_is_sent_and_kept_in_the_log(
+        self, reservation: Reservation, smtp_server: Mailbox
+    ) -> None:
+        confirm(reservation)
+        deliver_due(clock=lambda: NOW, lasting=HOUR)
+        message = Message.objects.get(kind=notices.CONFIRMED)
+        assert f"UID:{reservation.uid}@etabli" in message.attachment
+        (part,) = [
+            each
+            for each in smtp_server.mails[0].walk()
+            if each.get_content_type() == "text/calendar"
+        ]
+        assert vobject.readOne(part.get_content()).vevent.uid.value == f"{reservation.uid}@etabli"
+
     def test_a_confirmation_is_due_at_once_and_carries_the_event(
         self, reservation: Reservation
     ) -> None:

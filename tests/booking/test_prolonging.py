@@ -79,7 +79,7 @@ def test_the_holder_is_told_and_their_calendar_too(running: Reservation) -> None
     assert render(message).subject.startswith("Extended:")
     assert "has been extended" in render(message).text
     assert "has been extended" in render(message).html
-    assert "SEQUENCE:1" in message.attachment
+    assert "SEQUENCE:1" in render(message).attachment
 
 
 def test_a_neighbour_and_their_cleaning_time_stand_in_the_way(running: Reservation) -> None:
