@@ -88,7 +88,10 @@ def _contained(header: str) -> list[Meanings]:
     if _OTHER_FACT.search(text):
         return []
     found = [word for word in _EXACT if len(word) >= _SHORTEST_PART and f" {word} " in text]
-    return [_EXACT[word] for word in sorted(found, key=len, reverse=True)]
+    meanings = [_EXACT[word] for word in sorted(found, key=len, reverse=True)]
+    # "Open to members?" asks for yes or no, and is no price for them.
+    is_question = header.rstrip().endswith("?")
+    return [each for each in meanings if not (is_question and set(each) <= set(PRICED))]
 
 
 def _chosen(

@@ -175,9 +175,10 @@ def is_sum(name: str) -> bool:
 
 def is_note(text: str) -> bool:
     """Whether the only cell of a line is a remark on the table and no name."""
-    is_footnote = bool(re.match(r"[*†‡¹²³]", text)) or " = " in text
+    is_footnote = bool(re.match(r"[*†‡¹²³#]|--|//", text)) or " = " in text
+    is_address = bool(re.fullmatch(r"(https?://|www\.)\S+|\S+@\S+\.\w+", text))
     is_sentence = len(text.split()) > 2 and bool(re.search(r"\w{3,}[.!]$", text))  # noqa: PLR2004
-    return is_footnote or is_sentence or folded(text.partition(":")[0]) in NOTES
+    return is_footnote or is_address or is_sentence or folded(text.partition(":")[0]) in NOTES
 
 
 def is_title(text: str) -> bool:

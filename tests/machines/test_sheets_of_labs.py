@@ -203,6 +203,21 @@ def test_a_description_of_a_website_loses_its_marks() -> None:
     assert found.description == "Power & light"
 
 
+def test_a_question_is_no_price() -> None:
+    sheet = read("Tool,Induction?,Open to members?\nLaser,✅,✅\nSaw,✅,❌\n")
+    assert Field.PRICE not in sheet.columns.values()
+    assert not any(row.problems for row in sheet.rows)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["# as of May", "-- end --", "www.lab.example", "https://lab.example/a", "a@lab.example"],
+)
+def test_a_comment_or_an_address_below_the_table_is_no_machine(note: str) -> None:
+    rows = read(f"Tool,Room\nLaser,A\nSaw,B\n\n{note}\n").rows
+    assert [bool(row.record) for row in rows] == [True, True, False]
+
+
 def test_ten_thousand_rows() -> None:
     content = "id,name\n" + "".join(f"{n},Machine {n % 700}\n" for n in range(10_000))
     assert len({each.key for each in records(content)}) == 10_000
