@@ -24,6 +24,8 @@ class Refusal:
     field: str | None = None
     is_firm: bool = False
     """Whether it stands for staff too, although its code is WAIVABLE."""
+    machine_id: int | None = None
+    """Of which of several machines it is said, where it is not said of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Which message follows which event of a reservation.
 
 Services call these inside their transaction, after saving the row and raising its `sequence`.
+Of the rows of a cart only the first is told about, and what is said names all of its machines.
 """
 
 import uuid
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from booking.models import Offer, ReminderRule, Reservation
+from booking.queries.bundles import entry_of, speaks_for_all
 from booking.states import (
     DEFAULT_REMINDER_OFFSET,
     ReservationKind,
@@ -124,6 +126,8 @@ def _ask_the_staff(
     previous: Interval | None = None,
 ) -> None:
     """Tell the holder that the time is kept until staff decides, and ask everybody of the staff."""
+    if _member_told(reservation) is None:
+        return
     method = "CANCEL" if previous is not None else ""
     _tell(reservation, REQUESTED, method=method, by=by, now=now, previous=previous)
     _settle_request(reservation)
@@ -303,18 +307,18 @@ def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> st
 
 
 def _event(reservation: Reservation, *, method: str, now: datetime) -> dict[str, Any]:
-    """What a calendar program is told, in the active language."""
+    """What a calendar program is told, in the active language; a cart is one event."""
     space = reservation.machine.space
     member = reservation.member
+    entry = entry_of(reservation)
     return {
-        "uid": f"{reservation.uid}@etabli",
-        "sequence": reservation.sequence,
+        "uid": f"{entry.first.uid}@etabli",
+        "sequence": entry.first.sequence,
         "method": method,
         "starts_at": reservation.starts_at,
         "ends_at": reservation.ends_at,
         "zone": space.zone,
-        "summary": _("%(machine)s at %(space)s")
-        % {"machine": reservation.what, "space": space.name},
+        "summary": _("%(machine)s at %(space)s") % {"machine": str(entry), "space": space.name},
         "location": _place(reservation),
         "description": "\n".join(filter(None, (reservation.purpose, _address(reservation)))),
         "organizer": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
@@ -374,8 +378,10 @@ def _news(
 
 
 def _member_told(reservation: Reservation) -> Member | None:
-    """The holder; blocks for upkeep and workshops are announced elsewhere."""
-    return reservation.member if reservation.kind == ReservationKind.BOOKING else None
+    """The holder, where `reservation` stands for its cart; blocks are announced elsewhere."""
+    if reservation.kind != ReservationKind.BOOKING or not speaks_for_all(reservation):
+        return None
+    return reservation.member
 
 
 def _context(reservation: Reservation, *, by: Member | None) -> dict[str, Any]:
@@ -384,7 +390,7 @@ def _context(reservation: Reservation, *, by: Member | None) -> dict[str, Any]:
     member = reservation.member
     return {
         "name": member.name if member else "",
-        "machine": reservation.what,
+        "machine": str(entry_of(reservation)),
         "space": machine.space.name,
         "place": _place(reservation),
         "zone": machine.space.timezone,

@@ -5,6 +5,7 @@ from django.urls import path
 from booking.views import (
     attendance,
     board,
+    carts,
     catalogue,
     companies,
     pools,
@@ -31,6 +32,10 @@ urlpatterns = [
     path("pools/<slug:space>/<slug:slug>/", pools.pool, name="pool"),
     path("pools/<slug:space>/<slug:slug>/reserve/", pools.reserve, name="pool_reserve"),
     path("pools/<slug:space>/<slug:slug>/verdict/", pools.verdict, name="pool_verdict"),
+    path("cart/", carts.cart, name="cart"),
+    path("cart/verdict/", carts.cart_verdict, name="cart_verdict"),
+    path("cart/add/", carts.cart_add, name="cart_add"),
+    path("cart/remove/", carts.cart_remove, name="cart_remove"),
     path("waitlist/", waitlist.wishes, name="wishes"),
     path("waitlist/<int:pk>/leave/", waitlist.wish_leave, name="wish_leave"),
     path("offers/<int:pk>/", waitlist.offer, name="offer"),

@@ -1,15 +1,40 @@
 """The reservations to come of the people who can sign in, made as they would make them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from booking.facts import BookingRequest
+from booking.queries.common_time import common_slots
 from booking.queries.first_free import first_free
+from booking.services.carts import reserve_together
+from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, reserve
 from machines.models import Machine
 from members.models import Company, Member
 from members.permissions import audience_of
+from spaces.intervals import DAY, Interval
 
 HOUR = timedelta(hours=1)
+
+
+def book_together(
+    machines: Sequence[Machine], *, member: Member, after: datetime, purpose: str, now: datetime
+) -> None:
+    """Reserve all of `machines` for the first two hours at which they are free, if there are."""
+    for free in common_slots(
+        machines,
+        length=2 * HOUR,
+        window=Interval(after, after + 7 * DAY),
+        audience=audience_of(member=member, company=None, space=machines[0].space),
+        now=now,
+        limit=1,
+    ):
+        reserve_together(
+            machines=machines,
+            claim=Claim(member=member, by=member, purpose=purpose),
+            request=BookingRequest(starts_at=free.start, ends_at=free.end),
+            now=now,
+        )
 
 
 def book_first_free(

@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from booking.api.carts import router as carts_router
 from booking.api.machines import router as machines_router
 from booking.api.reservations import router as reservations_router
 from booking.api.slots import router as slots_router
@@ -10,5 +11,6 @@ router = Router()
 router.add_router("", machines_router)
 router.add_router("", slots_router)
 router.add_router("", reservations_router)
+router.add_router("", carts_router)
 
 __all__ = ["router"]

@@ -2,7 +2,6 @@
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
@@ -11,11 +10,10 @@ from ninja.errors import HttpError
 
 from booking.api import schemas
 from booking.api.idempotency import answered_once
+from booking.api.parties import caller_of, holder_of, machine_for
 from booking.facts import BookingRequest
 from booking.models import Reservation, UsageSession
-from booking.permissions import machines_open_to, may_see, visible_to
-from booking.queries.facts import may_hold
-from booking.rules import not_allowed
+from booking.permissions import may_see, visible_to
 from booking.services import approvals, attendance, reservations
 from booking.services.refusing import BookingRefused
 from booking.states import SessionSource
@@ -25,7 +23,6 @@ from members.models import Company, Member
 from members.permissions import is_staff_of
 from members.states import Scope
 from spaces.paging import CursorInvalid, page
-from spaces.prepared import Prepared, given
 
 router = Router(tags=["reservations"])
 
@@ -43,7 +40,7 @@ def check(request: HttpRequest, body: schemas.BookingIn) -> object:
         machine=machine,
         member=member,
         request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
-        by=_caller(request),
+        by=caller_of(request),
         now=now(),
         company=company,
     )
@@ -61,19 +58,19 @@ def reserve(request: HttpRequest, body: schemas.BookingIn) -> object:
         machine=machine,
         member=member,
         request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
-        by=_caller(request),
+        by=caller_of(request),
         now=now(),
         purpose=body.purpose,
         company=company,
         is_confidential=body.confidential,
     )
-    return Status(201, _reservation(made))
+    return Status(201, reservation_out(made))
 
 
 @router.get("/reservations", auth=needs(Scope.READ), response=schemas.ReservationList)
 def list_reservations(request: HttpRequest, filters: Query[schemas.ReservationFilters]) -> object:
     """Your own reservations, those of your companies, and those of spaces you work for."""
-    caller = _caller(request)
+    caller = caller_of(request)
     rows = Reservation.objects.filter(member=caller) if filters.mine else visible_to(caller)
     try:
         listed = page(
@@ -84,13 +81,13 @@ def list_reservations(request: HttpRequest, filters: Query[schemas.ReservationFi
         )
     except CursorInvalid as error:
         raise HttpError(422, _("This cursor is not of this list.")) from error
-    return {"items": [_reservation(each) for each in listed.items], "next": listed.next}
+    return {"items": [reservation_out(each) for each in listed.items], "next": listed.next}
 
 
 @router.get("/reservations/{id}", auth=needs(Scope.READ), response=schemas.ReservationOut)
 def read(request: HttpRequest, id: int) -> object:
     """One reservation that you may see."""
-    return _reservation(_found(request, id))
+    return reservation_out(_found(request, id))
 
 
 @router.patch(
@@ -104,19 +101,19 @@ def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
     reservation = _found(request, id)
     machine = reservation.machine
     if body.machine not in (None, machine.pk):
-        machine = _machine(body.machine, _caller(request))
+        machine = machine_for(body.machine, caller_of(request))
     moved = reservations.move(
         reservation=reservation,
         request=BookingRequest(
             starts_at=body.starts_at or reservation.starts_at,
             ends_at=body.ends_at or reservation.ends_at,
         ),
-        by=_caller(request),
+        by=caller_of(request),
         now=now(),
         machine=machine,
         purpose=body.purpose,
     )
-    return _reservation(moved)
+    return reservation_out(moved)
 
 
 @router.post(
@@ -127,8 +124,10 @@ def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
 @decorate_view(answered_once)
 def cancel(request: HttpRequest, id: int) -> object:
     """Cancel a reservation before its window closes; staff may later."""
-    cancelled = reservations.cancel(reservation=_found(request, id), by=_caller(request), now=now())
-    return _reservation(cancelled)
+    cancelled = reservations.cancel(
+        reservation=_found(request, id), by=caller_of(request), now=now()
+    )
+    return reservation_out(cancelled)
 
 
 @router.post(
@@ -140,10 +139,10 @@ def cancel(request: HttpRequest, id: int) -> object:
 def restore(request: HttpRequest, id: int) -> object:
     """Undo a cancellation while the time is still free; for staff of the space."""
     reservation = _found(request, id)
-    if not is_staff_of(_caller(request), reservation.machine.space):
+    if not is_staff_of(caller_of(request), reservation.machine.space):
         raise HttpError(403, _("Only staff of the space may do this."))
-    return _reservation(
-        reservations.restore(reservation=reservation, by=_caller(request), now=now())
+    return reservation_out(
+        reservations.restore(reservation=reservation, by=caller_of(request), now=now())
     )
 
 
@@ -155,8 +154,8 @@ def restore(request: HttpRequest, id: int) -> object:
 @decorate_view(answered_once)
 def approve(request: HttpRequest, id: int) -> object:
     """Give the holder the time that was asked for; for staff of the space."""
-    return _reservation(
-        approvals.approve(reservation=_found(request, id), by=_caller(request), now=now())
+    return reservation_out(
+        approvals.approve(reservation=_found(request, id), by=caller_of(request), now=now())
     )
 
 
@@ -168,9 +167,9 @@ def approve(request: HttpRequest, id: int) -> object:
 @decorate_view(answered_once)
 def deny(request: HttpRequest, id: int, body: schemas.DenialIn) -> object:
     """Give the time of a request back and tell its holder why; for staff of the space."""
-    return _reservation(
+    return reservation_out(
         approvals.deny(
-            reservation=_found(request, id), by=_caller(request), now=now(), reason=body.reason
+            reservation=_found(request, id), by=caller_of(request), now=now(), reason=body.reason
         )
     )
 
@@ -185,9 +184,9 @@ def check_in(request: HttpRequest, id: int) -> object:
     """Start the use of the machine."""
     reservation = _found(request, id)
     attendance.check_in(
-        reservation=reservation, by=_caller(request), now=now(), source=SessionSource.API
+        reservation=reservation, by=caller_of(request), now=now(), source=SessionSource.API
     )
-    return _reservation(_found(request, id))
+    return reservation_out(_found(request, id))
 
 
 @router.post(
@@ -202,71 +201,23 @@ def check_out(request: HttpRequest, id: int) -> object:
     session = UsageSession.objects.open().filter(reservation=reservation).first()
     if session is None:
         raise HttpError(409, _("Nobody has checked in on this reservation."))
-    attendance.check_out(session=session, by=_caller(request), now=now())
-    return _reservation(_found(request, id))
-
-
-def _caller(request: HttpRequest) -> Member:
-    """The member for whom the token or session stands."""
-    caller: Member = request.auth  # type: ignore[attr-defined]
-    return caller
+    attendance.check_out(session=session, by=caller_of(request), now=now())
+    return reservation_out(_found(request, id))
 
 
 def _parties(
     request: HttpRequest, body: schemas.BookingIn
 ) -> tuple[Machine, Member, Company | None]:
-    """The machine, the holder and the company of a request.
-
-    Raises BookingRefused alike for people and companies that are not there and for those that
-    the caller may not book for: who exists is not for strangers to find out by asking.
-    """
-    caller = _caller(request)
-    machine = _machine(body.machine, caller)
-    if body.for_member is None and body.company is None:
-        return machine, caller, None
-    holder: Member | None = caller
-    if body.for_member is not None:
-        holder = Member.objects.filter(pk=body.for_member, is_active=True).first()
-    company = Company.objects.filter(slug=body.company).first() if body.company else None
-    is_staff = is_staff_of(caller, machine.space)
-    if holder is None or (body.company is not None and company is None):
-        if is_staff:
-            raise Http404
-    elif may_hold(member=holder, by=caller, company=company, is_staff=is_staff):
-        return machine, holder, company
-    raise BookingRefused([not_allowed(_("You may not book for this person or company."))])
-
-
-READ_OF_A_MACHINE = (
-    "name", "slug", "category", "pool", "retired_at", "room__name", "space__slug", "space__name",
-    "space__timezone", "space__city", "space__street", "space__currency",
-)  # fmt: skip
-"""What reserving reads of it: a sheet holds long texts in four languages."""
-
-
-def _machine(pk: int, caller: Member) -> Machine:
-    """A machine that has a page for the caller."""
-    for machine in _MACHINES(pk=pk):
-        return machine
-    rows = machines_open_to(caller).select_related("space", "category", "room")
-    return get_object_or_404(rows, pk=pk)
-
-
-_MACHINES = Prepared(
-    lambda: (
-        Machine.objects.listed()
-        .filter(pk=given("pk"))
-        .select_related("space", "room")
-        .only(*READ_OF_A_MACHINE)
-        .order_by()
-    )
-)
+    """The machine, the holder and the company of a request; raises what `holder_of` does."""
+    caller = caller_of(request)
+    machine = machine_for(body.machine, caller)
+    return machine, *holder_of(body, space=machine.space, caller=caller)
 
 
 def _found(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the caller may see; for others it does not exist."""
     reservation = _with_parts(Reservation.objects.filter(pk=pk)).first()
-    if reservation is None or not may_see(_caller(request), reservation):
+    if reservation is None or not may_see(caller_of(request), reservation):
         raise Http404
     return reservation
 
@@ -290,12 +241,13 @@ def _with_parts(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
     return rows.select_related("machine__space", "machine__category", "company", "member")
 
 
-def _reservation(reservation: Reservation) -> dict[str, object]:
-    """A reservation that the caller may see."""
+def reservation_out(reservation: Reservation) -> dict[str, object]:
+    """A reservation that the caller may see, as the API tells it."""
     space = reservation.machine.space
     return {
         "id": reservation.pk,
         "uid": str(reservation.uid),
+        "bundle": str(reservation.bundle_id) if reservation.bundle_id else None,
         "machine": reservation.machine_id,
         "machine_name": reservation.machine.name,
         "space": space.slug,

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from booking.facts import Refusal
+from booking.services.carts import MOST_MACHINES
 from booking.states import MAX_SPAN, RefusalCode, ReservationKind, ReservationState
 from machines.api import OpeningInterval, Paging, Window
 
@@ -180,10 +181,9 @@ class MachineDetail(MachineOut):
     opening: list[OpeningInterval]
 
 
-class BookingIn(Body):
-    """A request for a reservation; moments carry an offset."""
+class HolderIn(Body):
+    """A time, and in whose name it is asked for; moments carry an offset."""
 
-    machine: int
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     purpose: Annotated[str, Field(max_length=200, pattern=NO_ZERO)] = ""
@@ -194,6 +194,18 @@ class BookingIn(Body):
     for_member: Annotated[
         int | None, Field(description="for whom: staff for anybody, delegates for colleagues")
     ] = None
+
+
+class BookingIn(HolderIn):
+    """A request for a reservation."""
+
+    machine: int
+
+
+class CartIn(HolderIn):
+    """A request for several machines of one space at once, in the order given."""
+
+    machines: Annotated[list[int], Field(min_length=1, max_length=MOST_MACHINES)]
 
 
 class MoveIn(Body):
@@ -226,6 +238,9 @@ class ReservationOut(Schema):
 
     id: int
     uid: str
+    bundle: Annotated[
+        str | None, Field(description="what is reserved, moved and cancelled together")
+    ]
     machine: int
     machine_name: str
     space: str
@@ -250,12 +265,27 @@ class ReservationList(Schema):
     next: str | None
 
 
+class CartOut(Schema):
+    """The reservations of a cart, one for each machine, and the price of all together."""
+
+    bundle: str | None
+    items: list[ReservationOut]
+    amount: Decimal | None
+    currency: str
+
+
 class RefusalOut(Schema):
     """Why not: a code for programs, a message for people."""
 
     code: RefusalCode
     message: str
     field: str | None
+
+
+class RefusalOfOne(RefusalOut):
+    """Why not, where of several machines one is meant."""
+
+    machine: int
 
 
 API_FIELDS = {"start": "starts_at", "end": "ends_at"}
@@ -265,7 +295,10 @@ API_FIELDS = {"start": "starts_at", "end": "ends_at"}
 def refusal_out(refusal: Refusal) -> RefusalOut:
     """A refusal in the words of the API."""
     field = API_FIELDS.get(refusal.field or "", refusal.field)
-    return RefusalOut(code=refusal.code, message=refusal.message, field=field)
+    told = RefusalOut(code=refusal.code, message=refusal.message, field=field)
+    if refusal.machine_id is None:
+        return told
+    return RefusalOfOne(**told.dict(), machine=refusal.machine_id)
 
 
 class QuoteOut(Schema):
@@ -283,6 +316,23 @@ class CheckResult(Schema):
     quote: QuoteOut | None
 
 
+class QuoteOfOne(Schema):
+    """What one machine of several would cost."""
+
+    machine: int
+    amount: Decimal
+    hourly: Decimal
+
+
+class CartCheck(Schema):
+    """Every refusal that applies to all machines or to one, and the prices."""
+
+    refusals: list[RefusalOfOne | RefusalOut]
+    quotes: list[QuoteOfOne]
+    amount: Decimal | None
+    currency: str
+
+
 class Problem(Schema):
     """An error (RFC 9457)."""
 
@@ -295,4 +345,4 @@ class Problem(Schema):
 class BookingProblem(Problem):
     """Why a reservation is not possible: every rule that does not hold."""
 
-    refusals: list[RefusalOut] = []
+    refusals: list[RefusalOfOne | RefusalOut] = []

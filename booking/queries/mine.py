@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from booking.models import Reservation
 from booking.models.reservation import ReservationQuerySet
+from booking.queries.bundles import Entry, entries_of
 from booking.states import UPCOMING, ReservationState
 from machines.models import Machine, Pool
 from members.models import Member
@@ -19,19 +20,25 @@ PAST_SHOWN = 50
 class Mine:
     """What is to come, soonest first, and what is past or cancelled, latest first."""
 
-    upcoming: list[Reservation]
-    past: list[Reservation]
+    upcoming: list[Entry]
+    past: list[Entry]
 
 
 def reservations_of(member: Member, *, now: datetime) -> Mine:
-    """The reservations of `member`, in two queries; of the past, the latest fifty."""
+    """The reservations of `member`, in two queries; of the past, the latest fifty.
+
+    The machines of a cart are one entry, to come as long as one of them is.
+    """
     rows = Reservation.objects.filter(member=member).select_related(
         "machine__space", "pool", "company"
     )
     is_to_come = _to_come(now)
+    upcoming = list(rows.filter(is_to_come).order_by("starts_at", "pk"))
+    past = list(rows.exclude(is_to_come).order_by("-starts_at", "-pk")[:PAST_SHOWN])
+    still = {row.bundle_id for row in upcoming if row.bundle_id}
     return Mine(
-        upcoming=list(rows.filter(is_to_come).order_by("starts_at", "pk")),
-        past=list(rows.exclude(is_to_come).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
+        upcoming=entries_of([*upcoming, *(row for row in past if row.bundle_id in still)]),
+        past=entries_of(row for row in past if row.bundle_id not in still),
     )
 
 

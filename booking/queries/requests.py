@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q
+from django.db.models.functions import Cast, Coalesce
 
 from booking.models import Reservation
+from booking.queries.bundles import Entry, entries_of
 from booking.states import ReservationState
 from spaces.models import Space
 
@@ -20,17 +22,17 @@ PARTS = (
 )
 
 
-def requests_in(space: Space, *, now: datetime) -> list[Reservation]:
-    """What waits in `space` for a decision, what expires first on top."""
+def requests_in(space: Space, *, now: datetime) -> list[Entry]:
+    """What waits in `space` for a decision, what expires first on top; a cart is one request."""
     rows = Reservation.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=now),
         state=ReservationState.PENDING,
         machine__space=space,
     )
-    return list(rows.select_related(*PARTS).order_by("expires_at", "starts_at", "pk"))
+    return entries_of(rows.select_related(*PARTS).order_by("expires_at", "starts_at", "pk"))
 
 
-def decided_in(space: Space, *, limit: int) -> list[Reservation]:
+def decided_in(space: Space, *, limit: int) -> list[Entry]:
     """The latest decisions in `space`."""
     rows = Reservation.objects.filter(
         machine__space=space,
@@ -38,7 +40,7 @@ def decided_in(space: Space, *, limit: int) -> list[Reservation]:
         guarantee=None,
         state__in=(ReservationState.CONFIRMED, ReservationState.DENIED),
     )
-    return list(rows.select_related(*PARTS).order_by("-decided_at", "-pk")[:limit])
+    return entries_of(rows.select_related(*PARTS).order_by("-decided_at", "-pk")[:limit])
 
 
 def waiting_by_space(spaces: Iterable[Space]) -> dict[int, int]:
@@ -46,4 +48,5 @@ def waiting_by_space(spaces: Iterable[Space]) -> dict[int, int]:
     rows = Reservation.objects.filter(
         state=ReservationState.PENDING, machine__space__in=list(spaces)
     ).order_by()
-    return dict(rows.values_list("machine__space").annotate(number=Count("pk")))
+    one = Coalesce(Cast("bundle_id", CharField()), Cast("pk", CharField()))
+    return dict(rows.values_list("machine__space").annotate(number=Count(one, distinct=True)))

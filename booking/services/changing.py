@@ -44,7 +44,7 @@ def locked(reservation: Reservation, *also: Machine, pools: Collection[int] = ()
 
 
 def locked_bundle(
-    reservation: Reservation, *, states: Collection[ReservationState]
+    reservation: Reservation, *also: Machine, states: Collection[ReservationState]
 ) -> list[Reservation]:
     """The row as it is now, then those of its bundle in `states`, held like `locked` does."""
     together = Q(pk=reservation.pk)
@@ -52,7 +52,7 @@ def locked_bundle(
         together |= Q(bundle_id=reservation.bundle_id, state__in=states)
     rows = Reservation.objects.filter(together)
     seen = list(rows.values_list("company_id", "member_id", "machine_id"))
-    machines = {machine for _company, _member, machine in seen}
+    machines = {machine for _company, _member, machine in seen} | {each.pk for each in also}
     lock(
         companies={company for company, _member, _machine in seen if company},
         members={member for company, member, _machine in seen if member and not company},

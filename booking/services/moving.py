@@ -51,6 +51,7 @@ def move_in_pool(
             excluding=[row],
             rules=MOVING,
         )
+        previous = row.span
         choice = choose(pool, units, verdicts, request, now=now, excluding=row)
         with units_exchanged(choice.moved, units):
             write_move(
@@ -62,6 +63,7 @@ def move_in_pool(
                 now=now,
                 purpose=purpose,
             )
+        notices.reservation_moved(row, by=by, now=now, previous=previous)
         return row
 
     with refused_tries_kept(pool=pool, member=reservation.member, request=request, now=now):
@@ -89,11 +91,10 @@ def write_move(
     now: datetime,
     purpose: str | None,
 ) -> None:
-    """Write the time that was judged for `row` on `target`, and tell its holder.
+    """Write the time that was judged for `row` on `target`; nobody is told.
 
     Raises TimeTaken where somebody was faster.
     """
-    previous = row.span
     touch_days(row.machine, row.occupied_from, row.occupied_until)
     row.machine = target
     if purpose is not None:
@@ -102,4 +103,3 @@ def write_move(
     tell_price(row, verdict)
     keep(row, request, verdict, by=by, now=now)
     UsageSession.objects.open().filter(reservation=row).update(expected_end_at=row.ends_at)
-    notices.reservation_moved(row, by=by, now=now, previous=previous)

@@ -1,6 +1,6 @@
 """How a service says no, and how every no is kept: it is demand that could not be met."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -29,20 +29,20 @@ class BookingRefused(Exception):
 class TimeTaken(BookingRefused):
     """Nothing stands in the way but somebody who has the time, or was faster."""
 
-    def __init__(self, refusal: Refusal | None = None) -> None:
-        super().__init__([refusal or taken()])
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(refusals or [taken()])
 
 
 def refuse(refusals: Iterable[Refusal]) -> None:
-    """Raise TimeTaken for a lone TAKEN, BookingRefused for anything else, nothing for nothing.
+    """Raise TimeTaken where TAKEN stands alone, else BookingRefused; nothing for nothing.
 
     What several rows are refused for alike is told once.
     """
     refusals = list(dict.fromkeys(refusals))
     if not refusals:
         return
-    if [each.code for each in refusals] == [RefusalCode.TAKEN]:
-        raise TimeTaken(refusals[0])
+    if {each.code for each in refusals} == {RefusalCode.TAKEN}:
+        raise TimeTaken(*refusals)
     raise BookingRefused(refusals)
 
 
@@ -65,18 +65,32 @@ def refused_tries_kept(
     now: datetime,
     machine: Machine | None = None,
     pool: Pool | None = None,
+    together: Sequence[Machine] = (),
 ) -> Iterator[None]:
-    """Keep who wanted what when, and why not; put it around the transaction that is refused."""
+    """Keep who wanted what when, and why not; put it around the transaction that is refused.
+
+    Of machines that were wanted `together` each keeps what was said of it.
+    """
     try:
         yield
     except BookingRefused as error:
-        RefusedTry.objects.create(
-            machine=machine,
-            pool=pool,
-            member=member,
-            starts_at=request.starts_at,
-            ends_at=request.ends_at,
-            codes=[each.code for each in error.refusals],
-            created_at=now,
+        RefusedTry.objects.bulk_create(
+            RefusedTry(
+                machine=target,
+                pool=pool,
+                member=member,
+                starts_at=request.starts_at,
+                ends_at=request.ends_at,
+                codes=codes,
+                created_at=now,
+            )
+            for target in (together or (machine,))
+            if (codes := _codes_of(target, error.refusals))
         )
         raise
+
+
+def _codes_of(machine: Machine | None, refusals: Iterable[Refusal]) -> list[str]:
+    """What was said of `machine`, or of everything that was wanted."""
+    pk = machine.pk if machine else None
+    return [each.code for each in refusals if each.machine_id in {None, pk}]

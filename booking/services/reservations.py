@@ -20,6 +20,7 @@ from booking.services.actions import (
 from booking.services.changing import cut_short, locked, locked_bundle, spare_company, touch_days
 from booking.services.locking import in_transaction
 from booking.services.moving import move_in_pool, renamed, write_move
+from booking.services.moving_carts import move_cart
 from booking.services.placing import Claim, hold, keep, place
 from booking.services.refusing import (
     BookingRefused,
@@ -110,11 +111,12 @@ def move(
 ) -> Reservation:
     """Give `reservation` another time, and another machine where one is named.
 
-    A reservation of a pool takes whichever unit is free then, unless a machine is named. The
-    rules are those of reserving, the reservation itself not counted; once its use has begun it
-    can only be given a later end. Raises BookingRefused, with CANCELLATION_TOO_LATE for
-    members inside the window of the old time, and TimeTaken. Where neither time nor machine
-    changes, nothing is judged but whether the purpose may change, and nobody is told.
+    A reservation of a pool takes whichever unit is free then, unless a machine is named; all
+    machines of a cart get the new time, or none. The rules are those of reserving, the
+    reservation itself not counted; once its use has begun it can only be given a later end.
+    Raises BookingRefused, with CANCELLATION_TOO_LATE for members inside the window of the old
+    time, and TimeTaken. Where neither time nor machine changes, nothing is judged but whether
+    the purpose may change, and nobody is told.
     """
     pool = reservation.pool
     if machine is None and pool is not None and reservation.state in UPCOMING:
@@ -122,6 +124,15 @@ def move(
             reservation=reservation, pool=pool, request=request, by=by, now=now, purpose=purpose
         )
     target = machine or reservation.machine
+    if reservation.bundle_id is not None and reservation.state in UPCOMING:
+        return move_cart(
+            reservation=reservation,
+            target=target,
+            request=request,
+            by=by,
+            now=now,
+            purpose=purpose,
+        )
 
     def work() -> Reservation:
         row = locked(reservation, target)
@@ -139,7 +150,9 @@ def move(
         refuse(verdict.refusals + reasons)
         if target.pk != row.machine_id and not _is_unit_for_staff(row, target, by):
             row.pool = None
+        previous = row.span
         write_move(row, asked, verdict, target=target, by=by, now=now, purpose=purpose)
+        notices.reservation_moved(row, by=by, now=now, previous=previous)
         return row
 
     with refused_tries_kept(machine=target, member=reservation.member, request=request, now=now):
@@ -205,30 +218,25 @@ def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
     def work() -> Reservation:
         row, *bundle = locked_bundle(reservation, states=[ReservationState.CANCELLED])
         rows = [row, *(each for each in bundle if each.cancelled_at == row.cancelled_at)]
-        judged = [(each, _judged_again(each, by=by, now=now)) for each in rows]
-        refuse(
-            reason
-            for each, verdict in judged
-            for reason in verdict.refusals + reasons_not_to_restore(each, by=by)
-        )
-        for each, verdict in judged:
-            each.state = ReservationState.CONFIRMED
-            each.cancelled_at, each.cancelled_by, each.cancelled_late = None, None, False
-            each.sequence += 1
-            keep(each, _request_of(each), verdict, by=by, now=now)
+        refuse(reason for each in rows for reason in _restored(each, by=by, now=now))
+        for each in rows:
             notices.reservation_restored(each, by=by, now=now)
         return row
 
     return in_transaction(work)
 
 
-def _judged_again(row: Reservation, *, by: Member, now: datetime) -> Verdict:
-    """The verdict on giving back to `row` the time that it had."""
-    return _verdict_on(row, _request_of(row), target=row.machine, by=by, now=now, rules=RESTORING)
-
-
-def _request_of(row: Reservation) -> BookingRequest:
-    return BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
+def _restored(row: Reservation, *, by: Member, now: datetime) -> list[Refusal]:
+    """Give `row` the time back that it had, which then counts; else every reason why not."""
+    request = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
+    verdict = _verdict_on(row, request, target=row.machine, by=by, now=now, rules=RESTORING)
+    reasons = verdict.refusals + reasons_not_to_restore(row, by=by)
+    if not reasons:
+        row.state = ReservationState.CONFIRMED
+        row.cancelled_at, row.cancelled_by, row.cancelled_late = None, None, False
+        row.sequence += 1
+        keep(row, request, verdict, by=by, now=now)
+    return reasons
 
 
 def _verdict_on(

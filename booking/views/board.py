@@ -17,6 +17,7 @@ from booking.board_json import board_as_json
 from booking.lane_parts import Viewer
 from booking.models import Reservation
 from booking.queries.board import DAYS_OF_WEEK, Board, board_of, cancelled_on
+from booking.queries.bundles import entry_of
 from booking.services import reservations
 from booking.views.blocking import block_form
 from booking.views.calendar import day_asked
@@ -114,6 +115,7 @@ def _panel_of(reservation: Reservation, member: Member, moment: datetime) -> dic
     board_url = reverse("booking:board", args=[reservation.machine.space.slug])
     return {
         "reservation": reservation,
+        "entry": entry_of(reservation),
         "may": reservations.possible_actions(reservation=reservation, by=member, now=moment),
         "next": f"{board_url}?reservation={reservation.pk}",
     }

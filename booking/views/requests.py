@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.forms import DecisionForm
 from booking.models import Reservation
+from booking.queries.bundles import entry_of
 from booking.queries.requests import PARTS, decided_in, requests_in
 from booking.services import approvals
 from booking.services.actions import reasons_not_to_decide
@@ -76,4 +77,7 @@ class RequestPage(StaffPage):
         self, request: HttpRequest, found: Reservation, form: Any, status: int = 200
     ) -> HttpResponse:
         reasons = reasons_not_to_decide(found, by=self.member, now=self.now)
-        return self.show(request, status, reservation=found, form=form, reasons=reasons)
+        entry = entry_of(found)
+        return self.show(
+            request, status, reservation=found, entry=entry, form=form, reasons=reasons
+        )

@@ -21,6 +21,7 @@ from booking.facts import Refusal
 from booking.forms import MoveForm, ProlongForm, ReservationForm, asked_span, wall_text
 from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
+from booking.queries.bundles import entry_of
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
@@ -65,10 +66,14 @@ def signed_in(request: HttpRequest) -> Member:
 
 def back(request: HttpRequest, reservation: Reservation) -> HttpResponse:
     """Go back to the page that asked, else to the reservation."""
+    return redirect(next_page(request, reverse("booking:reservation", args=[reservation.pk])))
+
+
+def next_page(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that asked, else another one."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = reverse("booking:reservation", args=[reservation.pk])
-    return redirect(target)
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else otherwise
 
 
 def reserve_form(
@@ -203,9 +208,15 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_reservation(request, pk)
     member = signed_in(request)
     moment = now()
+    entry = entry_of(found)
     context = {
         "reservation": found,
+        "entry": entry,
         "may": reservations.possible_actions(reservation=found, by=member, now=moment),
+        "parts": [
+            (row, reservations.possible_actions(reservation=row, by=member, now=moment))
+            for row in (entry.rows if entry.is_cart else ())
+        ],
         "open_session": found.sessions.open().first(),
         "is_staff": is_staff_of(member, found.machine.space),
     }
@@ -224,9 +235,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         "pool": found.pool if found.is_of_any_unit else None,
     }
     asked = request.POST if request.method == "POST" else request.GET
+    context: dict[str, Any] = {
+        "reservation": found,
+        "entry": entry_of(found),
+        "next": asked.get("next", ""),
+    }
     if request.method == "GET":
-        form = MoveForm(initial=_span_of(found), **options)
-        context = {"reservation": found, "form": form, "next": asked.get("next", "")}
+        context["form"] = MoveForm(initial=_span_of(found), **options)
         return render(request, "booking/reservation_move.html", context)
     form = MoveForm(request.POST, **options)
     status = 422
@@ -245,7 +260,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _moved(request, moved)
     if request.accepts("text/html"):
-        context = {"reservation": found, "form": form, "next": asked.get("next", "")}
+        context["form"] = form
         return render(request, "booking/reservation_move.html", context, status=status)
     return JsonResponse({"refusals": _refusals(form)}, status=status)
 

@@ -31,14 +31,15 @@ def test_to_come_soonest_first_and_past_latest_first(django_assert_num_queries: 
     ReservationFactory.create(starts_at=NOW + HOUR)
     with django_assert_num_queries(2):
         mine = reservations_of(member, now=NOW)
-        assert [row.machine.space.name for row in mine.upcoming] == [machine.space.name] * 2
-    assert mine.upcoming == [made[2], made[5]]
-    assert mine.past == [given_up, made[-3], made[-6]]
+        assert [each.first.machine.space.name for each in mine.upcoming] == [machine.space.name] * 2
+    assert [each.rows for each in mine.upcoming] == [(made[2],), (made[5],)]
+    assert [each.rows for each in mine.past] == [(given_up,), (made[-3],), (made[-6],)]
 
 
 def test_use_that_overruns_is_not_past() -> None:
     row = ReservationFactory.create(starts_at=NOW - 3 * HOUR, state=ReservationState.IN_USE)
-    assert reservations_of(row.member, now=NOW).upcoming == [row]
+    (entry,) = reservations_of(row.member, now=NOW).upcoming
+    assert entry.rows == (row,)
     assert next_on_machine(row.machine, row.member, now=NOW) == row
 
 
@@ -50,7 +51,7 @@ def test_the_past_is_cut_at_its_latest() -> None:
         )
     past = reservations_of(member, now=NOW).past
     assert len(past) == PAST_SHOWN
-    assert past[0].starts_at == NOW - 2 * HOUR
+    assert past[0].first.starts_at == NOW - 2 * HOUR
 
 
 def test_the_next_on_a_machine() -> None:

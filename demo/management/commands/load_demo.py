@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from billing.services.inventory import import_inventory, read_for
 from booking.services.blocking import materialise_maintenance
-from demo.make_bookings import HOUR, book_first_free
+from demo.make_bookings import HOUR, book_first_free, book_together
 from demo.make_contracts import agree
 from demo.make_history import Historian
 from demo.make_people import certify, make_companies, make_logins, make_makers
@@ -142,6 +142,18 @@ class Command(BaseCommand):
                     company=for_company,
                 ):
                     break
+        book_together(
+            [
+                Machine.objects.filter(space__slug="renens", category__slug=category)
+                .select_related("space", "category", "room")
+                .order_by("pk")[0]
+                for category in ("laser-cutter", "3d-printer")
+            ],
+            member=logins["maker"],
+            after=moment + 52 * HOUR,
+            purpose="Cover and insert for a lamp",
+            now=moment,
+        )
         saw = Machine.objects.filter(space__slug="lugano", category__slug="wood").first()
         if saw:
             report_fault(
