@@ -38,5 +38,5 @@ def _item(item: Item, lane: Lane) -> dict[str, Any]:
     if item.reservation:
         told["reservation"] = str(item.reservation)
         told["purpose"] = item.detail
-        told["in_use"] = item.in_use
+        told["marks"] = item.marks.split()
     return told

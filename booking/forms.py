@@ -257,6 +257,9 @@ class MoveForm(SpanForm):
             required=False,
             empty_label=gettext("Any of %(name)s") % {"name": pool.name} if pool else None,
         )
+        self.fields["to_machine"].error_messages["invalid_choice"] = gettext(
+            "A reservation moves only to a machine of the same kind, %(kind)s, in service."
+        ) % {"kind": machine.category.name}
 
 
 class ProlongForm(SpanForm):

@@ -17,6 +17,7 @@ class ItemKind(StrEnum):
     FREE = "free"
     RESERVED = "reserved"
     OWN = "own"
+    COMPANY = "company"
     WORKSHOP = "workshop"
     MAINTENANCE = "maintenance"
     DOWN = "down"
@@ -25,11 +26,24 @@ class ItemKind(StrEnum):
     BUFFER = "buffer"
 
 
+class Mark(StrEnum):
+    """How a reservation stands, where that shows: a border or a sign, and a word each."""
+
+    HELD = "held"
+    PENDING = "pending"
+    IN_USE = "in-use"
+    DONE = "done"
+    NO_SHOW = "no-show"
+    GONE = "gone"
+    CONFIDENTIAL = "confidential"
+
+
 class Item(NamedTuple):
     """A stretch of a lane between two lines, as the viewer may see it.
 
     `starts_at` and `ends_at` (seconds since 1970) may lie beyond the lines where the day cuts
-    the item. `href` is empty where there is nothing to book or to open.
+    the item. `href` is empty where there is nothing to book or to open. `marks` are those of
+    Mark, apart by spaces; `note` says them in words.
     """
 
     start: int
@@ -43,7 +57,8 @@ class Item(NamedTuple):
     href: str = ""
     reservation: int = 0
     is_movable: bool = False
-    in_use: bool = False
+    marks: str = ""
+    note: str = ""
 
 
 class Row(Protocol):
@@ -76,6 +91,10 @@ class Row(Protocol):
     @property
     def purpose(self) -> str:
         """What for."""
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether those inside should not speak of it."""
 
     @property
     def starts_at(self) -> datetime:
@@ -128,6 +147,10 @@ class TimeOfMachine(Protocol):
     @property
     def busy(self) -> Sequence[BusyTime]:
         """What is reserved or blocked."""
+
+    @property
+    def missed(self) -> Sequence[BusyTime]:
+        """What nobody came for, as long as it held the machine."""
 
     @property
     def down(self) -> Sequence[Interval]:

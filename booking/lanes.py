@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
 from booking.axis import QUARTER, Axis, steps_of
 from booking.facts import Terms
 from booking.lane_parts import (
@@ -23,8 +21,9 @@ from booking.lane_parts import (
     TimeOfMachine,
     Viewer,
 )
+from booking.lane_words import LaneWords, Look
 from booking.painting import Canvas, Span
-from booking.states import UPCOMING, ReservationKind, ReservationState
+from booking.states import ReservationKind, ReservationState
 from spaces.intervals import Interval, moment_of, wall_time
 
 USUAL = timedelta(hours=1)
@@ -32,12 +31,7 @@ USUAL = timedelta(hours=1)
 
 MIDNIGHT = "24:00"
 
-
-class _Look(NamedTuple):
-    """What a stretch without a reservation is, and the word for it."""
-
-    kind: str
-    word: str
+MOVABLE = frozenset({ReservationState.PENDING, ReservationState.CONFIRMED})
 
 
 class _Caption(NamedTuple):
@@ -54,29 +48,11 @@ class _Caption(NamedTuple):
     href: str
     reservation: int
     is_movable: bool
-    in_use: bool
+    marks: str
+    note: str
 
 
-_Paint = _Look | _Caption
-
-
-class _Words:
-    """The looks and words in the active language, looked up once."""
-
-    def __init__(self) -> None:
-        self.closed = _Look(ItemKind.CLOSED, _("Closed"))
-        self.no_staff = _Look(ItemKind.CLOSED, _("No staff"))
-        self.buffer = _Look(ItemKind.BUFFER, _("Setup and cleaning"))
-        self.past = _Look(ItemKind.PAST, _("Past"))
-        self.free = _Look(ItemKind.FREE, _("Free"))
-        self.down = _Look(ItemKind.DOWN, _("Out of order"))
-        self.full = _Look(ItemKind.RESERVED, _("All taken"))
-        self.of_units = _("%(free)d of %(count)d free")
-        self.maintenance = _("Maintenance")
-        self.workshop = _("Workshop")
-        self.workshop_titled = _("Workshop: %(title)s")
-        self.reserved = _("Reserved")
-        self.yours = _("Your reservation")
+_Paint = Look | _Caption
 
 
 class _Offer(NamedTuple):
@@ -99,7 +75,7 @@ class LaneMaker:
         # The quarter that has begun counts as past: nobody can book its start any more.
         self._begun = -(-int(now.timestamp()) // QUARTER) * QUARTER
         self._viewer = viewer
-        self._words = _Words()
+        self._words = LaneWords()
         self._backdrops: dict[tuple[int, ...], tuple[TimeOfMachine, Canvas[_Paint]]] = {}
 
     def lanes_of(
@@ -127,21 +103,21 @@ class LaneMaker:
         for level in levels:
             canvas.fill(_spans([level.interval]), self._counted(level))
         canvas.touch(_spans(time.down), self._words.down)
-        canvas.place(self._captions(time.busy, links))
+        canvas.place(self._captions([*time.missed, *time.busy], links))
         offer = self._offer(terms, links) if offers else None
         return [
             Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
             for position, axis in enumerate(self._axes)
         ]
 
-    def _counted(self, level: CountedTime) -> _Look:
+    def _counted(self, level: CountedTime) -> Look:
         """How much of a pool is left."""
         if not level.capacity:
             return self._words.down
         if not level.free_units:
             return self._words.full
         words = self._words.of_units % {"free": level.free_units, "count": level.capacity}
-        return _Look(ItemKind.FREE, words)
+        return Look(ItemKind.FREE, words)
 
     def _backdrop(self, time: TimeOfMachine, *, staff_needed: bool) -> Canvas[_Paint]:
         """Hours and closures; machines that share the hours of their space share the picture."""
@@ -156,7 +132,7 @@ class LaneMaker:
         words = self._words
         canvas: Canvas[_Paint] = Canvas(self._axes, words.closed)
         for closure in time.closures:
-            look = _Look(ItemKind.CLOSED, closure.reason) if closure.reason else words.closed
+            look = Look(ItemKind.CLOSED, closure.reason) if closure.reason else words.closed
             canvas.touch(_spans([closure.interval]), look)
         bookable = time.open
         if staff_needed:
@@ -169,9 +145,14 @@ class LaneMaker:
     def _captions(
         self, busy: Iterable[BusyTime], links: Links
     ) -> Iterator[tuple[int, int, _Caption]]:
-        """Each reservation with the time in which it is drawn."""
+        """Each reservation with the time in which it is drawn.
+
+        That nobody came for one is told to those inside only.
+        """
         for each in busy:
             row = each.reservation
+            if row.state == ReservationState.NO_SHOW and not self._may_know(row):
+                continue
             start = max(row.starts_at, each.interval.start)
             end = min(row.ends_at, each.interval.end)
             if end <= start:
@@ -186,8 +167,7 @@ class LaneMaker:
         Those inside and the staff do; others see “Reserved”.
         """
         viewer, words = self._viewer, self._words
-        is_own = row.member_id is not None and row.member_id == viewer.member_id
-        is_inside = is_own or row.company_id in viewer.company_ids
+        may_know = self._may_know(row)
         detail = row.purpose
         if row.kind == ReservationKind.MAINTENANCE:
             kind, name = ItemKind.MAINTENANCE, words.maintenance
@@ -195,14 +175,19 @@ class LaneMaker:
             kind, detail = ItemKind.WORKSHOP, ""
             titled = words.workshop_titled % {"title": row.purpose}
             name = titled if row.purpose else words.workshop
-        elif is_own:
+        elif row.member_id is not None and row.member_id == viewer.member_id:
             kind, name = ItemKind.OWN, words.yours
-        elif is_inside or viewer.is_staff:
-            kind, name = ItemKind.RESERVED, row.holder
+        elif may_know:
+            kind = ItemKind.RESERVED if row.company_id is None else ItemKind.COMPANY
+            name = row.holder
         else:
             kind, name, detail = ItemKind.RESERVED, words.reserved, ""
-        may_open = bool(row.pk) and (is_inside or viewer.is_staff)
-        may_move = may_open and row.kind == ReservationKind.BOOKING and row.state in UPCOMING
+        may_open = bool(row.pk) and may_know
+        # To others all are alike: neither that one waits nor that it is confidential is told.
+        is_told = may_know or row.state == ReservationState.IN_USE
+        marks, note = words.marks_of(
+            row.state if is_told else "", is_confidential=may_know and row.is_confidential
+        )
         return _Caption(
             kind,
             name,
@@ -211,9 +196,27 @@ class LaneMaker:
             detail,
             f"{links.reservation}{row.pk}{links.after}" if may_open else "",
             row.pk if may_open else 0,
-            may_move and row.starts_at > self._now,
-            row.state == ReservationState.IN_USE,
+            may_open and self._is_movable(row),
+            marks,
+            note,
         )
+
+    def _may_know(self, row: Row) -> bool:
+        """Whether the viewer holds it, is a colleague in its company, or staff."""
+        viewer = self._viewer
+        return (
+            viewer.is_staff
+            or row.company_id in viewer.company_ids
+            or (row.member_id is not None and row.member_id == viewer.member_id)
+        )
+
+    def _is_movable(self, row: Row) -> bool:
+        """Whether it may be dragged: what has begun by its end only."""
+        if row.kind != ReservationKind.BOOKING:
+            return False
+        if row.state == ReservationState.IN_USE:
+            return row.ends_at > self._now
+        return row.state in MOVABLE and row.starts_at > self._now
 
     def _offer(self, terms: Terms, links: Links) -> _Offer:
         """The policy in numbers; staff may book in spite of lead time and horizon."""
@@ -277,7 +280,7 @@ def _fixed(item: Item) -> Item:
     return item._replace(is_movable=False)
 
 
-def _stretch(axis: Axis, start: int, end: int, look: _Look, href: str = "") -> Item:
+def _stretch(axis: Axis, start: int, end: int, look: Look, href: str = "") -> Item:
     return Item(
         start,
         end,
@@ -291,7 +294,7 @@ def _stretch(axis: Axis, start: int, end: int, look: _Look, href: str = "") -> I
 
 
 def _gap(
-    axis: Axis, start: int, end: int, look: _Look, offer: _Offer, *, free_until: int
+    axis: Axis, start: int, end: int, look: Look, offer: _Offer, *, free_until: int
 ) -> Iterator[Item]:
     """The part of a free gap that can be booked as a link, and what is left beside it.
 

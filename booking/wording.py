@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from booking.quotas import Account, Limit
 from booking.states import QuotaWindow
+from spaces.intervals import Interval
 
 COUNTED_IN_DAYS = 48
 """Hours from which a duration is told in days."""
@@ -85,6 +86,14 @@ def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """A moment on the clock of `zone`, such as “Tue 5 May 10:00”."""
     local = moment.astimezone(zone)
     return date_format(local, _("D j M H:i"))
+
+
+def span_in_words(span: Interval, zone: ZoneInfo) -> str:
+    """A span on the clock of `zone`, such as “Tue 5 May 10:00–11:30”."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    if start.date() == end.date():
+        return f"{moment_in_words(start, zone)}–{end:%H:%M}"
+    return f"{moment_in_words(start, zone)} – {moment_in_words(end, zone)}"
 
 
 def date_in_words(day: date) -> str:

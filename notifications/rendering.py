@@ -44,9 +44,10 @@ def render(message: Message) -> Rendered:
 
 
 def _event(message: Message) -> str:
-    """The event of which the context tells, as calendar programs read it."""
+    """The event or the events of which the context tells, as calendar programs read them."""
     told = message.context.get("event")
-    return unpacked(told) if told else ""
+    events = message.context.get("events") or ([told] if told else [])
+    return unpacked(*events) if events else ""
 
 
 def language_of(message: Message) -> str:

@@ -29,8 +29,8 @@ class MachineTime:
     """The time of one machine in a window; `busy` may reach beyond it, all else is cut.
 
     `free` is where a reservation could lie: open, staffed where the policy asks for staff, not
-    past, nothing occupied, and room for its own setup and turnaround beside what is. Machines
-    that share hours share the same tuples.
+    past, nothing occupied, and room for its own setup and turnaround beside what is. `missed` are
+    no-shows, where asked for. Machines that share hours share the same tuples.
     """
 
     open: tuple[Interval, ...]
@@ -39,6 +39,7 @@ class MachineTime:
     busy: tuple[Busy, ...]
     down: tuple[Interval, ...]
     free: tuple[Interval, ...]
+    missed: tuple[Busy, ...] = ()
 
 
 class MachineNow(NamedTuple):
@@ -54,6 +55,7 @@ def machine_times(
     *,
     now: datetime,
     terms: dict[int, Terms],
+    with_missed: bool = False,
 ) -> dict[int, MachineTime]:
     """The time of each machine in `window` by its id, under its `terms`.
 
@@ -62,7 +64,7 @@ def machine_times(
     if not machines:
         return {}
     openings = openings_of(machines, window)
-    held = holdings_of(list(openings), _reach(window, terms), now=now)
+    held = holdings_of(list(openings), _reach(window, terms), now=now, with_missed=with_missed)
     return {
         machine.pk: _time_of(
             machine,
@@ -113,14 +115,7 @@ def _time_of(
     window: Interval,
     now: datetime,
 ) -> MachineTime:
-    busy = tuple(
-        Busy(
-            Interval(row.occupied_from, row.occupied_until),
-            ReservationKind(row.kind),
-            row,
-        )
-        for row in held.rows
-    )
+    busy = _as_busy(held.rows)
     down = merge(clip(held.down, window))
     free: list[Interval] = []
     if machine.retired_at is None and now < window.end:
@@ -139,6 +134,14 @@ def _time_of(
         busy=tuple(each for each in busy if each.interval.overlaps(window)),
         down=tuple(down),
         free=tuple(free),
+        missed=_as_busy(held.missed),
+    )
+
+
+def _as_busy(rows: Sequence[Holding]) -> tuple[Busy, ...]:
+    return tuple(
+        Busy(Interval(row.occupied_from, row.occupied_until), ReservationKind(row.kind), row)
+        for row in rows
     )
 
 

@@ -110,36 +110,50 @@ def viewer_in(person: Visitor, space: Space) -> Viewer:
 
 
 def board_of(
-    space: Space, first: date, *, days: int, viewer: Viewer, now: datetime, link: str
+    space: Space,
+    first: date,
+    *,
+    days: int,
+    viewer: Viewer,
+    now: datetime,
+    link: str,
+    keep: str = "",
+    offers: bool = False,
 ) -> Board:
     """Every machine of `space` in service over `days` days from `first` on.
 
-    `link` is followed by the id of a reservation to open it. A fixed number of queries.
+    `link` is followed by the id of a reservation to open it; gaps can be pressed where it
+    `offers`, and their addresses go on with `keep`. A fixed number of queries.
     """
     rows = Machine.objects.in_service().filter(space=space).select_related("category")
     # By the name that is shown: not every category has one in every language.
     machines = sorted(rows.order_by("name"), key=lambda machine: machine.category.name)
     for machine in machines:
         machine.space = space
-    return _board(space, machines, first, days=days, viewer=viewer, now=now, link=link)
-
-
-def week_of(machine: Machine, monday: date, *, viewer: Viewer, now: datetime) -> Board:
-    """One machine over the seven days from `monday` on."""
     return _board(
-        machine.space,
-        [machine],
-        monday,
-        days=DAYS_OF_WEEK,
+        space,
+        machines,
+        _Drawing(first=first, days=days, link=link, keep=keep, offers=offers),
         viewer=viewer,
         now=now,
-        link=reverse("booking:reservations"),
-        here=True,
     )
 
 
+def week_of(
+    machine: Machine, monday: date, *, viewer: Viewer, now: datetime, keep: str = ""
+) -> Board:
+    """One machine over the seven days from `monday` on; its gaps lead to the form on its page."""
+    return _board(machine.space, [machine], _week_of_one(monday, keep), viewer=viewer, now=now)
+
+
 def week_of_pool(
-    pool: Pool, units: Sequence[Machine], monday: date, *, viewer: Viewer, now: datetime
+    pool: Pool,
+    units: Sequence[Machine],
+    monday: date,
+    *,
+    viewer: Viewer,
+    now: datetime,
+    keep: str = "",
 ) -> Board:
     """How many `units` of `pool` are free over the seven days from `monday` on, in one row."""
     first = units[0]
@@ -150,7 +164,7 @@ def week_of_pool(
     lanes = LaneMaker(axes, now=now, viewer=viewer).lanes_of(
         time,
         terms=terms[first.pk],
-        links=_links_here(monday, reverse("booking:reservations")),
+        links=_week_of_one(monday, keep).links_of(first),
         levels=time.levels,
     )
     url = reverse("booking:pool", args=[first.space.slug, pool.slug])
@@ -158,43 +172,76 @@ def week_of_pool(
     return Board(space=first.space, axes=axes, rows=[row], now=now)
 
 
-def _links_here(first: date, link: str) -> Links:
-    """Gaps lead to the form on the same page, reservations to their own."""
-    return Links(book=f"?week={first}&", anchor="#reserve", reservation=link, after="/")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawing:
+    """Which days are drawn, and where what lies on them leads.
+
+    Gaps lead to the form that `is_here`, else to the panel of the board.
+    """
+
+    first: date
+    days: int
+    link: str
+    keep: str
+    offers: bool
+    is_here: bool = False
+
+    def links_of(self, machine: Machine) -> Links:
+        """The parts of the addresses on the lanes of `machine`."""
+        if self.is_here:
+            book, anchor, after = f"?week={self.first}{self.keep}&", "#reserve", "/"
+        else:
+            book = f"?day={self.first}{self.keep}&machine={machine.pk}&"
+            anchor, after = "#panel", "#reservation"
+        return Links(book=book, anchor=anchor, reservation=self.link, after=after)
+
+
+def _week_of_one(monday: date, keep: str) -> _Drawing:
+    return _Drawing(
+        first=monday,
+        days=DAYS_OF_WEEK,
+        link=reverse("booking:reservations"),
+        keep=keep,
+        offers=True,
+        is_here=True,
+    )
 
 
 def _board(
     space: Space,
     machines: Sequence[Machine],
-    first: date,
+    drawing: _Drawing,
     *,
-    days: int,
     viewer: Viewer,
     now: datetime,
-    link: str,
-    here: bool = False,
 ) -> Board:
-    """The lanes of `machines`; gaps lead to the form that is `here`, or to the board's panel."""
-    window = local_days(first, first + days * DAY, space.zone)
+    """The lanes of `machines`, drawn as asked."""
+    first, days = drawing.first, drawing.days
     terms = terms_of_many(machines, audience=viewer.audience)
-    times = machine_times(machines, window, now=now, terms=terms)
+    # Nobody but those inside is told who did not come.
+    times = machine_times(
+        machines,
+        local_days(first, first + days * DAY, space.zone),
+        now=now,
+        terms=terms,
+        with_missed=viewer.member_id is not None,
+    )
     axes = _axes(times.values(), first, days, space.zone)
     maker = LaneMaker(axes, now=now, viewer=viewer)
-    after = "/" if link == reverse("booking:reservations") else "#reservation"
-    rows = []
-    for machine in machines:
-        url = reverse("booking:machine", args=[space.slug, machine.slug])
-        links = Links(
-            book=f"?week={first}&" if here else f"?day={first}&machine={machine.pk}&",
-            anchor="#reserve" if here else "#panel",
-            reservation=link,
-            after=after,
+    rows = [
+        BoardRow(
+            machine,
+            reverse("booking:machine", args=[space.slug, machine.slug]),
+            terms[machine.pk],
+            maker.lanes_of(
+                times[machine.pk],
+                terms=terms[machine.pk],
+                links=drawing.links_of(machine),
+                offers=drawing.offers,
+            ),
         )
-        # At a glance a gap is too small to be pressed.
-        lanes = maker.lanes_of(
-            times[machine.pk], terms=terms[machine.pk], links=links, offers=here or days == 1
-        )
-        rows.append(BoardRow(machine, url, terms[machine.pk], lanes))
+        for machine in machines
+    ]
     return Board(space=space, axes=axes, rows=rows, now=now)
 
 

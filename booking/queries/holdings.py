@@ -15,10 +15,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat, NullIf
+from django.db.models.functions import Coalesce, Concat, Least, NullIf
 
 from booking.models import Reservation, UsageSession
-from booking.states import UNDECIDED, ReservationKind, ReservationState
+from booking.states import MAX_SPAN, UNDECIDED, ReservationKind, ReservationState
 from machines.models import Fault
 from spaces.intervals import Interval
 from spaces.prepared import Prepared, any_given, given
@@ -47,6 +47,7 @@ class Holding(NamedTuple):
     company_id: int | None
     holder: str
     purpose: str
+    is_confidential: bool
     expires_at: datetime | None
 
 
@@ -67,13 +68,14 @@ class Held:
     """What holds one machine: rows that occupy it, when it stands still, who uses it now.
 
     `overdue` are the ids of rows that nobody decided in time: they hold nothing any more, and
-    are still to be written so.
+    are still to be written so. `missed` are no-shows until they were given back, where asked for.
     """
 
     rows: list[Holding]
     down: list[Interval]
     session: OpenSession | None = None
     overdue: list[int] = field(default_factory=list)
+    missed: list[Holding] = field(default_factory=list)
 
 
 PERSON = Coalesce(
@@ -91,14 +93,15 @@ HOLDER = Concat(PERSON, COMPANY, output_field=CharField())
 
 
 def holdings_of(
-    machine_ids: Collection[int], window: Interval, *, now: datetime
+    machine_ids: Collection[int], window: Interval, *, now: datetime, with_missed: bool = False
 ) -> dict[int, Held]:
     """What holds each machine during `window`, in one query for any number of machines.
 
     Open faults last to the end of the window.
     """
     found = {pk: Held([], []) for pk in machine_ids}
-    for told in _HOLDINGS(machines=list(machine_ids), start=window.start, end=window.end):
+    ask = _HOLDINGS_AND_MISSED if with_missed else _HOLDINGS
+    for told in ask(machines=list(machine_ids), start=window.start, end=window.end):
         row = _with_moments(told)
         held = found[row[0]]
         if row[1] == FAULT:
@@ -111,11 +114,14 @@ def holdings_of(
             _add(held, Holding._make(row), now)
     for held in found.values():
         held.rows.sort(key=_by_start)
+        held.missed.sort(key=_by_start)
     return found
 
 
 def _add(held: Held, row: Holding, now: datetime) -> None:
-    if row.expires_at is not None and row.expires_at <= now and row.state in UNDECIDED:
+    if row.state == ReservationState.NO_SHOW:
+        held.missed.append(row)
+    elif row.expires_at is not None and row.expires_at <= now and row.state in UNDECIDED:
         held.overdue.append(row.pk)
     else:
         held.rows.append(row)
@@ -131,8 +137,8 @@ def _with_moments(row: tuple[Any, ...]) -> tuple[Any, ...]:
         ends_at,
         starts_at if occupied_from == start else _moment(occupied_from),
         ends_at if occupied_until == end else _moment(occupied_until),
-        *row[8:12],
-        _moment(row[12]),
+        *row[8:13],
+        _moment(row[13]),
     )
 
 
@@ -154,7 +160,28 @@ def _reservations() -> Any:
             "machine_id", "kind", "pk", "state", _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("occupied_from"),
             _microseconds("occupied_until"), "member_id", "company_id",
-            HOLDER, "purpose", _microseconds("expires_at"),
+            HOLDER, "purpose", "is_confidential", _microseconds("expires_at"),
+        )
+    )  # fmt: skip
+
+
+def _missed() -> Any:
+    """No-shows, which hold nothing any more, for the time until they were given back."""
+    until = _microseconds(Least("ends_at", Coalesce("released_at", "ends_at")))
+    return (
+        Reservation.objects.filter(
+            state=ReservationState.NO_SHOW,
+            # Both ends by the start, which has an index in every state.
+            starts_at__lt=END,
+            starts_at__gt=START - MAX_SPAN,
+            ends_at__gt=START,
+            machine=any_given("machines"),
+        )
+        .order_by()
+        .values_list(
+            "machine_id", "kind", "pk", "state", _microseconds("starts_at"),
+            _microseconds("ends_at"), _microseconds("starts_at"), until, "member_id", "company_id",
+            HOLDER, "purpose", "is_confidential", _microseconds("expires_at"),
         )
     )  # fmt: skip
 
@@ -169,7 +196,7 @@ def _faults() -> Any:
             "machine_id", _text(FAULT), "pk", _text(""), _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("starts_at"), _microseconds("ends_at"),
             F("pk"), F("pk"),
-            _text(""), _text(""), F("pk"),
+            _text(""), _text(""), Value(value=False), F("pk"),
         )
     )  # fmt: skip
 
@@ -184,15 +211,15 @@ def _sessions() -> Any:
             _microseconds("expected_end_at"), _microseconds("started_at"),
             _microseconds("expected_end_at"), "member_id", F("member_id"),
             PERSON,
-            "note", F("member_id"),
+            "note", Value(value=False), F("member_id"),
         )
     )  # fmt: skip
 
 
-def _microseconds(moment: str) -> Func:
+def _microseconds(moment: str | Func) -> Func:
     """A moment as an integer since 1970: reading thousands as text takes longer than the query."""
     return Func(
-        F(moment),
+        moment,
         template="(extract(epoch FROM %(expressions)s) * 1000000)::bigint",
         output_field=BigIntegerField(),
     )
@@ -205,6 +232,9 @@ def _text(value: str) -> Value:
 _HOLDINGS: Prepared[tuple[Any, ...]] = Prepared(
     lambda: _reservations().union(_faults(), _sessions(), all=True)
 )
+_HOLDINGS_AND_MISSED: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _reservations().union(_missed(), _faults(), _sessions(), all=True)
+)
 
 
 def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:
@@ -212,7 +242,7 @@ def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:
     until = max(until, row[4])
     return Holding(
         row[0], ReservationKind.BOOKING, 0, ReservationState.IN_USE, row[4], until, row[4], until,
-        row[8], None, row[10], row[11], None,
+        row[8], None, row[10], row[11], row[12], None,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class PoolTime:
     """The time of a pool in a window, in the shape of that of a machine.
 
     It is free where any unit is. `levels` lie in a row and cover all of the bookable hours that
-    are to come; `busy` is empty, because what occupies one unit does not occupy the pool.
+    are to come; `busy` and `missed` are empty: what is one unit's is not the pool's.
     """
 
     open: tuple[Interval, ...]
@@ -38,6 +38,7 @@ class PoolTime:
     down: tuple[Interval, ...]
     free: tuple[Interval, ...]
     levels: tuple[Level, ...]
+    missed: tuple[Busy, ...] = ()
 
 
 def pool_time(

@@ -5,12 +5,17 @@ from datetime import datetime
 
 from django.template import Library, engines
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
-from booking.lane_parts import Item, Lane
+from booking.lane_parts import Item, ItemKind, Lane
 from booking.queries.board import Board
 
 register = Library()
+
+QUIET = {ItemKind.CLOSED, ItemKind.PAST, ItemKind.BUFFER}
+"""What a list leaves out."""
 
 
 @register.filter
@@ -26,6 +31,33 @@ def rows(board: Board) -> SafeString:
     name = "booking/_rows.jinja" if board.days == 1 else "booking/_week_rows.jinja"
     drawn_rows = render_to_string(name, {"board": board}, using="jinja2")
     return mark_safe(drawn_rows)  # noqa: S308 - escaped by the fragment
+
+
+@register.filter
+def agenda(board: Board) -> SafeString:
+    """A week of machines as lists by day: `{{ board|agenda }}`."""
+    today = [axis.day == board.now.astimezone(axis.zone).date() for axis in board.axes]
+    opened = today.index(True) if any(today) else 0
+    days = [_day_of(board, position, is_open=position == opened) for position in range(board.days)]
+    listed = render_to_string("booking/_agenda.jinja", {"days": days}, using="jinja2")
+    return mark_safe(listed)  # noqa: S308 - escaped by the fragment
+
+
+def _day_of(board: Board, position: int, *, is_open: bool) -> dict[str, object]:
+    """One day: its name, and the machines on which something is free or reserved."""
+    axis = board.axes[position]
+    lists = [(row, row.lanes[position].items) for row in board.rows]
+    reserved = sum(1 for _row, items in lists for item in items if item.reservation)
+    return {
+        "day": axis.day,
+        "name": date_format(axis.day, "l j F"),
+        "count": ngettext("%(count)d reservation", "%(count)d reservations", reserved)
+        % {"count": reserved},
+        "is_open": is_open,
+        "machines": [
+            (row, items) for row, items in lists if any(item.kind not in QUIET for item in items)
+        ],
+    }
 
 
 @register.filter

@@ -20,7 +20,7 @@ from booking.queries.board import DAYS_OF_WEEK, Board, board_of, cancelled_on
 from booking.queries.bundles import entry_of
 from booking.services import reservations
 from booking.views.blocking import block_form
-from booking.views.calendar import day_asked
+from booking.views.calendar import day_asked, view_asked, view_context
 from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
 from members.context import workplaces
@@ -59,17 +59,21 @@ def board(request: HttpRequest, space: str) -> HttpResponse:
     panel |= {"space": site, "day": first}
     if request.headers.get("HX-Target") == PANEL:
         return render(request, "booking/_panel.html", panel)
+    view = view_context(view_asked(request))
     shown = board_of(
         site,
         first,
         days=days,
         viewer=Viewer(member_id=member.pk, is_staff=True),
         now=moment,
-        link=f"?day={first}&reservation=",
+        link=f"?day={first}{view['keep']}&reservation=",
+        keep=str(view["keep"]),
+        # At a glance a gap is too small to be pressed; in a list it is not.
+        offers=days == 1 or view["view"] == "agenda",
     )
     if not request.accepts("text/html"):
         return JsonResponse(board_as_json(shown))
-    context = mine | _context(shown, today, moment)
+    context = mine | view | _context(shown, today, moment)
     if not context["is_week"]:
         context["cancelled"] = cancelled_on(site, first, now=moment)
     return render(request, "booking/board.html", context | panel)
@@ -79,17 +83,20 @@ def _context(shown: Board, today: date, moment: datetime) -> dict[str, object]:
     """Where the arrows lead and where the present lies."""
     step = shown.days * DAY
     axis = shown.axes[0]
+    unit = "week" if shown.days > 1 else "day"
     at = (moment.timestamp() - axis.first) / 900
     return {
         "board": shown,
         "space": shown.space,
         "axis": axis,
         "is_week": shown.days > 1,
-        "unit": "week" if shown.days > 1 else "day",
+        "unit": unit,
+        "address": f"?{unit}={shown.first}",
         "previous": shown.first - step,
         "next": shown.first + step,
         "last": shown.first + step - DAY,
         "today": today,
+        "moment": moment,
         "is_now": shown.days == 1 and 0 <= at < axis.length,
         "line_of_now": int(at),
         "move_url": reverse("booking:reservation_move", args=[0]),

@@ -18,7 +18,7 @@ from booking.queries import catalogue as queries
 from booking.queries.pool_cards import PoolCard, pool_cards
 from booking.queries.sheet import sheet_of
 from booking.queries.viewer import Viewer, viewer_of
-from booking.views.calendar import day_asked, week_context
+from booking.views.calendar import day_asked, view_asked, week_context
 from booking.views.reservations import SPAN_FIELDS, reserve_form, verdict_on_form
 from spaces.intervals import week_start
 
@@ -97,7 +97,7 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     sheet = sheet_of(found, viewer, week=monday, now=moment)
     form = reserve_form(found, request.user, request.GET, moment=moment)
     context = {
-        **week_context(found, monday, request.user, moment),
+        **week_context(found, monday, request.user, moment, view=view_asked(request)),
         **verdict_on_form(form, request.user, moment=moment),
         "sheet": sheet,
         "viewer": viewer,

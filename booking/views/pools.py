@@ -25,7 +25,7 @@ from booking.services import allocation
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.states import MachineState
-from booking.views.calendar import day_asked, pool_week_context
+from booking.views.calendar import day_asked, pool_week_context, view_asked
 from booking.views.reservations import (
     SPAN_FIELDS,
     signed_in,
@@ -58,7 +58,9 @@ def pool(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     form = _filled_form(found, request, request.GET, moment=moment)
     states = state_now(found.units, terms=found.terms, now=moment)
     context = {
-        **pool_week_context(found.pool, found.units, monday, request.user, moment),
+        **pool_week_context(
+            found.pool, found.units, monday, request.user, moment, view=view_asked(request)
+        ),
         **_verdict_on(form, request, moment=moment),
         "sheet": sheet_of(first, viewer, week=monday, now=moment),
         "viewer": viewer,

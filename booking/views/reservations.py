@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from booking import notices
+from booking.agenda import agenda_of
 from booking.facts import Refusal
 from booking.forms import MoveForm, ProlongForm, ReservationForm, asked_span, wall_text
 from booking.models import Reservation
@@ -30,7 +31,8 @@ from booking.queries.viewer import audience_told, terms_told
 from booking.services import reservations
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
-from booking.states import OCCUPYING
+from booking.states import OCCUPYING, ReservationState
+from booking.wording import span_in_words
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
@@ -38,6 +40,7 @@ from members.states import Audience
 from spaces.intervals import DAY
 
 SPAN_FIELDS = ("date", "start", "end", "end_date")
+MOVE_FIELDS = (*SPAN_FIELDS, "to_machine")
 
 
 def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
@@ -197,8 +200,18 @@ def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """My reservations: those to come, and those of the past."""
-    context = {"reservations": reservations_of(signed_in(request), now=now())}
+    moment = now()
+    found = reservations_of(signed_in(request), now=moment)
+    context = {
+        "upcoming": agenda_of([(each.first, str(each)) for each in found.upcoming], _page_of),
+        "past": agenda_of([(each.first, str(each)) for each in found.past], _page_of),
+        "moment": moment,
+    }
     return render(request, "booking/reservations.html", context)
+
+
+def _page_of(reservation: Reservation) -> str:
+    return reverse("booking:reservation", args=[reservation.pk])
 
 
 @login_required
@@ -241,8 +254,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         "next": asked.get("next", ""),
     }
     if request.method == "GET":
-        context["form"] = MoveForm(initial=_span_of(found), **options)
+        wanted = {name: asked[name] for name in MOVE_FIELDS if asked.get(name)}
+        context["form"] = MoveForm(initial=_span_of(found) | wanted, **options)
         return render(request, "booking/reservation_move.html", context)
+    if _asks_more(found) and not request.accepts("text/html"):
+        return JsonResponse({"form": f"{request.path}?{request.POST.urlencode()}"})
     form = MoveForm(request.POST, **options)
     status = 422
     if form.is_valid():
@@ -265,13 +281,22 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({"refusals": _refusals(form)}, status=status)
 
 
+def _asks_more(reservation: Reservation) -> bool:
+    """Whether more than a new time has to be said: it is one of several."""
+    return reservation.series_id is not None or reservation.bundle_id is not None
+
+
 def _moved(request: HttpRequest, moved: Reservation) -> HttpResponse:
     if request.accepts("text/html"):
         messages.success(request, _("Moved. The new time is on its way to you."))
         return back(request, moved)
     zone = moved.machine.space.zone
+    told = _("Moved: %(machine)s, %(span)s.")
+    if moved.state == ReservationState.PENDING:
+        told = _("Moved: %(machine)s, %(span)s. It waits for approval.")
     return JsonResponse(
         {
+            "told": told % {"machine": moved.what, "span": span_in_words(moved.span, zone)},
             "machine": moved.machine_id,
             "starts_at": moved.starts_at.astimezone(zone).isoformat(),
             "ends_at": moved.ends_at.astimezone(zone).isoformat(),

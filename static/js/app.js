@@ -34,3 +34,9 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.copied;
   });
 }
+
+// A button to print is only worth showing where a script can press it.
+for (const button of document.querySelectorAll("button[data-print]")) button.hidden = false;
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button[data-print]")) window.print();
+});

@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from booking.board_json import board_as_json
 from booking.lane_parts import Viewer
 from booking.queries.board import Board, board_of, viewer_in, week_of
+from booking.states import ReservationState
 from booking.views.calendar import day_asked, week_context
-from tests.booking.lively import NOW, TUESDAY, Lively, lively_space, reserve
+from tests.booking.lively import NOW, TUESDAY, Lively, at, lively_space, reserve
 from tests.factories.machines import MachineFactory
 from tests.factories.members import DelegateFactory, MemberFactory
 from tests.factories.spaces import SpaceFactory
@@ -76,6 +77,27 @@ def test_the_same_address_answers_json_where_it_is_asked_for(staff: Client, live
     found = next(item for item in items if item.get("reservation") == str(lively.reserved.pk))
     assert found["starts_at"] == "2026-10-20T14:00:00+02:00"
     assert found["name"] == "Anna Bernasconi"
+    assert found["marks"] == []
+
+
+def test_who_did_not_come_is_on_the_board_of_the_staff_and_in_no_other_calendar(
+    staff: Client, lively: Lively
+) -> None:
+    reserve(
+        lively.mill,
+        "10:00",
+        "11:30",
+        member=MemberFactory.create(name="Nora Nowhere"),
+        state=ReservationState.NO_SHOW,
+        released_at=at("10:45"),
+    )
+    reserve(lively.mill, "10:45", "11:30", state=ReservationState.COMPLETED)
+    page = staff.get("/spaces/atelier/board/").text
+    assert "Nora Nowhere" in page
+    assert "no-show" in page
+    staff.logout()
+    page = staff.get("/machines/atelier/shaper/").text
+    assert "no-show" not in page
 
 
 def test_each_category_stands_once_though_nobody_translated_it(lively: Lively) -> None:

@@ -59,6 +59,7 @@ class Row:
     company_id: int | None = 7
     holder: str = "Anna Bernasconi"
     purpose: str = "Front panel"
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Time:
     busy: tuple[Busy, ...] = ()
     down: tuple[Interval, ...] = ()
     free: tuple[Interval, ...] = field(default=())
+    missed: tuple[Busy, ...] = ()
 
     def with_free(self) -> "Time":
         taken = [*(each.interval for each in self.busy), *self.down]
@@ -240,11 +242,95 @@ def test_names_are_for_those_inside(viewer: Viewer, name: str, detail: str, may_
     assert item.is_movable is may_open
 
 
+@pytest.mark.parametrize(
+    ("viewer", "company_id", "kind"),
+    [
+        (HOLDER, 7, ItemKind.OWN),
+        (COLLEAGUE, 7, ItemKind.COMPANY),
+        (STAFF, 7, ItemKind.COMPANY),
+        (STAFF, None, ItemKind.RESERVED),
+        (STRANGER, 7, ItemKind.RESERVED),
+    ],
+)
+def test_whose_it_is_shows_to_those_inside(
+    viewer: Viewer, company_id: int | None, kind: ItemKind
+) -> None:
+    busy = (reserved("10:00", "11:00", company_id=company_id),)
+    (lane,) = lanes(replace(OPEN, busy=busy), viewer=viewer)
+    assert [item.kind for item in lane.items if item.times == "10:00–11:00"] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("state", "marks", "note"),
+    [
+        (ReservationState.HELD, "held", "held"),
+        (ReservationState.PENDING, "pending", "awaiting approval"),
+        (ReservationState.COMPLETED, "done", "completed"),
+        (ReservationState.CONFIRMED, "", ""),
+    ],
+)
+def test_how_it_stands_is_said_to_those_inside_and_to_nobody_else(
+    state: ReservationState, marks: str, note: str
+) -> None:
+    busy = (reserved("10:00", "11:00", state=state),)
+    for viewer, expected in ((STAFF, (marks, note)), (STRANGER, ("", ""))):
+        (lane,) = lanes(replace(OPEN, busy=busy), viewer=viewer)
+        (item,) = (each for each in lane.items if each.times == "10:00–11:00")
+        assert (item.marks, item.note) == expected
+
+
+def test_that_it_is_confidential_is_not_even_told_to_others() -> None:
+    busy = (reserved("10:00", "11:00", state=ReservationState.IN_USE, is_confidential=True),)
+    told_to = {}
+    for viewer in (STAFF, STRANGER):
+        (lane,) = lanes(replace(OPEN, busy=busy), viewer=viewer)
+        (item,) = (each for each in lane.items if each.times == "10:00–11:00")
+        told_to[viewer] = (item.name, item.marks, item.note)
+    assert told_to[STAFF] == ("Anna Bernasconi", "in-use confidential", "in use, confidential")
+    assert told_to[STRANGER] == ("Reserved", "in-use", "in use")
+
+
+def test_who_did_not_come_is_shown_to_those_inside_until_the_time_was_given_back() -> None:
+    missed = (
+        Busy(
+            replace(reserved("10:00", "12:00").reservation, state=ReservationState.NO_SHOW),
+            span("10:00", "10:30"),
+        ),
+    )
+    times = replace(OPEN.with_free(), missed=missed)
+    (lane,) = lanes(times, viewer=STAFF)
+    (item,) = only(lane, ItemKind.COMPANY)
+    assert (item.marks, item.note, item.is_movable) == ("no-show", "no-show", False)
+    assert (item.start, item.end) == (40, 42)
+    (lane,) = lanes(times, viewer=STRANGER)
+    assert [item.kind for item in lane.items] == ["closed", "free", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "is_movable"),
+    [
+        (ReservationState.CONFIRMED, "09:00", True),
+        (ReservationState.PENDING, "09:00", True),
+        (ReservationState.HELD, "09:00", False),
+        (ReservationState.CONFIRMED, "10:15", False),
+        (ReservationState.IN_USE, "10:15", True),
+        (ReservationState.IN_USE, "11:15", False),
+    ],
+)
+def test_what_has_not_begun_can_be_dragged_and_what_is_in_use_by_its_end(
+    state: ReservationState, now: str, is_movable: bool
+) -> None:
+    busy = (reserved("10:00", "11:00", state=state),)
+    (lane,) = lanes(replace(OPEN, busy=busy), viewer=STAFF, now=at(now))
+    (item,) = only(lane, ItemKind.COMPANY)
+    assert item.is_movable is is_movable
+
+
 def test_a_walk_in_without_a_reservation_leads_nowhere() -> None:
     busy = (reserved("10:00", "11:00", pk=0, state=ReservationState.IN_USE),)
     (lane,) = lanes(replace(OPEN, busy=busy), viewer=STAFF)
-    (item,) = only(lane, ItemKind.RESERVED)
-    assert (item.href, item.in_use) == ("", True)
+    (item,) = only(lane, ItemKind.COMPANY)
+    assert (item.href, item.marks, item.note) == ("", "in-use", "in use")
 
 
 def test_a_reservation_over_midnight_lies_on_both_days_and_tells_its_real_times() -> None:
@@ -252,7 +338,7 @@ def test_a_reservation_over_midnight_lies_on_both_days_and_tells_its_real_times(
     night = Interval(at("22:00"), at("02:00", wednesday))
     busy = (Busy(Row(starts_at=night.start, ends_at=night.end), night),)
     one, other = lanes(Time(busy=busy), [TUESDAY, wednesday], viewer=STAFF)
-    first, second = only(one, ItemKind.RESERVED) + only(other, ItemKind.RESERVED)
+    first, second = only(one, ItemKind.COMPANY) + only(other, ItemKind.COMPANY)
     assert (first.start, first.end, first.times) == (88, 96, "22:00–02:00")
     assert (second.start, second.end, second.times) == (0, 8, "22:00–02:00")
     assert not first.is_movable
@@ -292,7 +378,7 @@ def test_reservations_that_share_a_quarter_are_drawn_beside_each_other() -> None
         )
     )
     (lane,) = lanes(replace(OPEN, busy=busy), viewer=STAFF)
-    drawn = only(lane, ItemKind.RESERVED)
+    drawn = only(lane, ItemKind.COMPANY)
     assert [(item.start, item.end) for item in drawn] == [(40, 41), (41, 42), (42, 43)]
     assert [item.times for item in drawn] == ["10:00–10:05", "10:05–10:10", "10:10–10:40"]
     assert not any(item.is_movable for item in drawn)

@@ -17,7 +17,7 @@ def drag(page: Page, selector: str, start: float, end: float) -> None:
     page.mouse.up()
 
 
-def drag_on_board(page: Page, item: str, quarters: int, rows: int = 0) -> None:
+def drag_on_board(page: Page, item: str, quarters: int, rows: float = 0) -> None:
     """Drag a reservation of the day board along its lane, and to another row."""
     page.locator(item).scroll_into_view_if_needed()
     box = page.locator(item).bounding_box()
@@ -33,6 +33,26 @@ def drag_on_board(page: Page, item: str, quarters: int, rows: int = 0) -> None:
     page.mouse.down()
     page.mouse.move(x + quarters * quarter / 2, y + rows * lane_box["height"] / 2, steps=5)
     page.mouse.move(x + quarters * quarter, y + rows * lane_box["height"], steps=5)
+    page.mouse.up()
+
+
+def drag_edge(page: Page, item: str, edge: str, quarters: int) -> None:
+    """Drag the upper ("start") or lower ("end") edge of a reservation in the week."""
+    page.locator(item).scroll_into_view_if_needed()
+    box = page.locator(item).bounding_box()
+    assert box is not None
+    quarter = float(
+        page.locator(item).evaluate(
+            "e => e.closest('.lane').getBoundingClientRect().height"
+            " / getComputedStyle(e.closest('.lane')).getPropertyValue('--n')"
+        )
+    )
+    x = box["x"] + box["width"] / 2
+    y = box["y"] + (3 if edge == "start" else box["height"] - 3)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + quarters * quarter / 2, steps=3)
+    page.mouse.move(x, y + quarters * quarter, steps=3)
     page.mouse.up()
 
 

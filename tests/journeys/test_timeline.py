@@ -23,7 +23,9 @@ def test_a_drag_over_a_gap_fills_the_form(browsing: Browsing, lively: Lively) ->
     # The gap is 08:00 to 22:00, 56 quarters high: from within 10:00 to within 11:45.
     drag(page, WEDNESDAY, 8.5 / 56, 15.5 / 56)
     assert span_in_form(page) == ("2026-10-21", "10:00", "12:00")
-    expect(page.locator(".told")).to_have_text("2026-10-21, 10:00 to 12:00 is in the form.")
+    expect(page.locator(".told")).to_have_text(
+        "Wednesday 21 October, 10:00 to 12:00 is in the form."
+    )
     expect(page.locator("#reserve [name=purpose]")).to_be_focused()
 
 
@@ -45,7 +47,7 @@ def test_the_keyboard_chooses_and_is_told_what(browsing: Browsing, lively: Livel
     page = browsing.open(LASER, lively.maker)
     page.locator(WEDNESDAY).focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".told")).to_contain_text("Chosen: 2026-10-21, 08:00 to 09:00.")
+    expect(page.locator(".told")).to_contain_text("Wednesday 21 October, 08:00 to 09:00.")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Shift+ArrowDown")
@@ -109,7 +111,7 @@ def test_without_a_script_every_gap_is_a_link_to_the_filled_form(
 def test_staff_drags_a_reservation_to_another_time(browsing: Browsing, lively: Lively) -> None:
     page = browsing.open(BOARD, lively.staff, viewport={"width": 1280, "height": 900})
     drag_on_board(page, f"[data-move='{lively.own.pk}']", 8)
-    expect(page.locator(".told")).to_have_text("Moved to 2026-10-20, 19:00 to 20:00.")
+    expect(page.locator(".told p")).to_have_text("Moved: Speedy 400, Tue 20 Oct 19:00–20:00.")
     moved = Reservation.objects.get(pk=lively.own.pk)
     assert (moved.starts_at, moved.ends_at) == (at("19:00"), at("20:00"))
     expect(page.locator(f"[data-move='{lively.own.pk}']")).to_contain_text("19:00–20:00")
@@ -120,7 +122,8 @@ def test_a_refused_move_is_put_back_and_says_why(browsing: Browsing, lively: Liv
     with browsing.refusing(409):
         drag_on_board(page, f"[data-move='{lively.own.pk}']", -10)
         expect(page.locator(".told.error")).to_contain_text("Someone else has this time.")
-    expect(page.locator(".is-dragged")).to_have_count(0)
+    expect(page.locator(".is-moving")).to_have_count(0)
+    expect(page.locator(".choice")).to_have_count(0)
     assert Reservation.objects.get(pk=lively.own.pk).starts_at == at("17:00")
 
 
