@@ -145,6 +145,6 @@ def keep_picture(page: Page, name: str) -> None:
 
 def set_language(page: Page, language: str) -> None:
     """Choose a language in the menu of the page."""
-    page.locator("header .menu summary", has_text="Language").click()
+    page.locator("header .menu:has(button[name=language]) summary").click()
     with page.expect_navigation():
         page.locator(f"button[name=language][value={language}]").click()
