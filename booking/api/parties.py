@@ -9,7 +9,7 @@ from booking.permissions import machines_open_to
 from booking.queries.facts import may_hold
 from booking.rules import not_allowed
 from booking.services.refusing import BookingRefused
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Company, Member
 from members.permissions import is_staff_of
 from spaces.models import Space
@@ -57,6 +57,15 @@ def machine_for(pk: int, caller: Member) -> Machine:
         return machine
     rows = machines_open_to(caller).select_related("space", "category", "room")
     return get_object_or_404(rows, pk=pk)
+
+
+def pool_for(pk: int, caller: Member) -> tuple[Pool, Machine]:
+    """A pool of which a unit has a page for the caller, and that unit; raises Http404."""
+    units = machines_open_to(caller).filter(pool=pk).select_related("pool", "space", "category")
+    first = units.order_by("name", "pk").first()
+    if first is None or first.pool is None:
+        raise Http404
+    return first.pool, first
 
 
 _MACHINES = Prepared(

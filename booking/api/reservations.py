@@ -10,16 +10,16 @@ from ninja.errors import HttpError
 
 from booking.api import schemas
 from booking.api.idempotency import answered_once
-from booking.api.parties import caller_of, holder_of, machine_for
+from booking.api.parties import caller_of, holder_of, machine_for, pool_for
 from booking.facts import BookingRequest
 from booking.models import Reservation, UsageSession
 from booking.permissions import may_see, visible_to
-from booking.services import approvals, attendance, reservations
+from booking.services import allocation, approvals, attendance, reservations
+from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
 from booking.states import SessionSource
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.authentication import needs
-from members.models import Company, Member
 from members.permissions import is_staff_of
 from members.states import Scope
 from spaces.paging import CursorInvalid, page
@@ -31,20 +31,28 @@ REFUSED = {409: schemas.BookingProblem, 422: schemas.BookingProblem}
 
 @router.post("/reservations/check", auth=needs(Scope.READ), response=schemas.CheckResult)
 def check(request: HttpRequest, body: schemas.BookingIn) -> object:
-    """Every refusal and the price, without booking."""
+    """Every refusal and the price, without booking; of a pool also how many units are free."""
+    free_units: int | None = None
+    asked = BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at)
     try:
-        machine, member, company = _parties(request, body)
+        machine, pool, claim = _asked_for(request, body)
     except BookingRefused as error:
         return {"refusals": [schemas.refusal_out(each) for each in error.refusals], "quote": None}
-    refusals, quote = reservations.check(
-        machine=machine,
-        member=member,
-        request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
-        by=caller_of(request),
-        now=now(),
-        company=company,
-    )
-    return {"refusals": [schemas.refusal_out(each) for each in refusals], "quote": quote}
+    if pool is not None:
+        refusals, quote, free_units = allocation.check_units(
+            pool=pool, claim=claim, request=asked, now=now()
+        )
+    else:
+        refusals, quote = reservations.check(
+            machine=machine,
+            member=claim.member,
+            request=asked,
+            by=claim.by,
+            now=now(),
+            company=claim.company,
+        )
+    told = [schemas.refusal_out(each) for each in refusals]
+    return {"refusals": told, "quote": quote, "free_units": free_units}
 
 
 @router.post(
@@ -52,18 +60,22 @@ def check(request: HttpRequest, body: schemas.BookingIn) -> object:
 )
 @decorate_view(answered_once)
 def reserve(request: HttpRequest, body: schemas.BookingIn) -> object:
-    """Reserve a machine; refused with every rule that does not hold."""
-    machine, member, company = _parties(request, body)
-    made = reservations.reserve(
-        machine=machine,
-        member=member,
-        request=BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at),
-        by=caller_of(request),
-        now=now(),
-        purpose=body.purpose,
-        company=company,
-        is_confidential=body.confidential,
-    )
+    """Reserve a machine or any unit of a pool; refused with every rule that does not hold."""
+    machine, pool, claim = _asked_for(request, body)
+    asked = BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at)
+    if pool is not None:
+        made = allocation.reserve_unit(pool=pool, claim=claim, request=asked, now=now())
+    else:
+        made = reservations.reserve(
+            machine=machine,
+            member=claim.member,
+            request=asked,
+            by=claim.by,
+            now=now(),
+            purpose=claim.purpose,
+            company=claim.company,
+            is_confidential=claim.is_confidential,
+        )
     return Status(201, reservation_out(made))
 
 
@@ -97,10 +109,15 @@ def read(request: HttpRequest, id: int) -> object:
 )
 @decorate_view(answered_once)
 def move(request: HttpRequest, id: int, body: schemas.MoveIn) -> object:
-    """Move or extend a reservation by the rules of booking, itself not counted."""
+    """Move or extend a reservation by the rules of booking, itself not counted.
+
+    One of a pool takes whichever unit is free then, unless a machine is named.
+    """
     reservation = _found(request, id)
-    machine = reservation.machine
-    if body.machine not in (None, machine.pk):
+    machine = None
+    if body.machine == reservation.machine_id:
+        machine = reservation.machine
+    elif body.machine is not None:
         machine = machine_for(body.machine, caller_of(request))
     moved = reservations.move(
         reservation=reservation,
@@ -205,13 +222,23 @@ def check_out(request: HttpRequest, id: int) -> object:
     return reservation_out(_found(request, id))
 
 
-def _parties(
-    request: HttpRequest, body: schemas.BookingIn
-) -> tuple[Machine, Member, Company | None]:
-    """The machine, the holder and the company of a request; raises what `holder_of` does."""
+def _asked_for(request: HttpRequest, body: schemas.BookingIn) -> tuple[Machine, Pool | None, Claim]:
+    """The machine, or a unit of the pool and the pool, and in whose name; as `holder_of` raises."""
     caller = caller_of(request)
-    machine = machine_for(body.machine, caller)
-    return machine, *holder_of(body, space=machine.space, caller=caller)
+    pool: Pool | None = None
+    if body.machine is not None:
+        machine = machine_for(body.machine, caller)
+    else:
+        pool, machine = pool_for(body.pool or 0, caller)
+    holder, company = holder_of(body, space=machine.space, caller=caller)
+    claim = Claim(
+        member=holder,
+        by=caller,
+        company=company,
+        purpose=body.purpose,
+        is_confidential=body.confidential,
+    )
+    return machine, pool, claim
 
 
 def _found(request: HttpRequest, pk: int) -> Reservation:
@@ -238,7 +265,7 @@ def _filtered(
 
 
 def _with_parts(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
-    return rows.select_related("machine__space", "machine__category", "company", "member")
+    return rows.select_related("machine__space", "machine__category", "pool", "company", "member")
 
 
 def reservation_out(reservation: Reservation) -> dict[str, object]:
@@ -250,6 +277,7 @@ def reservation_out(reservation: Reservation) -> dict[str, object]:
         "bundle": str(reservation.bundle_id) if reservation.bundle_id else None,
         "machine": reservation.machine_id,
         "machine_name": reservation.machine.name,
+        "pool": reservation.pool_id,
         "space": space.slug,
         "kind": reservation.kind,
         "state": reservation.state,

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from booking.facts import Refusal
 from booking.services.carts import MOST_MACHINES
@@ -197,9 +197,17 @@ class HolderIn(Body):
 
 
 class BookingIn(HolderIn):
-    """A request for a reservation."""
+    """A request for a machine, or for any unit of a pool."""
 
-    machine: int
+    machine: int | None = None
+    pool: int | None = None
+
+    @model_validator(mode="after")
+    def one_target(self) -> Self:
+        """Either, not both."""
+        if (self.machine is None) == (self.pool is None):
+            raise ValueError("either machine or pool")
+        return self
 
 
 class CartIn(HolderIn):
@@ -243,6 +251,9 @@ class ReservationOut(Schema):
     ]
     machine: int
     machine_name: str
+    pool: Annotated[
+        int | None, Field(description="any unit of it will do: until check-in it may be another")
+    ]
     space: str
     kind: ReservationKind
     state: ReservationState
@@ -314,6 +325,7 @@ class CheckResult(Schema):
 
     refusals: list[RefusalOut]
     quote: QuoteOut | None
+    free_units: Annotated[int | None, Field(description="of a pool, at that time")] = None
 
 
 class QuoteOfOne(Schema):

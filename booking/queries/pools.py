@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from billing.queries import prices_of
 from booking.models import Reservation
@@ -47,6 +47,16 @@ def units_of(pool: Pool) -> list[Machine]:
         .filter(pool=pool)
         .select_related("space", "room", "category", "pool")
         .order_by("name", "pk")
+    )
+
+
+def listed_pools() -> QuerySet[Pool]:
+    """The pools with a unit in the catalogue, each with its listed units."""
+    units = Machine.objects.listed().select_related("space", "category").order_by("name", "pk")
+    return (
+        Pool.objects.filter(Exists(Machine.objects.listed().filter(pool=OuterRef("pk"))))
+        .select_related("space")
+        .prefetch_related(Prefetch("machines", units))
     )
 
 

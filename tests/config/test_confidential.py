@@ -103,7 +103,8 @@ def calls(world: World, secret: Secret) -> Iterator[str]:
     for call in CALLS:
         method, path = call.split(" ")
         if method == "get":
-            pk = world.machine.pk if path.startswith("machines") else secret.row.pk
+            of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
+            pk = of_what.get(path.split("/")[0], secret.row).pk
             yield f"/api/v1/{path.format(slug=world.space.slug, id=pk)}"
     yield "/api/v1/reservations?mine=true"
     yield f"/api/v1/slots?duration=60&space={world.space.slug}"

@@ -251,6 +251,15 @@ CALLS = {
     "get machines/{id}": (OPEN, OPEN),
     "get slots": (422, 422),
     "get machines/{id}/availability": (OPEN, OPEN),
+    "get pools": (OPEN, OPEN),
+    "get pools/{id}": (OPEN, OPEN),
+    "get pools/{id}/availability": (OPEN, OPEN),
+    "get waitlist": (TURNED_AWAY, OPEN),
+    "post waitlist": (TURNED_AWAY, 422),
+    "delete waitlist/{id}": (TURNED_AWAY, HIDDEN),
+    "get offers/{id}": (TURNED_AWAY, HIDDEN),
+    "post offers/{id}/accept": (TURNED_AWAY, HIDDEN),
+    "post offers/{id}/decline": (TURNED_AWAY, HIDDEN),
     "post reservations/check": (TURNED_AWAY, 422),
     "post reservations": (TURNED_AWAY, 422),
     "post carts/check": (TURNED_AWAY, 422),
@@ -336,7 +345,9 @@ def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
 @pytest.mark.parametrize("name", CALLS)
 def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     method, path = name.split(" ")
-    pk = world.machine.pk if path.startswith("machines") else world.reservation.pk
+    of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
+    of_what |= {"waitlist": world.wish}
+    pk = of_what.get(path.split("/")[0], world.reservation).pk
     address = "/api/v1/" + path.format(slug=world.space.slug, id=pk)
     body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}
     visitor, stranger = CALLS[name]

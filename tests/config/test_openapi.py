@@ -16,6 +16,9 @@ def test_the_openapi_description_is_valid(client: Client) -> None:
         "/api/v1/machines",
         "/api/v1/machines/{id}/availability",
         "/api/v1/slots",
+        "/api/v1/pools/{id}/availability",
+        "/api/v1/waitlist",
+        "/api/v1/offers/{id}/accept",
         "/api/v1/reservations/check",
         "/api/v1/reservations/{id}/cancel",
     ):
