@@ -114,13 +114,17 @@ class SpanForm(forms.Form):
 
     def booking_request(self) -> BookingRequest:
         """The span asked for; only on a valid form."""
+        return BookingRequest.from_wall(*self.walls(), self.machine.space.zone)
+
+    def walls(self) -> tuple[datetime, datetime]:
+        """The wall times asked for; only on a valid form."""
         day, start, end = (self.cleaned_data[name] for name in ("date", "start", "end"))
         end_date = self.cleaned_data.get("end_date")
         zone = self.machine.space.zone
         starts, ends = datetime.combine(day, start), datetime.combine(end_date or day, end)
         if not end_date and moment_of(ends, zone) < moment_of(starts, zone):
             ends = datetime.combine(day + DAY, end)
-        return BookingRequest.from_wall(starts, ends, zone)
+        return starts, ends
 
     def show(self, refusals: list[Refusal]) -> None:
         """Put each refusal beside its field."""
@@ -307,6 +311,8 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is told to the person. Say what would be possible instead."),
     )
+
+    whole_series = forms.BooleanField(label=_("For all dates of the series"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A denial has a reason."""

@@ -5,6 +5,7 @@ Of the rows of a cart only the first is told about, and what is said names all o
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -260,11 +261,24 @@ def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
         outbox.post(outbox.draft(**reminder, **_addressed(reservation)))
 
 
-def _reminder(reservation: Reservation, *, now: datetime) -> dict[str, Any] | None:
+def remind_of_all(rows: Sequence[Reservation], *, now: datetime) -> None:
+    """Remember to remind of each of `rows`, which are new and of one category, in two queries."""
+    if not rows:
+        return
+    offset = reminder_offset(rows[0])
+    found = [(row, _reminder(row, now=now, offset=offset)) for row in rows]
+    outbox.post(*(outbox.draft(**told, **_addressed(row)) for row, told in found if told))
+
+
+def _reminder(
+    reservation: Reservation, *, now: datetime, offset: timedelta | None = None
+) -> dict[str, Any] | None:
     """The reminder as the reservation stands; None where there is to be none."""
     if _member_told(reservation) is None or reservation.state != ReservationState.CONFIRMED:
         return None
-    send_after = reservation.starts_at - reminder_offset(reservation)
+    if offset is None:
+        offset = reminder_offset(reservation)
+    send_after = reservation.starts_at - offset
     if send_after <= now:
         return None
     return {
@@ -304,6 +318,13 @@ _OFFSETS: Prepared[timedelta] = Prepared(
 def calendar_text(reservation: Reservation, *, method: str, now: datetime) -> str:
     """The reservation for a calendar program, in the active language."""
     return ical.event_text(**_event(reservation, method=method, now=now))
+
+
+def packed_events(
+    rows: Sequence[Reservation], *, method: str, now: datetime
+) -> list[dict[str, Any]]:
+    """What a calendar program is to be told of each of `rows`, in the active language."""
+    return [ical.packed(_event(row, method=method, now=now)) for row in rows]
 
 
 def _event(reservation: Reservation, *, method: str, now: datetime) -> dict[str, Any]:

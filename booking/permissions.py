@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from booking.models import Reservation
+from booking.models import Reservation, Series
 from booking.models.reservation import ReservationQuerySet
 from booking.states import UPCOMING, ReservationState
 from machines.models import Machine
@@ -19,7 +19,12 @@ def may_see(person: Visitor, reservation: Reservation) -> bool:
     return is_inside(person, reservation) or is_staff_of(person, reservation.machine.space)
 
 
-def is_inside(person: Visitor, reservation: Reservation) -> bool:
+def may_see_series(person: Visitor, series: Series) -> bool:
+    """Whether `person` may open `series`: as each of its dates."""
+    return is_inside(person, series) or is_staff_of(person, series.space)
+
+
+def is_inside(person: Visitor, reservation: Reservation | Series) -> bool:
     """Whether `person` holds `reservation` or is a colleague in its company."""
     if not isinstance(person, Member) or not person.is_active:
         return False

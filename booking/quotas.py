@@ -53,11 +53,15 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A limit with all that counts against it; `name` says on what, such as a category."""
+    """A limit with all that counts against it; `name` says on what, such as a category.
+
+    `is_of_one_machine` tells that nothing on another machine counts, whatever its pool.
+    """
 
     limit: Limit
     name: str
     uses: tuple[Use, ...] = field(default=())
+    is_of_one_machine: bool = False
 
 
 def window_is_full(

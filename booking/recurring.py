@@ -5,7 +5,7 @@ Pure, but for unsaved rows of the library: `machines.recurrence` alone expands t
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from schedule.models import Event, Rule
 
-from booking.states import Frequency
+from booking.states import MAX_SPAN, Frequency
 from machines.recurrence import Dated, reserved_dates
-from spaces.intervals import local_day
+from spaces.intervals import DAY, local_day
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_EVERY = 9
@@ -28,6 +28,8 @@ LAST = -1
 SECOND = timedelta(seconds=1)
 POSITIONS = (1, 2, 3, 4, 5, LAST)
 LAST_DAY_OF_MONTH = 31
+MOST_SURE = 4
+"""Every month has a fourth Tuesday, not every month a fifth."""
 
 
 class PatternInvalid(ValueError):
@@ -190,6 +192,9 @@ def plan(pattern: Pattern, start: datetime, end: datetime, zone: ZoneInfo) -> Pl
     in the hour that spring skips it would keep the shifted hour for ever. A count becomes the
     day of the last date (RULES, C6, C12). Raises PatternInvalid where there is no date.
     """
+    start, end = (wall.replace(fold=0) for wall in (start, end))
+    if not start < end <= start + MAX_SPAN:
+        raise PatternInvalid(_("Each date must end after its start, and within 14 days."))
     params = pattern.params(start.date())
     frequency = str(pattern.frequency.value)
     rule = Rule(frequency=frequency, params=params, name=f"{frequency.lower()} {params}"[:32])
@@ -206,6 +211,41 @@ def plan(pattern: Pattern, start: datetime, end: datetime, zone: ZoneInfo) -> Pl
         if event.end_recurring_period < event.start:
             raise _no_date()
     return Plan(event, _excepted(event, pattern.excepted, zone))
+
+
+def pattern_of(event: Event) -> Pattern:
+    """The pattern that the rule of a saved event tells, without its end."""
+    told = dict(part.split(":") for part in event.rule.params.split(";") if part)
+    days = tuple(WEEKDAYS.index(day) for day in told.get("byweekday", "").split(",") if day)
+    is_nth = "bysetpos" in told
+    return Pattern(
+        frequency=Frequency(event.rule.frequency),
+        every=int(told.get("interval", 1)),
+        weekdays=() if is_nth else days,
+        nth=int(told["bysetpos"]) if is_nth else None,
+        weekday=days[0] if is_nth else None,
+        day=int(told["bymonthday"]) if "bymonthday" in told else None,
+    )
+
+
+def moved_to(pattern: Pattern, first: date, to: date) -> Pattern:
+    """The same pattern with its date `first` on the day `to`, and all others moved alike.
+
+    Days of the week go as far as the first does; the nth weekday or the day of a month become
+    those of `to`, the last staying the last where it can.
+    """
+    if pattern.frequency == Frequency.WEEKLY:
+        days = {(day + (to - first).days) % len(WEEKDAYS) for day in pattern.weekdays}
+        return replace(pattern, weekdays=tuple(sorted(days)))
+    if pattern.nth is not None:
+        is_last = (to + 7 * DAY).month != to.month
+        nth = (to.day - 1) // 7 + 1
+        last = is_last and (pattern.nth == LAST or nth > MOST_SURE)
+        return replace(pattern, nth=LAST if last else nth, weekday=to.weekday())
+    if pattern.day is not None:
+        is_last = (to + DAY).month != to.month
+        return replace(pattern, day=LAST if is_last and pattern.day == LAST else to.day)
+    return pattern
 
 
 def _excepted(event: Event, days: frozenset[date], zone: ZoneInfo) -> tuple[Dated, ...]:

@@ -3,7 +3,15 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from booking.services import approvals, attendance, blocking, guarantees, idempotency, offering
+from booking.services import (
+    approvals,
+    attendance,
+    blocking,
+    guarantees,
+    idempotency,
+    offering,
+    series,
+)
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -36,6 +44,12 @@ def expire_requests() -> None:
 def hold_guaranteed() -> None:
     """Hold the machines for the guaranteed windows of companies, and call for confirmation."""
     guarantees.hold_guaranteed(now())
+
+
+@shared_task(name="booking.tasks.materialise_series")
+def materialise_series() -> None:
+    """Keep the dates of series as far ahead as they can be reserved by now."""
+    series.materialise(now())
 
 
 @shared_task(name="booking.tasks.offer_freed")

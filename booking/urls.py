@@ -10,12 +10,14 @@ from booking.views import (
     companies,
     pools,
     reservations,
+    series,
     slots,
     waitlist,
 )
 from booking.views.blocking import BlockPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.requests import RequestPage, RequestsPage
+from booking.views.series_changes import SeriesExtend, SeriesMove
 from booking.views.space_pools import PoolPage, PoolsPage
 
 app_name = "booking"
@@ -28,6 +30,7 @@ urlpatterns = [
     path("machines/<slug:space>/<slug:slug>/qr.svg", catalogue.machine_qr, name="machine_qr"),
     path("machines/<slug:space>/<slug:slug>/reserve/", reservations.reserve, name="reserve"),
     path("machines/<slug:space>/<slug:slug>/verdict/", reservations.verdict, name="verdict"),
+    path("machines/<slug:space>/<slug:slug>/series/", series.series_new, name="series_new"),
     path("machines/<slug:space>/<slug:slug>/wait/", waitlist.wish_new, name="wish_new"),
     path("pools/<slug:space>/<slug:slug>/", pools.pool, name="pool"),
     path("pools/<slug:space>/<slug:slug>/reserve/", pools.reserve, name="pool_reserve"),
@@ -48,6 +51,12 @@ urlpatterns = [
         name="space_wish",
     ),
     path("at/<slug:space>/<slug:slug>/", attendance.at_machine, name="at_machine"),
+    path("series/", series.series_list, name="series_list"),
+    path("series/<int:pk>/", series.series, name="series"),
+    path("series/<int:pk>/cancel/", series.series_cancel, name="series_cancel"),
+    path("series/<int:pk>/try-again/", series.series_try, name="series_try"),
+    path("series/<int:pk>/move/", SeriesMove.as_view(), name="series_move"),
+    path("series/<int:pk>/extend/", SeriesExtend.as_view(), name="series_extend"),
     path("reservations/", reservations.mine, name="reservations"),
     path("reservations/<int:pk>/", reservations.reservation, name="reservation"),
     path("reservations/<int:pk>/move/", reservations.move, name="reservation_move"),
@@ -60,6 +69,7 @@ urlpatterns = [
     path("spaces/<slug:space>/pools/", PoolsPage.as_view(), name="space_pools"),
     path("spaces/<slug:space>/pools/<slug:pool>/", PoolPage.as_view(), name="space_pool"),
     path("spaces/<slug:space>/board/", board.board, name="board"),
+    path("spaces/<slug:space>/series/", series.SpaceSeries.as_view(), name="space_series"),
     path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),
     path("spaces/<slug:space>/requests/<int:pk>/", RequestPage.as_view(), name="request"),
     path("spaces/<slug:space>/machines/<slug:slug>/block/", BlockPage.as_view(), name="block"),

@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
+    "materialise-series": every(60 * MINUTE, "booking.tasks.materialise_series"),
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
     "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),

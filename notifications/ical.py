@@ -1,5 +1,6 @@
-"""One reservation as an iCalendar text that calendars take over, update and remove."""
+"""Reservations as an iCalendar text that calendars take over, update and remove."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,7 +28,21 @@ CALENDAR = (
 MOMENTS = ("starts_at", "ends_at", "now")
 
 
-def event_text(
+def event_text(**told: Any) -> str:
+    """An event with its VTIMEZONE; `told` is what `_event` takes."""
+    return events_text([told])
+
+
+def events_text(told: Sequence[dict[str, Any]]) -> str:
+    """Events of one zone and `method`, with its VTIMEZONE; each is told what `_event` takes."""
+    written = "".join(_event(**each) for each in told)
+    years = [each["starts_at"].year for each in told]
+    zone: ZoneInfo = told[0]["zone"]
+    described = _description_of(zone.key, min(years), max(years)) if ";TZID=" in written else ""
+    return CALENDAR.format(method=told[0]["method"], zone=described, event=written)
+
+
+def _event(
     *,
     uid: str,
     sequence: int,
@@ -42,7 +57,7 @@ def event_text(
     attendee: str,
     now: datetime,
 ) -> str:
-    """An event with its VTIMEZONE; `method` is REQUEST (new or changed), CANCEL or PUBLISH.
+    """One VEVENT; `method` is REQUEST (new or changed), CANCEL or PUBLISH.
 
     A calendar knows the event again by `uid` and takes the text with the highest `sequence`.
     """
@@ -59,9 +74,8 @@ def event_text(
     event.add("organizer", vCalAddress(f"mailto:{organizer}"))
     if method != "PUBLISH":
         event.add("attendee", _coming(attendee))
-    written = event.to_ical().decode()
-    described = _description_of(zone.key, starts_at.year) if ";TZID=" in written else ""
-    return CALENDAR.format(method=method, zone=described, event=written)
+    written: str = event.to_ical().decode()
+    return written
 
 
 def packed(told: dict[str, Any]) -> dict[str, Any]:
@@ -70,19 +84,23 @@ def packed(told: dict[str, Any]) -> dict[str, Any]:
     return {**told, **moments, "zone": told["zone"].key}
 
 
-def unpacked(told: dict[str, Any]) -> str:
-    """The text of what was `packed`."""
+def unpacked(*told: dict[str, Any]) -> str:
+    """The text of events that were `packed`."""
+    return events_text([_unpacked(each) for each in told])
+
+
+def _unpacked(told: dict[str, Any]) -> dict[str, Any]:
     moments = {name: datetime.fromisoformat(told[name]) for name in MOMENTS}
-    return event_text(**{**told, **moments, "zone": ZoneInfo(told["zone"])})
+    return {**told, **moments, "zone": ZoneInfo(told["zone"])}
 
 
 @lru_cache(maxsize=128)
-def _description_of(zone: str, year: int) -> str:
-    """The VTIMEZONE from the year before to the year after: enough for every change near `year`.
+def _description_of(zone: str, first_year: int, last_year: int) -> str:
+    """The VTIMEZONE from the year before to the year after: enough for every change near these.
 
     It is the same for everybody, and working it out takes longer than all the rest.
     """
-    first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
+    first, last = date(first_year - 1, 1, 1), date(last_year + 2, 1, 1)
     told = Timezone.from_tzid(zone, first_date=first, last_date=last)
     _put_onsets_right(told)
     return str(told.to_ical().decode())

@@ -56,7 +56,12 @@ def post(*messages: Message) -> None:
 
 def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:
     """Call back what has not been sent about `subject_key`; how many messages that were."""
-    messages = Message.objects.about(subject_key).pending()
+    return withdraw_all(subject_keys=[subject_key], kinds=kinds)
+
+
+def withdraw_all(*, subject_keys: Collection[str], kinds: Collection[str] | None = None) -> int:
+    """Call back what has not been sent about any of these; how many messages that were."""
+    messages = Message.objects.filter(subject_key__in=subject_keys).pending()
     if kinds is not None:
         messages = messages.filter(kind__in=kinds)
     return messages.update(state=MessageState.WITHDRAWN)

@@ -19,6 +19,9 @@ from notifications.wording import (
     zone_in_words,
 )
 
+LISTS = ("dates", "left_out")
+"""What holds many spans of one message."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
@@ -67,7 +70,7 @@ def _times(message: Message) -> dict[str, object]:
 
     `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
     shows another time, `when_here` and `zone_here`; `previous_…` likewise, and `released_at`
-    becomes `released_when`.
+    becomes `released_when`. So do the spans of the lists `dates` and `left_out`, each by itself.
     """
     context = message.context
     if "zone" not in context:
@@ -75,17 +78,27 @@ def _times(message: Message) -> dict[str, object]:
     zone = ZoneInfo(context["zone"])
     here = ZoneInfo(getattr(message.recipient, "timezone", "") or context["zone"])
     words: dict[str, object] = {"language": language_of(message)}
+    for name in LISTS:
+        if name in context:
+            words[name] = [each | _in_words(each, zone, here) for each in context[name]]
     if "released_at" in context:
         released = datetime.fromisoformat(context["released_at"])
         words["released_when"] = moment_in_words(released, zone)
     for prefix in ("", "previous_"):
         if f"{prefix}starts_at" not in context:
             continue
-        start = datetime.fromisoformat(context[f"{prefix}starts_at"])
-        end = datetime.fromisoformat(context[f"{prefix}ends_at"])
-        words[f"{prefix}when"] = span_in_words(start, end, zone)
-        words[f"{prefix}zone_words"] = zone_in_words(start, zone)
-        if not show_the_same(zone, here, start, end):
-            words[f"{prefix}when_here"] = span_in_words(start, end, here)
-            words[f"{prefix}zone_here"] = zone_in_words(start, here)
+        told = _in_words(
+            {name: context[f"{prefix}{name}"] for name in ("starts_at", "ends_at")}, zone, here
+        )
+        words |= {f"{prefix}{name}": text for name, text in told.items()}
+    return words
+
+
+def _in_words(span: dict[str, str], zone: ZoneInfo, here: ZoneInfo) -> dict[str, str]:
+    """One span on the clock of `zone`, and on the reader's where that shows another time."""
+    start, end = (datetime.fromisoformat(span[name]) for name in ("starts_at", "ends_at"))
+    words = {"when": span_in_words(start, end, zone), "zone_words": zone_in_words(start, zone)}
+    if not show_the_same(zone, here, start, end):
+        words["when_here"] = span_in_words(start, end, here)
+        words["zone_here"] = zone_in_words(start, here)
     return words

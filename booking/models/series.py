@@ -12,6 +12,7 @@ from schedule.models import Event
 from booking.states import RefusalCode
 from machines.models import Machine, Pool
 from members.models import Company, Member
+from spaces.models import Space
 
 
 class Series(models.Model):
@@ -51,7 +52,25 @@ class Series(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.machine or self.pool}: {self.event.title}"
+        return f"{self.target}: {self.event.title}"
+
+    @property
+    def target(self) -> Machine | Pool:
+        """The machine, or the pool of which any unit will do."""
+        target = self.machine or self.pool
+        if target is None:
+            raise ValueError("the database keeps a series with a machine or a pool")
+        return target
+
+    @property
+    def space(self) -> Space:
+        """Where its dates take place, and whose clock they follow."""
+        return self.target.space
+
+    @property
+    def subject_key(self) -> str:
+        """The key under which messages about the series as a whole are posted."""
+        return f"series:{self.pk}"
 
 
 class SeriesGap(models.Model):

@@ -1,8 +1,9 @@
 """Pools: their units, what each may take, and the time that each still has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
@@ -75,6 +76,33 @@ def units_and_states(pool: Pool, *, now: datetime) -> list[tuple[Machine, Machin
     return [(unit, states[unit.pk]) for unit in units]
 
 
+class Sight(Protocol):
+    """Where it is read from who has which unit of a pool when."""
+
+    def exchange(self, units: Sequence[Machine], wanted: Interval) -> Exchange:
+        """What may change places around `wanted`."""
+
+    def alike(self, units: Sequence[Machine], window: Interval) -> list[list[int]]:
+        """The ids of `units` in groups on which a reservation is worth the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """As the database has it at `now`, without the reservation that is being changed."""
+
+    pool: Pool
+    now: datetime
+    excluding: Reservation | None = None
+
+    def exchange(self, units: Sequence[Machine], wanted: Interval) -> Exchange:
+        """What may change places around `wanted`, in two queries."""
+        return exchange_on(self.pool, units, wanted, now=self.now, excluding=self.excluding)
+
+    def alike(self, units: Sequence[Machine], window: Interval) -> list[list[int]]:
+        """The ids of `units` in groups, in five queries."""
+        return alike_in(units, window)
+
+
 def exchange_on(
     pool: Pool,
     units: Sequence[Machine],
@@ -90,17 +118,7 @@ def exchange_on(
     """
     window = around(wanted)
     held = holdings_of([unit.pk for unit in units], window, now=now)
-    movable = set(
-        Reservation.objects.filter(
-            pool=pool,
-            machine__in=held,
-            state__in=UPCOMING,
-            kind=ReservationKind.BOOKING,
-            starts_at__gt=now,
-            occupied_from__gte=window.start,
-            occupied_until__lte=window.end,
-        ).values_list("pk", flat=True)
-    )
+    movable = movable_in(pool, window, now=now)
     left_out = excluding.pk if excluding else None
     return Exchange(
         fixed={pk: _fixed(each, movable, left_out, now) for pk, each in held.items()},
@@ -111,6 +129,19 @@ def exchange_on(
             if row.pk in movable and row.pk != left_out
         ],
     )
+
+
+def movable_in(pool: Pool, window: Interval, *, now: datetime) -> set[int]:
+    """The ids of the reservations that may change units and lie wholly in `window`."""
+    rows = Reservation.objects.filter(
+        pool=pool,
+        state__in=UPCOMING,
+        kind=ReservationKind.BOOKING,
+        starts_at__gt=now,
+        occupied_from__gte=window.start,
+        occupied_until__lte=window.end,
+    )
+    return set(rows.values_list("pk", flat=True))
 
 
 def _fixed(held: Held, movable: set[int], left_out: int | None, now: datetime) -> list[Interval]:
@@ -138,10 +169,17 @@ def alike_in(units: Sequence[Machine], window: Interval) -> list[list[int]]:
     needed = Machine.skills.through.objects.filter(machine__in=units)
     for unit_id, skill_id in needed.values_list("machine_id", "skill_id"):
         skills[unit_id].add(skill_id)
-    groups: list[tuple[object, list[int]]] = []
+    kinds = {}
     for unit in units:
         pk = unit.pk
-        kind = (terms[pk], openings[pk], prices.get(pk), skills[pk], unit.is_listed)
+        kinds[pk] = (terms[pk], openings[pk], prices.get(pk), skills[pk], unit.is_listed)
+    return grouped(kinds)
+
+
+def grouped(kinds: Mapping[int, object]) -> list[list[int]]:
+    """The ids of the same kind together, in the order in which each kind comes first."""
+    groups: list[tuple[object, list[int]]] = []
+    for pk, kind in kinds.items():
         group = next((group for known, group in groups if known == kind), None)
         if group is None:
             group = []

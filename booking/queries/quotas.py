@@ -81,6 +81,7 @@ def accounts_for_units(
             Account(
                 limit=limits[quota.pk],
                 name=_name_of(quota, machine),
+                is_of_one_machine=quota.scope == QuotaScope.MACHINE,
                 uses=tuple(
                     Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
                     for row in (*rows, *asked[:number])

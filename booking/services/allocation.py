@@ -13,7 +13,7 @@ from booking import notices
 from booking.facts import BookingRequest, Refusal
 from booking.models import Reservation
 from booking.packing import assign
-from booking.queries.pools import alike_in, around, exchange_on, units_of
+from booking.queries.pools import Sight, Stored, alike_in, around, exchange_on, units_of
 from booking.services.changing import PARTS, touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.placing import Claim, hold, place
@@ -73,7 +73,8 @@ def reserve_unit(
         units = units_of(pool)
         hold(claim, pools=[pool.pk], machines=[unit.pk for unit in units])
         verdicts = _verdicts(units, claim, request, now=now)
-        choice = choose(pool, units, verdicts, request, now=now, free_when_looked=free_when_looked)
+        sight = Stored(pool, now)
+        choice = choose(units, verdicts, request, sight, free_when_looked=free_when_looked)
         with units_exchanged(choice.moved, units):
             made = place(
                 claim,
@@ -98,7 +99,7 @@ def check_units(
     verdicts = _verdicts(units, claim, request, now=now)
     free = [each for each in verdicts.values() if not each.refusals]
     try:
-        choice = choose(pool, units, verdicts, request, now=now)
+        choice = choose(units, verdicts, request, Stored(pool, now))
     except BookingRefused as error:
         quotes = [each.quote for each in verdicts.values() if each.quote]
         return error.refusals, quotes[0] if quotes else None, 0
@@ -106,12 +107,11 @@ def check_units(
 
 
 def choose(
-    pool: Pool,
     units: Sequence[Machine],
     verdicts: Mapping[int, Verdict],
     request: BookingRequest,
+    sight: Sight,
     *,
-    now: datetime,
     excluding: Reservation | None = None,
     free_when_looked: int = 0,
 ) -> Choice:
@@ -129,7 +129,7 @@ def choose(
         free = [unit for unit in free if unit.pk == excluding.machine_id]
     if len(free) == 1:
         return Choice(free[0], verdicts[free[0].pk])
-    search = _Search(pool, verdicts, request, now, excluding)
+    search = _Search(verdicts, request, sight)
     if free:
         return search.as_it_is(free)
     choice = search.rearranged(fitting) if fitting else None
@@ -143,17 +143,15 @@ def choose(
 class _Search:
     """What is looked for, and what the rules say to it on each unit."""
 
-    pool: Pool
     verdicts: Mapping[int, Verdict]
     request: BookingRequest
-    now: datetime
-    excluding: Reservation | None
+    sight: Sight
 
     def as_it_is(self, free: Sequence[Machine]) -> Choice:
         """The free unit on which the least unused time is left beside the newcomer."""
         by_id = {unit.pk: unit for unit in free}
         wanted = _occupied(self.request, self.verdicts[free[0].pk])
-        exchange = exchange_on(self.pool, free, wanted, now=self.now, excluding=self.excluding)
+        exchange = self.sight.exchange(free, wanted)
         found = assign(wanted, units=list(by_id), fixed=exchange.as_it_is, packed=[])
         unit = by_id[found.unit] if found else free[0]
         return Choice(unit, self.verdicts[unit.pk])
@@ -162,10 +160,10 @@ class _Search:
         """A unit that becomes free when others of the pool change theirs, if any does."""
         by_id = {unit.pk: unit for unit in fitting}
         wanted = _occupied(self.request, self.verdicts[fitting[0].pk])
-        exchange = exchange_on(self.pool, fitting, wanted, now=self.now, excluding=self.excluding)
+        exchange = self.sight.exchange(fitting, wanted)
         if not exchange.packed:
             return None
-        for group in alike_in(fitting, around(wanted)):
+        for group in self.sight.alike(fitting, around(wanted)):
             found = assign(
                 _occupied(self.request, self.verdicts[group[0]]),
                 units=group,
@@ -191,7 +189,7 @@ def _verdicts(
     units: Sequence[Machine], claim: Claim, request: BookingRequest, *, now: datetime
 ) -> dict[int, Verdict]:
     if not units:
-        refuse([_none_works()])
+        refuse([none_works()])
     return verdicts_on(
         machines=units,
         member=claim.member,
@@ -212,14 +210,15 @@ def _reasons(
     reasons = [each for each in lasting[0] if each.code in shared] or min(lasting, key=len)
     codes = [{each.code for each in found} & UNAVAILABLE for found in told]
     if all(RefusalCode.MACHINE_OUT_OF_SERVICE in found for found in codes):
-        reasons = [*reasons, _none_works()]
+        reasons = [*reasons, none_works()]
     elif all(codes):
         working = sum(RefusalCode.MACHINE_OUT_OF_SERVICE not in found for found in codes)
         reasons = [*reasons, _all_taken(working, free_when_looked)]
     return sorted(reasons, key=lambda each: CODES.index(each.code))
 
 
-def _none_works() -> Refusal:
+def none_works() -> Refusal:
+    """The refusal of a pool without a working unit."""
     return Refusal(
         code=RefusalCode.MACHINE_OUT_OF_SERVICE,
         message=_("None of them works at that time. Choose another time or another machine."),
@@ -247,14 +246,21 @@ def units_exchanged(moved: Mapping[int, int], units: Sequence[Machine]) -> Itera
         yield
         return
     by_id = {unit.pk: unit for unit in units}
-    with last_word_of_the_database():
-        # Two rows that change places overlap until the second is written (HOUSE §5).
-        _constraint("DEFERRED")
+    # Two rows that change places overlap until the second is written (HOUSE §5).
+    with only_checked_at_the_end():
         for row in Reservation.objects.filter(pk__in=moved).select_related("machine__space"):
             touch_days(row.machine, row.occupied_from, row.occupied_until)
             row.machine = by_id[moved[row.pk]]
             row.save(update_fields=["machine"])
             touch_days(row.machine, row.occupied_from, row.occupied_until)
+        yield
+
+
+@contextmanager
+def only_checked_at_the_end() -> Iterator[None]:
+    """Let rows overlap for as long as this lasts; raises TimeTaken where some still do then."""
+    with last_word_of_the_database():
+        _constraint("DEFERRED")
         yield
         _constraint("IMMEDIATE")
 

@@ -24,7 +24,8 @@ def approve(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
     """
 
     def settle(row: Reservation) -> None:
-        _write(row, ReservationState.CONFIRMED, by=by, now=now)
+        decide(row, ReservationState.CONFIRMED, by=by, now=now)
+        row.save(update_fields=DECIDED_FIELDS)
         notices.request_approved(row, by=by, now=now)
 
     return _decide(reservation, settle, by=by, now=now)
@@ -37,8 +38,8 @@ def deny(*, reservation: Reservation, by: Member, now: datetime, reason: str = "
     """
 
     def settle(row: Reservation) -> None:
-        row.decision = reason
-        _write(row, ReservationState.DENIED, by=by, now=now)
+        decide(row, ReservationState.DENIED, by=by, now=now, reason=reason)
+        row.save(update_fields=DECIDED_FIELDS)
         spare_company(row, by=by, now=now)
         notices.request_denied(row, by=by, now=now)
 
@@ -78,8 +79,10 @@ def _decide(
     return in_transaction(work)
 
 
-def _write(row: Reservation, state: ReservationState, *, by: Member, now: datetime) -> None:
-    row.state = state
+def decide(
+    row: Reservation, state: ReservationState, *, by: Member, now: datetime, reason: str = ""
+) -> None:
+    """Have `row`, unsaved, be decided on."""
+    row.state, row.decision = state, reason
     row.decided_at, row.decided_by, row.expires_at = now, by, None
     row.sequence += 1
-    row.save(update_fields=DECIDED_FIELDS)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from billing.services.contracts import charge, release
-from booking.models import Reservation
+from booking.facts import Terms
+from booking.models import Reservation, Series
+from booking.rules import cancellation_is_free
 from booking.services.locking import MovedAway, lock
 from booking.states import ReservationState
 from machines.models import Machine
@@ -71,7 +73,7 @@ def may_act(reservation: Reservation, by: Member) -> bool:
     )
 
 
-def is_theirs(reservation: Reservation, by: Member) -> bool:
+def is_theirs(reservation: Reservation | Series, by: Member) -> bool:
     """Whether `by` holds `reservation`, or books for the company that does.
 
     Who has left the company no longer holds what it pays for.
@@ -101,6 +103,18 @@ def spare_company(row: Reservation, *, by: Member | None, now: datetime) -> None
     """Give back what `row` has taken from the contract of its company."""
     if row.company_id is not None:
         release(subject_key=row.subject_key, by=by, now=now)
+
+
+CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancelled_late"]
+
+
+def mark_cancelled(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
+    """Have `row`, unsaved, be cancelled; late where a member could not have done so any more."""
+    is_request = row.state == ReservationState.PENDING
+    row.cancelled_late = not (is_request or cancellation_is_free(row.starts_at, now, terms))
+    row.state = ReservationState.CANCELLED
+    row.cancelled_at, row.cancelled_by = now, by
+    row.sequence += 1
 
 
 def cut_short(row: Reservation, *, now: datetime, by: Member | None = None) -> None:

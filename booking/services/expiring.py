@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from booking import notices
+from booking import notices, series_notices
 from booking.models import Offer, Reservation
 from booking.services.changing import PARTS, spare_company, touch_days
 from booking.services.waking import time_was_freed
@@ -31,7 +31,9 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
         time_was_freed(row.machine.space_id)
         if row.guarantee_id is not None:
             notices.guarantee_settled(row)
-        if was_request:
+        if was_request and row.series_id is not None:
+            series_notices.request_expired(row, now=now)
+        elif was_request:
             notices.request_expired(row, now=now)
     _lapse_offers(rows, now=now)
     return len(rows)

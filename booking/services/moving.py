@@ -5,7 +5,7 @@ from datetime import datetime
 from booking import notices
 from booking.facts import BookingRequest, Terms
 from booking.models import Reservation, UsageSession
-from booking.queries.pools import units_of
+from booking.queries.pools import Stored, units_of
 from booking.queries.terms import terms_of_reservation
 from booking.services.actions import reasons_not_to_change, reasons_not_to_move
 from booking.services.allocation import choose, units_exchanged
@@ -52,7 +52,7 @@ def move_in_pool(
             rules=MOVING,
         )
         previous = row.span
-        choice = choose(pool, units, verdicts, request, now=now, excluding=row)
+        choice = choose(units, verdicts, request, Stored(pool, now, row), excluding=row)
         with units_exchanged(choice.moved, units):
             write_move(
                 row,

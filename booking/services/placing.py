@@ -99,19 +99,18 @@ def place(
 def place_many(
     claim: Claim,
     *,
-    machine: Machine,
-    judged: Sequence[tuple[BookingRequest, Verdict]],
+    judged: Sequence[tuple[Machine, BookingRequest, Verdict]],
     overdue: Collection[int],
     now: datetime,
     **links: Any,
 ) -> list[Reservation]:
-    """Keep `machine` for `claim` at each of these times, in as many queries as for one.
+    """Keep for `claim` each machine at its time, in as many queries as for one.
 
-    Each is that of a date of a series, and knows from which start it comes. Nobody is told.
+    Each is a date of a series in one space, and knows from which start it comes. Nobody is told.
     Raises TimeTaken if someone was faster.
     """
     rows = []
-    for request, verdict in judged:
+    for machine, request, verdict in judged:
         row = Reservation(
             machine=machine,
             member=claim.member,
@@ -125,16 +124,21 @@ def place_many(
         )
         tell_price(row, verdict)
         occupy(row, request, verdict)
-        _ask_for_approval(row, verdict, now=now)
+        ask_for_approval(row, verdict, now=now)
         rows.append(row)
     expire(overdue, now=now)
+    if not rows:
+        return []
     with last_word_of_the_database():
         Reservation.objects.bulk_create(rows)
+    space = rows[0].machine.space
     if claim.company is not None:
         spans = {row.subject_key: row.span for row in rows}
-        charge_new(company=claim.company, space=machine.space, spans=spans, by=claim.by, now=now)
-    occupied = [Interval(row.occupied_from, row.occupied_until) for row in rows]
-    mark_spans(machine.pk, occupied, machine.space.zone)
+        charge_new(company=claim.company, space=space, spans=spans, by=claim.by, now=now)
+    mark_spans(
+        ((row.machine_id, Interval(row.occupied_from, row.occupied_until)) for row in rows),
+        space.zone,
+    )
     return rows
 
 
@@ -146,7 +150,7 @@ def keep(
     Raises TimeTaken where somebody was faster.
     """
     occupy(row, request, verdict)
-    _ask_for_approval(row, verdict, now=now)
+    ask_for_approval(row, verdict, now=now)
     # Whatever the job has done: to the database they would still hold the time.
     expire(verdict.overdue, now=now)
     with last_word_of_the_database(), plans_kept():
@@ -155,7 +159,7 @@ def keep(
     touch_days(row.machine, row.occupied_from, row.occupied_until)
 
 
-def _ask_for_approval(row: Reservation, verdict: Verdict, *, now: datetime) -> None:
+def ask_for_approval(row: Reservation, verdict: Verdict, *, now: datetime) -> None:
     """Have `row` wait for the staff where its terms ask for that, for any new time (RULES, C29).
 
     What staff itself reserves or moves needs nobody else, but a request that it moves is not

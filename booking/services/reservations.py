@@ -8,7 +8,7 @@ from booking import notices
 from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
 from booking.queries.terms import terms_of_reservation, terms_of_reservations
-from booking.rules import PROLONGING, Rule, cancellation_is_free
+from booking.rules import PROLONGING, Rule
 from booking.services.actions import (
     Actions,
     possible_actions,
@@ -17,7 +17,15 @@ from booking.services.actions import (
     reasons_not_to_prolong,
     reasons_not_to_restore,
 )
-from booking.services.changing import cut_short, locked, locked_bundle, spare_company, touch_days
+from booking.services.changing import (
+    CANCELLED_FIELDS,
+    cut_short,
+    locked,
+    locked_bundle,
+    mark_cancelled,
+    spare_company,
+    touch_days,
+)
 from booking.services.locking import in_transaction
 from booking.services.moving import move_in_pool, renamed, write_move
 from booking.services.moving_carts import move_cart
@@ -193,15 +201,8 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
     return in_transaction(work)
 
 
-CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancelled_late"]
-
-
 def _cancel(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
-    is_request = row.state == ReservationState.PENDING
-    row.cancelled_late = not (is_request or cancellation_is_free(row.starts_at, now, terms))
-    row.state = ReservationState.CANCELLED
-    row.cancelled_at, row.cancelled_by = now, by
-    row.sequence += 1
+    mark_cancelled(row, terms, by=by, now=now)
     row.save(update_fields=CANCELLED_FIELDS)
     spare_company(row, by=by, now=now)
     touch_days(row.machine, row.occupied_from, row.occupied_until)

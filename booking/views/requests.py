@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from booking.forms import DecisionForm
-from booking.models import Reservation
+from booking.models import Reservation, Series
 from booking.queries.bundles import entry_of
-from booking.queries.requests import PARTS, decided_in, requests_in
-from booking.services import approvals
+from booking.queries.requests import PARTS, decided_in, requests_in, waiting_of
+from booking.services import approvals, series
 from booking.services.actions import reasons_not_to_decide
 from booking.services.refusing import BookingRefused
 from machines.views.staff import UNPROCESSABLE, StaffPage
@@ -57,11 +57,21 @@ class RequestPage(StaffPage):
         messages.success(request, self._told(found, form.cleaned_data["decision"]))
         return redirect("booking:requests", self.space.slug)
 
-    def _decide(self, found: Reservation, *, decision: str, reason: str) -> None:
-        if decision == DecisionForm.APPROVE:
+    def _decide(
+        self, found: Reservation, *, decision: str, reason: str, whole_series: bool
+    ) -> None:
+        if whole_series and found.series is not None:
+            self._decide_all(found.series, decision, reason)
+        elif decision == DecisionForm.APPROVE:
             approvals.approve(reservation=found, by=self.member, now=self.now)
         else:
             approvals.deny(reservation=found, by=self.member, now=self.now, reason=reason)
+
+    def _decide_all(self, found: Series, decision: str, reason: str) -> None:
+        if decision == DecisionForm.APPROVE:
+            series.approve_all(series=found, by=self.member, now=self.now)
+        else:
+            series.deny_all(series=found, by=self.member, now=self.now, reason=reason)
 
     def _told(self, found: Reservation, decision: str) -> str:
         words = {"member": found.member, "machine": found.machine}
@@ -77,7 +87,11 @@ class RequestPage(StaffPage):
         self, request: HttpRequest, found: Reservation, form: Any, status: int = 200
     ) -> HttpResponse:
         reasons = reasons_not_to_decide(found, by=self.member, now=self.now)
-        entry = entry_of(found)
-        return self.show(
-            request, status, reservation=found, entry=entry, form=form, reasons=reasons
-        )
+        context = {
+            "reservation": found,
+            "entry": entry_of(found),
+            "form": form,
+            "reasons": reasons,
+            "alike": waiting_of(found.series, now=self.now) if found.series else 0,
+        }
+        return self.show(request, status, **context)

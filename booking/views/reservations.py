@@ -52,7 +52,15 @@ def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
 def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the person may see; for anyone else it does not exist (Http404)."""
     rows = Reservation.objects.select_related(
-        "machine__space", "machine__category", "pool", "member", "company", "created_by"
+        "machine__space",
+        "machine__category",
+        "pool",
+        "member",
+        "company",
+        "created_by",
+        "series__event__rule",
+        "series__machine__space",
+        "series__pool__space",
     )
     reservation = get_object_or_404(rows, pk=pk)
     if not may_see(request.user, reservation):

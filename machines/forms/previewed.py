@@ -5,18 +5,21 @@ import json
 
 from django import forms
 
-UNSIGNED = {"csrfmiddlewaretoken", "step", "previewed"}
+UNSIGNED = frozenset({"csrfmiddlewaretoken", "step", "previewed"})
 
 
 class PreviewedForm(forms.Form):
     """A form that knows by a fingerprint whether what is saved is what was shown."""
+
+    unsigned = UNSIGNED
+    """What may differ."""
 
     def fingerprint(self) -> str:
         """A short digest of all that was typed."""
         typed = {
             name: self.data.getlist(name) if hasattr(self.data, "getlist") else self.data[name]
             for name in sorted(self.data)
-            if name not in UNSIGNED
+            if name not in self.unsigned
         }
         return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:16]
 

@@ -24,9 +24,9 @@ def mark_dirty(
     _mark((key, day) for key in ids for day in dates[zones[key]])
 
 
-def mark_spans(machine: int, intervals: Iterable[Interval], zone: ZoneInfo) -> None:
-    """Mark every local date that one of `intervals` touches, for one machine, in one query."""
-    _mark((machine, day) for each in intervals for day in local_dates(each, zone))
+def mark_spans(spans: Iterable[tuple[int, Interval]], zone: ZoneInfo) -> None:
+    """Mark every local date that each span touches on its machine, all in one query."""
+    _mark((machine, day) for machine, span in spans for day in local_dates(span, zone))
 
 
 def _mark(dates: Iterable[tuple[int, date]]) -> None:

@@ -145,7 +145,7 @@ def add_weekly_event(
         title=title,
         start=moment_of(walls[0], zone),
         end=moment_of(walls[1], zone),
-        rule=_rule("WEEKLY", f"byweekday:{names}"),
+        rule=shared_rule("WEEKLY", f"byweekday:{names}"),
     )
     validate_event(event)
     event.save()
@@ -207,19 +207,19 @@ def _rule_of(repeat: Repeat, first: date) -> Rule | None:
         case Repeat.ONCE:
             return None
         case Repeat.WEEKLY:
-            return _rule("WEEKLY", f"byweekday:{day}")
+            return shared_rule("WEEKLY", f"byweekday:{day}")
         case Repeat.FORTNIGHTLY:
-            return _rule("WEEKLY", f"interval:2;byweekday:{day}")
+            return shared_rule("WEEKLY", f"interval:2;byweekday:{day}")
         case Repeat.MONTHLY_DATE:
-            return _rule("MONTHLY", f"bymonthday:{-1 if is_last else first.day}")
+            return shared_rule("MONTHLY", f"bymonthday:{-1 if is_last else first.day}")
         case Repeat.MONTHLY_WEEKDAY:
             # Not every month has a fifth Tuesday, every month has a last one.
-            return _rule("MONTHLY", f"byweekday:{day};bysetpos:{nth if nth < 5 else -1}")  # noqa: PLR2004
+            return shared_rule("MONTHLY", f"byweekday:{day};bysetpos:{nth if nth < 5 else -1}")  # noqa: PLR2004
         case Repeat.YEARLY:
-            return _rule("YEARLY", "")
+            return shared_rule("YEARLY", "")
 
 
-def _rule(frequency: str, params: str) -> Rule:
+def shared_rule(frequency: str, params: str) -> Rule:
     """The shared row of a rule."""
     validate_rule(Rule(frequency=frequency, params=params))
     name = f"{frequency.lower()} {params}".strip()[:32]

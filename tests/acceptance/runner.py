@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.services.refusing import BookingRefused
-from tests.acceptance import attending, looking, reserving, upkeep, waiting
+from tests.acceptance import attending, looking, reserving, series, upkeep, waiting
 from tests.acceptance.after import CHECKS
 from tests.acceptance.answers import MISSING, Action, Answer, Differs, refused, same
 from tests.acceptance.form import Facts, NotUnderstood
@@ -14,7 +14,7 @@ from tests.acceptance.world import World
 
 ACTIONS: dict[str, Action] = {
     action.__name__: action
-    for area in (reserving, attending, waiting, upkeep, looking)
+    for area in (reserving, series, attending, waiting, upkeep, looking)
     for action in area.ACTIONS
 }
 KEYS = {"id", "area", "title", "given", "when", "then", "convention", "why", "source"}

@@ -11,6 +11,7 @@ from booking.services.allocation import stop_unit
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
+from booking.services.series import materialise
 from machines.models import Fault
 from machines.services.faults import resolve_fault
 from members.models import Certification
@@ -81,6 +82,7 @@ def _jobs(world: World) -> None:
     materialise_maintenance(now)
     hold_guaranteed(now)
     release_guaranteed(now)
+    materialise(now)
     approvals.expire_requests(now)
     attendance.close_forgotten(now)
     attendance.mark_no_shows(now)

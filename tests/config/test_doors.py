@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from billing.models import GuaranteedWindow
-from booking.models import Offer, Reservation, WaitlistEntry
+from booking.models import Offer, Reservation, Series, WaitlistEntry
 from booking.states import ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine, Pool
@@ -31,7 +31,12 @@ from notifications.models import Message
 from spaces.intervals import Interval
 from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
-from tests.factories.booking import OfferFactory, ReservationFactory, WishFactory
+from tests.factories.booking import (
+    OfferFactory,
+    ReservationFactory,
+    SeriesFactory,
+    WishFactory,
+)
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import (
     DelegateFactory,
@@ -62,6 +67,7 @@ class World:
     token: Token
     document: int
     window: GuaranteedWindow
+    series: Series
     wish: WaitlistEntry
     offer: Offer
     pool: Pool
@@ -98,6 +104,7 @@ def world() -> World:
             machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")
         ).pk,
         window=window,
+        series=SeriesFactory(machine=machine, member=holder, event__start=later),
         wish=WishFactory(machine=machine, member=holder, earliest_at=soon),
         offer=OfferFactory(entry__machine=machine, entry__member=holder, entry__earliest_at=later),
         pool=pool,
@@ -131,6 +138,10 @@ def of_pool(world: World) -> list[Any]:
 
 def of_reservation(world: World) -> list[Any]:
     return [world.reservation.pk]
+
+
+def of_series(world: World) -> list[Any]:
+    return [world.series.pk]
 
 
 def of_company(world: World) -> list[Any]:
@@ -188,6 +199,14 @@ DOORS = {
     "booking:cart_add": Door(nothing, HIDDEN, HIDDEN, HIDDEN, post=True),
     # Takes out of nobody's cart but one's own.
     "booking:cart_remove": Door(nothing, 302, 302, 302, post=True),
+    "booking:series_new": personal(of_machine),
+    "booking:series_list": personal(nothing),
+    "booking:series": hidden(of_series),
+    "booking:series_cancel": hidden(of_series, post=True),
+    "booking:series_try": hidden(of_series, post=True),
+    "booking:series_move": hidden(of_series, post=True),
+    "booking:series_extend": hidden(of_series, post=True),
+    "booking:space_series": staff(of_space),
     "booking:wish_new": personal(of_machine),
     "booking:wishes": personal(nothing),
     "booking:wish_leave": hidden(lambda w: [w.wish.pk], post=True),

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import factory
+from schedule.models import Calendar, Event
 
-from booking.models import Offer, Policy, Reservation, UsageSession, WaitlistEntry
+from booking.models import Offer, Policy, Reservation, Series, UsageSession, WaitlistEntry
 from booking.states import ReservationState, SessionSource, WishState
+from machines.services.events import shared_rule
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory
 
@@ -42,6 +44,32 @@ class UsageSessionFactory(factory.django.DjangoModelFactory[UsageSession]):
     machine = factory.SubFactory(MachineFactory)
     member = factory.SubFactory(MemberFactory)
     source = SessionSource.KIOSK
+
+
+class EventFactory(factory.django.DjangoModelFactory[Event]):
+    """Two hours every week, for three weeks; give it a start."""
+
+    class Meta:
+        model = Event
+
+    calendar = factory.LazyFunction(lambda: Calendar.objects.create(name="series", slug="series"))
+    title = "18:00"
+    end = factory.LazyAttribute(lambda event: event.start + timedelta(hours=2))
+    rule = factory.LazyFunction(lambda: shared_rule("WEEKLY", ""))
+    end_recurring_period = factory.LazyAttribute(lambda event: event.end + timedelta(weeks=2))
+
+
+class SeriesFactory(factory.django.DjangoModelFactory[Series]):
+    """A series on one machine without any row yet."""
+
+    class Meta:
+        model = Series
+
+    event = factory.SubFactory(EventFactory)
+    machine = factory.SubFactory(MachineFactory)
+    member = factory.SubFactory(MemberFactory)
+    created_by = factory.SelfAttribute("member")
+    materialised_until = factory.LazyAttribute(lambda series: series.event.end)
 
 
 class WishFactory(factory.django.DjangoModelFactory[WaitlistEntry]):

@@ -1,13 +1,16 @@
 """A lively space in which every page has something to show."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
+from booking.recurring import Pattern
 from booking.services.guarantees import hold_guaranteed
-from booking.states import ReservationState
+from booking.services.placing import Claim
+from booking.services.series import reserve_series
+from booking.states import Frequency, OnConflict, ReservationState
 from machines.models import Document, Pool
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance
 from machines.states import Repeat
@@ -30,6 +33,7 @@ from tests.factories.notifications import MessageFactory
 
 NOW = at("11:40")
 TOMORROW = date(2026, 10, 21)
+WEEK = timedelta(weeks=1)
 SHEET = "Gerät;Raum;Preis\nLaser;OG;noch offen\nVelo;UG;2\nMini 1;UG;2\nMini 2;UG;2\n"
 
 
@@ -49,6 +53,7 @@ def furnished(lively: Lively) -> House:
         "laser": lively.laser.pk,
         **_reservations(lively),
         **_pool(lively),
+        **_series(lively),
         **_waitlist(lively),
         **_company(lively),
         **_messages(lively),
@@ -129,6 +134,22 @@ def _pool(lively: Lively) -> dict[str, int]:
     )
     of_pool = reserve(first, "10:00", "12:00", TOMORROW, member=lively.maker, pool=pool)
     return {"of_pool": of_pool.pk}
+
+
+def _series(lively: Lively) -> dict[str, int]:
+    """Wednesdays over the clock change, one of which somebody else has."""
+    member = lively.maker
+    reserve(lively.mill, "13:30", "14:00", TOMORROW + 2 * WEEK)
+    made = reserve_series(
+        Claim(member=member, by=member, purpose="Evening course"),
+        target=lively.mill,
+        pattern=Pattern(frequency=Frequency.WEEKLY, count=6),
+        start=datetime.combine(TOMORROW, time(13)),
+        end=datetime.combine(TOMORROW, time(15)),
+        on_conflict=OnConflict.SKIP,
+        now=NOW,
+    )
+    return {"series": made.series.pk}
 
 
 def _waitlist(lively: Lively) -> dict[str, int]:
