@@ -35,6 +35,11 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// Paper shows what is folded away on the screen.
+addEventListener("beforeprint", () => {
+  for (const day of document.querySelectorAll(".agenda details")) day.open = true;
+});
+
 // A button to print is only worth showing where a script can press it.
 for (const button of document.querySelectorAll("button[data-print]")) button.hidden = false;
 document.addEventListener("click", (event) => {
