@@ -42,6 +42,14 @@ def agreements_of(company: Company, space: Space) -> list[Agreement]:
     return [_agreement(row) for row in rows]
 
 
+def agreements_by_company(companies: Iterable[int]) -> dict[tuple[int, int], list[Agreement]]:
+    """Every contract of the companies by company and space, whatever its dates, in one query."""
+    found: dict[tuple[int, int], list[Agreement]] = {}
+    for row in Contract.objects.filter(company__in=list(companies)).order_by("start_date"):
+        found.setdefault((row.company_id, row.space_id), []).append(_agreement(row))
+    return found
+
+
 def used_minutes(
     contracts: Iterable[int], *, excluding: Collection[str] = (), subject: str | None = None
 ) -> dict[Month, int]:

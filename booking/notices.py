@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from booking.models import Offer, ReminderRule, Reservation
+from booking.models import Displacement, Offer, ReminderRule, Reservation
 from booking.queries.bundles import entry_of, speaks_for_all
 from booking.states import (
     DEFAULT_REMINDER_OFFSET,
+    DisplacementState,
     ReservationKind,
     ReservationState,
 )
@@ -43,9 +44,14 @@ TO_DECIDE = "request_to_decide"
 OFFER = "waitlist_offer"
 OFFER_EXPIRED = "waitlist_offer_expired"
 OFFER_TAKEN_BACK = "waitlist_offer_taken_back"
+DISPLACED_MOVED = "displaced_moved"
+DISPLACED_PROPOSED = "displaced_proposed"
+DISPLACED_CANCELLED = "displaced_cancelled"
+DISPLACED_EXPIRED = "displaced_expired"
+OF_DISPLACEMENT = (DISPLACED_MOVED, DISPLACED_PROPOSED, DISPLACED_CANCELLED, DISPLACED_EXPIRED)
 
 CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
-NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED, NO_SHOW)
+NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED, NO_SHOW, *OF_DISPLACEMENT)
 """What happened to a reservation; the latest news replaces older ones that were not yet sent."""
 
 
@@ -246,6 +252,68 @@ def _tell_of_offer(
     )
 
 
+def displaced(displacement: Displacement, *, by: Member | None, now: datetime) -> None:
+    """Tell the holder where their reservation is now, or which time is held until they answer.
+
+    Called once for a cart, whichever of its machines had to go.
+    """
+    row = entry_of(displacement.reservation).first
+    if displacement.state == DisplacementState.OPEN:
+        _tell_of_displacement(
+            displacement, DISPLACED_PROPOSED, row=row, method="CANCEL", by=by, now=now
+        )
+    else:
+        method = "REQUEST" if row.state == ReservationState.CONFIRMED else ""
+        _tell_of_displacement(displacement, DISPLACED_MOVED, row=row, method=method, by=by, now=now)
+    keep_reminder(row, now=now)
+
+
+def displaced_cancelled(displacement: Displacement, *, by: Member | None, now: datetime) -> None:
+    """Tell the holder that no other time is kept, with an apology and the way to wait for one."""
+    row = entry_of(displacement.reservation).first
+    _tell_of_displacement(
+        displacement, DISPLACED_CANCELLED, row=row, method="CANCEL", by=by, now=now
+    )
+    keep_reminder(row, now=now)
+
+
+def displaced_expired(displacement: Displacement, *, now: datetime) -> None:
+    """Tell the holder that the time held for them has been given back."""
+    row = displacement.reservation
+    _tell_of_displacement(displacement, DISPLACED_EXPIRED, row=row, method="", by=None, now=now)
+
+
+def displacement_accepted(displacement: Displacement, *, by: Member, now: datetime) -> None:
+    """Tell the holder that the new time stands; where staff is to approve it, ask for that."""
+    row = displacement.reservation
+    if row.state == ReservationState.PENDING:
+        _ask_the_staff(row, by=by, now=now)
+    else:
+        _tell(row, CONFIRMED, method="REQUEST", by=by, now=now)
+    keep_reminder(row, now=now)
+
+
+def _tell_of_displacement(
+    displacement: Displacement,
+    kind: str,
+    *,
+    row: Reservation,
+    method: str,
+    by: Member | None,
+    now: datetime,
+) -> None:
+    """Post what became of a displacement, told of `row`, which stands for all of its cart."""
+    more = {
+        "reason": displacement.reason,
+        "lost_machine": displacement.machine.name,
+        "lost_space": displacement.machine.space.name,
+        "url": settings.BASE_URL + reverse("booking:displacement", args=[displacement.pk]),
+    }
+    if displacement.expires_at is not None:
+        more["released_at"] = displacement.expires_at.isoformat()
+    _tell(row, kind, method=method, by=by, now=now, previous=displacement.lost, more=more)
+
+
 def keep_reminder(reservation: Reservation, *, now: datetime) -> None:
     """Bring the reminder in line with the reservation as it stands.
 
@@ -356,9 +424,10 @@ def _tell(
     by: Member | None,
     now: datetime,
     previous: Interval | None = None,
+    more: dict[str, str] | None = None,
 ) -> None:
     """Post the news to the holder, in place of older news that nobody has read yet."""
-    news = _news(reservation, kind, method=method, by=by, now=now, previous=previous)
+    news = _news(reservation, kind, method=method, by=by, now=now, previous=previous, more=more)
     if news is not None:
         outbox.withdraw(subject_key=reservation.subject_key, kinds=NEWS)
         outbox.post(news)
@@ -372,13 +441,17 @@ def _news(
     by: Member | None,
     now: datetime,
     previous: Interval | None = None,
+    more: dict[str, str] | None = None,
 ) -> Message | None:
-    """What the holder is told; None where there is nobody to tell. No `method`, no calendar."""
+    """What the holder is told, `more` included; None where there is nobody to tell.
+
+    No `method`, no calendar.
+    """
     member = _member_told(reservation)
     if member is None:
         return None
     with override(member.language):
-        context = _context(reservation, by=by)
+        context = _context(reservation, by=by) | (more or {})
         if method:
             # Written when it is sent: nobody who reserves has to wait for that.
             context["event"] = ical.packed(_event(reservation, method=method, now=now))

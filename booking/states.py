@@ -1,6 +1,7 @@
 """What a reservation and a usage session can be, and the defaults that a space may change."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,18 @@ class DisplacementState(TextChoices):
     ACCEPTED = "accepted", _("accepted")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("not answered")
+    CANCELLED = "cancelled", _("cancelled")
+    RESTORED = "restored", _("old time given back")
+
+
+class WayOut(StrEnum):
+    """What becomes of a displaced reservation, the best for its holder first."""
+
+    SAME_TIME = "same_time"
+    LATER = "later"
+    ELSEWHERE = "elsewhere"
+    CANCEL = "cancel"
+    KEEP = "keep"
 
 
 class QuotaAccount(TextChoices):
@@ -205,6 +218,18 @@ GUARANTEED_AHEAD = timedelta(days=60)
 
 GUARANTEE_REMINDER = timedelta(days=3)
 """How long before its release a guaranteed date is called to the mind of those who may book."""
+
+PROPOSED_AHEAD = timedelta(days=14)
+"""How far behind the time that was lost another one is looked for."""
+
+PROPOSAL_HOLD = timedelta(hours=48)
+"""How long another time is held for who lost theirs; at most until its start."""
+
+PROPOSAL_NOTICE = timedelta(hours=1)
+"""The least time to read of a proposal before it begins."""
+
+REPAIR_EXPECTED = timedelta(days=2)
+"""How long a machine that breaks is thought to stand still, where nobody knows better."""
 
 LONGEST_WISH = timedelta(days=62)
 """The longest window within which somebody waits for time; it bounds the search for it."""

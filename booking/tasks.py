@@ -7,6 +7,7 @@ from booking.services import (
     approvals,
     attendance,
     blocking,
+    displaced,
     guarantees,
     idempotency,
     offering,
@@ -38,6 +39,12 @@ def release_guaranteed() -> None:
 def expire_requests() -> None:
     """Give back the time of requests on which nobody decided."""
     approvals.expire_requests(now())
+
+
+@shared_task(name="booking.tasks.expire_displaced")
+def expire_displaced() -> None:
+    """Give back the time that was held for displaced people who did not answer."""
+    displaced.expire_displaced(now())
 
 
 @shared_task(name="booking.tasks.hold_guaranteed")

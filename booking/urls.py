@@ -8,6 +8,7 @@ from booking.views import (
     carts,
     catalogue,
     companies,
+    displaced,
     pools,
     reservations,
     series,
@@ -15,6 +16,8 @@ from booking.views import (
     waitlist,
 )
 from booking.views.blocking import BlockPage
+from booking.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
+from booking.views.faults import FaultResolve, FaultsPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.requests import RequestPage, RequestsPage
 from booking.views.series_changes import SeriesExtend, SeriesMove
@@ -68,6 +71,32 @@ urlpatterns = [
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
     path("spaces/<slug:space>/pools/", PoolsPage.as_view(), name="space_pools"),
     path("spaces/<slug:space>/pools/<slug:pool>/", PoolPage.as_view(), name="space_pool"),
+    path("displacements/<int:pk>/", displaced.displacement, name="displacement"),
+    path(
+        "displacements/<int:pk>/accept/", displaced.displacement_accept, name="displacement_accept"
+    ),
+    path(
+        "displacements/<int:pk>/decline/",
+        displaced.displacement_decline,
+        name="displacement_decline",
+    ),
+    path(
+        "displacements/<int:pk>/choose/", displaced.displacement_choose, name="displacement_choose"
+    ),
+    path("spaces/<slug:space>/displaced/", displaced.DisplacedPage.as_view(), name="displaced"),
+    path("spaces/<slug:space>/closures/", ClosuresPage.as_view(), name="closures"),
+    path(
+        "spaces/<slug:space>/closures/<int:pk>/remove/",
+        ClosureRemoval.as_view(),
+        name="closure_remove",
+    ),
+    path("spaces/<slug:space>/holidays/", HolidaysPage.as_view(), name="holidays"),
+    path("spaces/<slug:space>/machines/<slug:slug>/faults/", FaultsPage.as_view(), name="faults"),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/faults/<int:pk>/resolve/",
+        FaultResolve.as_view(),
+        name="fault_resolve",
+    ),
     path("spaces/<slug:space>/board/", board.board, name="board"),
     path("spaces/<slug:space>/series/", series.SpaceSeries.as_view(), name="space_series"),
     path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),

@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "materialise-series": every(60 * MINUTE, "booking.tasks.materialise_series"),
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
+    "expire-displaced": every(MINUTE, "booking.tasks.expire_displaced"),
     "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),

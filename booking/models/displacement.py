@@ -1,13 +1,16 @@
 """Reservations that a block, a closure or a fault pushed out of their time."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.reservation import Reservation
-from booking.states import DisplacementState
+from booking.states import DisplacementState, ReservationState
 from machines.models import Machine
 from members.models import Member
+from spaces.intervals import Interval
 
 
 class Displacement(models.Model):
@@ -23,6 +26,12 @@ class Displacement(models.Model):
     machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField(_("start that was lost"))
     ends_at = models.DateTimeField(_("end that was lost"))
+    state_before = models.CharField(
+        _("state before"),
+        max_length=10,
+        choices=ReservationState.choices,
+        default=ReservationState.CONFIRMED,
+    )
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(
         _("state"),
@@ -52,3 +61,13 @@ class Displacement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reservation}: {self.reason}"
+
+    @property
+    def lost(self) -> Interval:
+        """The time that was lost."""
+        return Interval(self.starts_at, self.ends_at)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an answer is still awaited; the deadline itself is too late."""
+        is_due = self.expires_at is not None and self.expires_at <= now
+        return self.state == DisplacementState.OPEN and not is_due

@@ -11,7 +11,7 @@ from booking.queries.terms import terms_of_reservation
 from booking.rules import cancellation_is_free, not_allowed, too_late_to_change
 from booking.services.changing import is_theirs, may_act
 from booking.services.usage import grace_is_over
-from booking.states import UPCOMING, ReservationKind, ReservationState
+from booking.states import UNDECIDED, UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.permissions import is_staff_of
@@ -65,9 +65,9 @@ def reasons_not_to_change(
 def reasons_not_to_cancel(
     reservation: Reservation, *, terms: Terms, by: Member, now: datetime
 ) -> list[Refusal]:
-    """Why `by` may not give back `reservation`; a request until its start (RULES, C30)."""
-    is_request = reservation.state == ReservationState.PENDING and now < reservation.starts_at
-    if is_request:
+    """Why `by` may not give back `reservation`; what is undecided until its start (RULES, C30)."""
+    is_undecided = reservation.state in UNDECIDED and now < reservation.starts_at
+    if is_undecided:
         terms = replace(terms, cancellation_window=timedelta(0))
     return reasons_not_to_change(reservation, terms=terms, by=by, now=now)
 

@@ -7,8 +7,8 @@ from booking import notices
 from booking.models import Reservation
 from booking.services.actions import reasons_not_to_decide
 from booking.services.changing import locked_bundle, spare_company, touch_days
-from booking.services.expiring import expire
-from booking.services.locking import in_transaction, lock
+from booking.services.expiring import expire_each
+from booking.services.locking import in_transaction
 from booking.services.refusing import refuse
 from booking.states import ReservationState
 from members.models import Member
@@ -49,16 +49,7 @@ def deny(*, reservation: Reservation, by: Member, now: datetime, reason: str = "
 def expire_requests(now: datetime) -> int:
     """Give back the time of every request that nobody decided on in time; how many there were."""
     due = Reservation.objects.filter(state=ReservationState.PENDING, expires_at__lte=now)
-    rows = due.order_by("expires_at", "pk").values_list("pk", "machine_id")
-    return sum(_expire(pk, machine, now) for pk, machine in list(rows))
-
-
-def _expire(pk: int, machine: int, now: datetime) -> int:
-    def work() -> int:
-        lock(machines=[machine])
-        return expire([pk], now=now)
-
-    return in_transaction(work)
+    return expire_each(due, now=now)
 
 
 def _decide(

@@ -11,7 +11,7 @@ from booking.facts import Terms
 from booking.models import Reservation, Series
 from booking.rules import cancellation_is_free
 from booking.services.locking import MovedAway, lock
-from booking.states import ReservationState
+from booking.states import UNDECIDED, ReservationState
 from machines.models import Machine
 from machines.services.dirty import mark_dirty
 from members.models import Member
@@ -110,8 +110,8 @@ CANCELLED_FIELDS = ["state", "sequence", "cancelled_at", "cancelled_by", "cancel
 
 def mark_cancelled(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
     """Have `row`, unsaved, be cancelled; late where a member could not have done so any more."""
-    is_request = row.state == ReservationState.PENDING
-    row.cancelled_late = not (is_request or cancellation_is_free(row.starts_at, now, terms))
+    is_undecided = row.state in UNDECIDED
+    row.cancelled_late = not (is_undecided or cancellation_is_free(row.starts_at, now, terms))
     row.state = ReservationState.CANCELLED
     row.cancelled_at, row.cancelled_by = now, by
     row.sequence += 1

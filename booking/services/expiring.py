@@ -3,11 +3,20 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from booking import notices, series_notices
-from booking.models import Offer, Reservation
+from booking.models import Displacement, Offer, Reservation
 from booking.services.changing import PARTS, spare_company, touch_days
+from booking.services.locking import in_transaction, lock
 from booking.services.waking import time_was_freed
-from booking.states import UNDECIDED, OfferState, ReservationState, WishState
+from booking.states import (
+    UNDECIDED,
+    DisplacementState,
+    OfferState,
+    ReservationState,
+    WishState,
+)
 
 
 def expire(pks: Collection[int], *, now: datetime) -> int:
@@ -36,7 +45,22 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
         elif was_request:
             notices.request_expired(row, now=now)
     _lapse_offers(rows, now=now)
+    _lapse_displacements(rows, now=now)
     return len(rows)
+
+
+def expire_each(due: QuerySet[Reservation], *, now: datetime) -> int:
+    """Expire each of the rows that are `due`, in a transaction of its own; how many there were."""
+    rows = due.order_by("expires_at", "pk").values_list("pk", "machine_id")
+    return sum(_expire(pk, machine, now) for pk, machine in list(rows))
+
+
+def _expire(pk: int, machine: int, now: datetime) -> int:
+    def work() -> int:
+        lock(machines=[machine])
+        return expire([pk], now=now)
+
+    return in_transaction(work)
 
 
 def _lapse_offers(rows: list[Reservation], *, now: datetime) -> None:
@@ -48,3 +72,13 @@ def _lapse_offers(rows: list[Reservation], *, now: datetime) -> None:
         offer.entry.state = WishState.EXPIRED
         offer.entry.save(update_fields=["state"])
         notices.offer_expired(offer, now=now)
+
+
+def _lapse_displacements(rows: list[Reservation], *, now: datetime) -> None:
+    """Write that nobody answered what was proposed for these rows, and tell their holders."""
+    found = Displacement.objects.filter(reservation__in=rows, state=DisplacementState.OPEN)
+    for each in found.select_related("machine__space"):
+        each.reservation = next(row for row in rows if row.pk == each.reservation_id)
+        each.state, each.decided_at = DisplacementState.EXPIRED, now
+        each.save(update_fields=["state", "decided_at"])
+        notices.displaced_expired(each, now=now)

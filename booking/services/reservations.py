@@ -9,6 +9,7 @@ from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
 from booking.queries.terms import terms_of_reservation, terms_of_reservations
 from booking.rules import PROLONGING, Rule
+from booking.services import displaced
 from booking.services.actions import (
     Actions,
     possible_actions,
@@ -202,10 +203,13 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
 
 
 def _cancel(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> None:
+    was_held = row.state == ReservationState.HELD
     mark_cancelled(row, terms, by=by, now=now)
     row.save(update_fields=CANCELLED_FIELDS)
     spare_company(row, by=by, now=now)
     touch_days(row.machine, row.occupied_from, row.occupied_until)
+    if was_held:
+        displaced.withdraw(row, by=by, now=now)
     notices.reservation_cancelled(row, by=by, now=now)
 
 

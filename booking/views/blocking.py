@@ -2,26 +2,23 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from booking.facts import Terms
 from booking.forms import BlockForm
+from booking.models import Reservation
+from booking.queries.displacing import Plan
 from booking.queries.terms import terms_of
-from booking.queries.upkeep import holders_of
-from booking.services.blocking import block
-from booking.services.refusing import BookingRefused, TimeTaken
-from booking.states import ReservationKind
+from booking.services.displacing import plan_ahead
+from booking.services.refusing import TimeTaken
+from booking.services.taking import block_taking, in_the_way_of_block, take_out
+from booking.views.displacing import CONFLICT, AtOncePage
 from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
-from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.states import Audience
-
-CONFLICT = 409
 
 
 def block_form(machine: Machine, asked: Any) -> BlockForm:
@@ -34,39 +31,60 @@ def _terms(machine: Machine) -> Terms:
     return terms_of(machine, audience=Audience.STAFF)
 
 
-class BlockPage(StaffPage):
-    """A form for one span; whatever stands in its way is named, and keeps its time."""
+class BlockPage(AtOncePage):
+    """A form for one span; what has reserved it is displaced, what else has it keeps its time."""
 
     template_name = "booking/block.html"
+    row: Reservation
 
-    def get(self, request: HttpRequest, space: str, slug: str) -> HttpResponse:
-        """The form, with the span that the address names."""
-        return self.show(request, form=block_form(self.the_machine, request.GET))
-
-    def post(self, request: HttpRequest, space: str, slug: str) -> HttpResponse:
-        """Block, and go back to the board at that day."""
-        form = BlockForm(request.POST, machine=self.the_machine, terms=_terms(self.the_machine))
-        if not form.is_valid():
-            return self.show(request, UNPROCESSABLE, form=form)
-        moment = now()
-        asked = form.booking_request()
-        if asked.ends_at <= moment:
+    def form(self, data: Any = None) -> BlockForm:
+        """The form, with the span that the address names where nothing was typed."""
+        if data is None:
+            return block_form(self.the_machine, self.request.GET)
+        form = BlockForm(data, machine=self.the_machine, terms=_terms(self.the_machine))
+        if form.is_valid() and form.booking_request().ends_at <= self.now:
             form.add_error("end", _("This time is over already."))
-            return self.show(request, UNPROCESSABLE, form=form)
+        return form
+
+    def context(self, form: BlockForm) -> dict[str, Any]:
+        """What has the time and is not displaced."""
+        if not form.is_bound or not form.is_valid():
+            return {}
+        span = form.booking_request().span
+        return {"holders": in_the_way_of_block(self.the_machine, span, now=self.now)}
+
+    def plan(self, form: BlockForm) -> Plan:
+        """What has reserved the time."""
+        taking = block_taking(self.the_machine, form.booking_request().span)
+        return plan_ahead(taking, now=self.now)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Block, unless something stands in the way that is not displaced."""
         try:
-            rows = block(
-                machines=[self.the_machine],
-                kind=ReservationKind.MAINTENANCE,
-                span=asked.span,
-                by=self.member,
-                now=moment,
-                purpose=form.cleaned_data["purpose"],
-            )
+            return super().post(request, *args, **kwargs)
         except TimeTaken:
-            found = holders_of(self.the_machine, asked.span, now=moment)
-            return self.show(request, CONFLICT, form=form, holders=found)
-        except BookingRefused as error:
-            form.show(error.refusals)
-            return self.show(request, UNPROCESSABLE, form=form)
-        messages.success(request, _("Blocked. Nobody can reserve this time."))
-        return redirect(f"{reverse('booking:board', args=[space])}?reservation={rows[0].pk}")
+            form = self.form(request.POST)
+            return self.show(request, CONFLICT, form=form, **self.context(form))
+
+    def displaced(self, form: BlockForm, data: QueryDict) -> dict[str, Any]:
+        """Nothing is chosen while the block cannot be written at all."""
+        if self.context(form)["holders"]:
+            raise TimeTaken
+        return super().displaced(form, data)
+
+    def carry_out(self, form: BlockForm, choices: dict[int, str]) -> str:
+        """Block the span."""
+        self.row = take_out(
+            machine=self.the_machine,
+            span=form.booking_request().span,
+            purpose=form.cleaned_data["purpose"],
+            choices=choices,
+            by=self.member,
+            now=self.now,
+        )[0]
+        return _("Blocked. Nobody can reserve this time.")
+
+    def after(self) -> HttpResponse:
+        """Back to the board at that day."""
+        board = reverse("booking:board", args=[self.space.slug])
+        return redirect(f"{board}?reservation={self.row.pk}")

@@ -9,13 +9,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from schedule.models import Event
 
+from booking.queries.displacing import Plan
 from booking.queries.upkeep import in_the_way
-from booking.services.upkeep import drop_date, end_upkeep, plan_upkeep
+from booking.services.displacing import plan_ahead
+from booking.services.taking import plan_and_displace, upkeep_taking
+from booking.services.upkeep import drop_date, end_upkeep
+from booking.views.displacing import DisplacingPage
 from machines.forms.dates import MaintenanceForm
 from machines.queries.opening import maintenance_dates
-from machines.services.calendars import AlreadyOver, NotADate, previewed
+from machines.services.calendars import AlreadyOver, NotADate, plan_maintenance, previewed
 from machines.states import CalendarKind
-from machines.views.staff import PreviewedPage, StaffPage
+from machines.views.staff import StaffPage
 from spaces.intervals import Interval, wall_time
 
 LISTED_AHEAD = timedelta(days=120)
@@ -23,7 +27,7 @@ PREVIEWED_DATES = 10
 PREVIEWED_AHEAD = timedelta(days=800)
 
 
-class MaintenancePage(PreviewedPage):
+class MaintenancePage(DisplacingPage):
     """The planned dates of a machine, and a form for more."""
 
     template_name = "booking/maintenance.html"
@@ -39,8 +43,8 @@ class MaintenancePage(PreviewedPage):
         rows = in_the_way(self.the_machine, [interval for _event, _start, interval in dates])
         return {"dates": [(*date, found) for date, found in zip(dates, rows, strict=True)]}
 
-    def preview(self, form: MaintenanceForm) -> dict[str, Any]:
-        """The first dates that the job would have, each with what stands in its way."""
+    def preview_of_calendar(self, form: MaintenanceForm) -> dict[str, Any]:
+        """The first dates that the job would have."""
         start = form.interval.start
         window = Interval(start, start + PREVIEWED_AHEAD)
 
@@ -53,18 +57,28 @@ class MaintenancePage(PreviewedPage):
             ]
 
         events: list[Event] = []
-        found = previewed(lambda: events.append(self.change(form)), dates)[:PREVIEWED_DATES]
-        rows = in_the_way(self.the_machine, found)
-        return {"preview": list(zip(found, rows, strict=True))}
 
-    def save(self, form: MaintenanceForm) -> str:
+        def plan() -> None:
+            planned = plan_maintenance(machine=self.the_machine, now=self.now, **form.planned())
+            events.append(planned)
+
+        return {"preview": previewed(plan, dates)[:PREVIEWED_DATES]}
+
+    def plan(self, form: MaintenanceForm) -> Plan:
+        """What has been reserved on the dates that would be held today."""
+        taking = upkeep_taking(self.the_machine, now=self.now, **form.planned())
+        return plan_ahead(taking, now=self.now)
+
+    def carry_out(self, form: MaintenanceForm, choices: dict[int, str]) -> str:
         """Plan it."""
-        self.change(form)
+        plan_and_displace(
+            machine=self.the_machine,
+            choices=choices,
+            by=self.member,
+            now=self.now,
+            **form.planned(),
+        )
         return _("“%(title)s” is planned.") % {"title": form.cleaned_data["title"]}
-
-    def change(self, form: MaintenanceForm) -> Event:
-        """The one call."""
-        return plan_upkeep(machine=self.the_machine, now=self.now, **form.planned())
 
 
 class MaintenanceRemoval(StaffPage):

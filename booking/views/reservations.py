@@ -23,6 +23,7 @@ from booking.forms import MoveForm, ProlongForm, ReservationForm, asked_span, wa
 from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
 from booking.queries.bundles import entry_of
+from booking.queries.displaced import open_displacements, open_of
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
@@ -208,12 +209,13 @@ def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """My reservations: those to come, and those of the past."""
-    moment = now()
-    found = reservations_of(signed_in(request), now=moment)
+    member, moment = signed_in(request), now()
+    found = reservations_of(member, now=moment)
     context = {
         "upcoming": agenda_of([(each.first, str(each)) for each in found.upcoming], _page_of),
         "past": agenda_of([(each.first, str(each)) for each in found.past], _page_of),
         "moment": moment,
+        "displaced": open_of(member, now=moment),
     }
     return render(request, "booking/reservations.html", context)
 
@@ -238,6 +240,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
             (row, reservations.possible_actions(reservation=row, by=member, now=moment))
             for row in (entry.rows if entry.is_cart else ())
         ],
+        "displacement": open_displacements(moment).filter(reservation=found).first(),
         "open_session": found.sessions.open().first(),
         "is_staff": is_staff_of(member, found.machine.space),
     }

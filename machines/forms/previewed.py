@@ -5,7 +5,9 @@ import json
 
 from django import forms
 
-UNSIGNED = frozenset({"csrfmiddlewaretoken", "step", "previewed"})
+UNSIGNED = frozenset({"csrfmiddlewaretoken", "step", "previewed", "all"})
+ANSWER = "to-"
+"""What the names of fields begin with that answer what a preview asks."""
 
 
 class PreviewedForm(forms.Form):
@@ -19,7 +21,7 @@ class PreviewedForm(forms.Form):
         typed = {
             name: self.data.getlist(name) if hasattr(self.data, "getlist") else self.data[name]
             for name in sorted(self.data)
-            if name not in self.unsigned
+            if name not in self.unsigned and not name.startswith(ANSWER)
         }
         return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:16]
 

@@ -27,14 +27,18 @@ def lively() -> Lively:
     return lively_space()
 
 
-def plan(client: Client, lively: Lively, **other: str) -> tuple[str, str]:
-    """The page of the preview and that after saving."""
+def plan(
+    client: Client, lively: Lively, *, keep: int | None = None, **other: str
+) -> tuple[str, str]:
+    """The page of the preview and that after saving, where the reservation `keep` stays."""
     address = f"/spaces/atelier/machines/{lively.mill.slug}/maintenance/"
     typed = {**TYPED, **other}
     preview = client.post(address, {**typed, "step": "preview"}).text
     seen = re.search(r'name="previewed" value="(\w+)"', preview)
     assert seen is not None, preview
     step = {"step": "save", "previewed": seen[1]}
+    if keep is not None:
+        step[f"to-{keep}"] = re.findall(r'<option value="(keep-\w+)"', preview)[0]
     saved = client.post(address, {**typed, **step}, follow=True).text
     return preview, saved
 
@@ -65,7 +69,9 @@ def test_what_stands_in_the_way_is_named_before_and_after(client: Client, lively
     client.force_login(lively.staff)
     there = reserve(lively.mill, "11:00", "12:30", TUESDAY + DAY)
     with time_machine.travel(NOW, tick=False):
-        for page in plan(client, lively):
-            assert "Not held while this stands in the way" in page
+        preview, saved = plan(client, lively, keep=there.pk)
+        assert "Leave it as it is" in preview
+        assert "Not held while this stands in the way" in saved
+        for page in (preview, saved):
             assert f'href="/reservations/{there.pk}/"' in page
     assert held(lively) == []

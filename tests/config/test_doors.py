@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from billing.models import GuaranteedWindow
-from booking.models import Offer, Reservation, Series, WaitlistEntry
+from booking.models import Displacement, Offer, Reservation, Series, WaitlistEntry
 from booking.states import ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine, Pool
@@ -32,6 +32,7 @@ from spaces.intervals import Interval
 from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
 from tests.factories.booking import (
+    DisplacementFactory,
     OfferFactory,
     ReservationFactory,
     SeriesFactory,
@@ -71,6 +72,7 @@ class World:
     wish: WaitlistEntry
     offer: Offer
     pool: Pool
+    displacement: Displacement
     delegate: Delegate
     invitation: Invitation
 
@@ -108,6 +110,9 @@ def world() -> World:
         wish=WishFactory(machine=machine, member=holder, earliest_at=soon),
         offer=OfferFactory(entry__machine=machine, entry__member=holder, entry__earliest_at=later),
         pool=pool,
+        displacement=DisplacementFactory(
+            reservation__member=holder, reservation__machine=machine, starts_at=later
+        ),
         delegate=DelegateFactory(company=window.contract.company, kind="admin"),
         invitation=InvitationFactory(company=window.contract.company),
     )
@@ -213,6 +218,11 @@ DOORS = {
     "booking:offer": hidden(lambda w: [w.offer.pk]),
     "booking:offer_accept": hidden(lambda w: [w.offer.pk], post=True),
     "booking:offer_decline": hidden(lambda w: [w.offer.pk], post=True),
+    "booking:displacement": hidden(lambda w: [w.displacement.pk]),
+    "booking:displacement_accept": hidden(lambda w: [w.displacement.pk], post=True),
+    "booking:displacement_decline": hidden(lambda w: [w.displacement.pk], post=True),
+    "booking:displacement_choose": hidden(lambda w: [w.displacement.pk], post=True),
+    "booking:displaced": staff(of_space, post=True),
     "booking:space_waitlist": staff(of_space),
     "booking:space_wish": staff(lambda w: [w.space.slug, w.wish.pk], post=True),
     "booking:check_in": hidden(of_reservation, post=True),
@@ -228,14 +238,14 @@ DOORS = {
     "machines:document": public(lambda w: [w.document]),
     "machines:inventory": staff(of_space),
     "machines:hours": staff(of_space, post=True),
-    "machines:closures": staff(of_space, post=True),
-    "machines:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
-    "machines:holidays": staff(of_space, post=True),
+    "booking:closures": staff(of_space, post=True),
+    "booking:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
+    "booking:holidays": staff(of_space, post=True),
     "machines:machine_hours": staff(of_machine, post=True),
     "booking:maintenance": staff(of_machine, post=True),
     "booking:maintenance_remove": staff(lambda w: [*of_machine(w), w.upkeep], post=True),
-    "machines:faults": staff(of_machine, post=True),
-    "machines:fault_resolve": staff(lambda w: [*of_machine(w), w.fault.pk], post=True),
+    "booking:faults": staff(of_machine, post=True),
+    "booking:fault_resolve": staff(lambda w: [*of_machine(w), w.fault.pk], post=True),
     "members:messages": staff(of_space),
     "members:message": staff(lambda w: [w.message.pk]),
     "members:message_html": staff(lambda w: [w.message.pk]),
@@ -433,10 +443,10 @@ def test_things_of_one_space_are_not_reached_through_another(world: World) -> No
     client = browser(elsewhere.member)
     place = elsewhere.space.slug
     for name, arguments in {
-        "machines:closure_remove": [place, world.closure],
+        "booking:closure_remove": [place, world.closure],
         "booking:maintenance_remove": [place, machine.slug, world.upkeep],
-        "machines:fault_resolve": [place, machine.slug, world.fault.pk],
-        "machines:faults": [place, world.machine.slug],
+        "booking:fault_resolve": [place, machine.slug, world.fault.pk],
+        "booking:faults": [place, world.machine.slug],
     }.items():
         assert client.post(reverse(name, args=arguments)).status_code == HIDDEN, name
     board = reverse("booking:board", args=[place])

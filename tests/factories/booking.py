@@ -5,7 +5,15 @@ from datetime import timedelta
 import factory
 from schedule.models import Calendar, Event
 
-from booking.models import Offer, Policy, Reservation, Series, UsageSession, WaitlistEntry
+from booking.models import (
+    Displacement,
+    Offer,
+    Policy,
+    Reservation,
+    Series,
+    UsageSession,
+    WaitlistEntry,
+)
 from booking.states import ReservationState, SessionSource, WishState
 from machines.services.events import shared_rule
 from tests.factories.machines import MachineFactory
@@ -101,5 +109,29 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
         starts_at=factory.SelfAttribute("..entry.earliest_at"),
         ends_at=factory.SelfAttribute("..entry.latest_at"),
         expires_at=factory.SelfAttribute("..expires_at"),
+        state=ReservationState.HELD,
+    )
+
+
+class DisplacementFactory(factory.django.DjangoModelFactory[Displacement]):
+    """An hour that was lost, and one two days later held until a day before; give it a start."""
+
+    class Meta:
+        model = Displacement
+
+    ends_at = factory.LazyAttribute(lambda lost: lost.starts_at + timedelta(hours=1))
+    machine = factory.SelfAttribute("reservation.machine")
+    reason = "New lens"
+    expires_at = factory.LazyAttribute(lambda lost: lost.starts_at + timedelta(days=1))
+    created_at = factory.LazyAttribute(lambda lost: lost.starts_at - timedelta(days=1))
+    created_by = factory.SubFactory(MemberFactory)
+    reservation = factory.SubFactory(
+        ReservationFactory,
+        starts_at=factory.LazyAttribute(
+            lambda row: row.factory_parent.starts_at + timedelta(days=2)
+        ),
+        expires_at=factory.LazyAttribute(
+            lambda row: row.factory_parent.starts_at + timedelta(days=1)
+        ),
         state=ReservationState.HELD,
     )

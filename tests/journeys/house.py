@@ -10,7 +10,7 @@ from booking.recurring import Pattern
 from booking.services.guarantees import hold_guaranteed
 from booking.services.placing import Claim
 from booking.services.series import reserve_series
-from booking.states import Frequency, OnConflict, ReservationState
+from booking.states import DisplacementState, Frequency, OnConflict, ReservationState
 from machines.models import Document, Pool
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance
 from machines.states import Repeat
@@ -21,7 +21,12 @@ from reports.services.rollup import rebuild_all
 from spaces.intervals import Interval
 from tests.booking.lively import Lively, at, reserve
 from tests.factories.billing import ContractFactory, GuaranteedWindowFactory
-from tests.factories.booking import OfferFactory, UsageSessionFactory, WishFactory
+from tests.factories.booking import (
+    DisplacementFactory,
+    OfferFactory,
+    UsageSessionFactory,
+    WishFactory,
+)
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import (
     CertificationFactory,
@@ -55,6 +60,7 @@ def furnished(lively: Lively) -> House:
         **_pool(lively),
         **_series(lively),
         **_waitlist(lively),
+        **_displaced(lively),
         **_company(lively),
         **_messages(lively),
         **_import(lively),
@@ -160,6 +166,25 @@ def _waitlist(lively: Lively) -> dict[str, int]:
         entry__machine=lively.mill, entry__member=lively.maker, entry__earliest_at=evening
     )
     return {"offer": offer.pk}
+
+
+def _displaced(lively: Lively) -> dict[str, int]:
+    """One that waits for an answer, and one that was settled."""
+    lost = DisplacementFactory.create(
+        reservation__machine=lively.laser,
+        reservation__member=lively.maker,
+        starts_at=at("19:00", date(2026, 10, 22)),
+        created_by=lively.staff,
+    )
+    DisplacementFactory.create(
+        reservation__machine=lively.mill,
+        reservation__state=ReservationState.CONFIRMED,
+        starts_at=at("19:00", date(2026, 10, 22)),
+        state=DisplacementState.ACCEPTED,
+        decided_at=NOW,
+        decided_by=lively.staff,
+    )
+    return {"displacement": lost.pk}
 
 
 def _company(lively: Lively) -> dict[str, int | str]:

@@ -55,8 +55,8 @@ PAGES = [
 def address(name: str) -> str:
     """A page of the space, or of the machine in it."""
     in_space = name in {"hours", "closures", "holidays"}
-    # Planning maintenance holds time, so its page stands with the reservations.
-    app = "booking" if name == "maintenance" else "machines"
+    # What takes time from reservations has its page with them.
+    app = "machines" if name.endswith("hours") else "booking"
     return reverse(f"{app}:{name}", args=["zurich"] if in_space else ["zurich", "laser"])
 
 
@@ -111,9 +111,9 @@ def test_removing_and_resolving_is_for_staff_only(machine: Machine, client: Clie
     fault = FaultFactory.create(machine=machine, starts_at=NOW)
     client.force_login(MemberFactory.create())
     for url in (
-        reverse("machines:closure_remove", args=["zurich", closure.pk]),
+        reverse("booking:closure_remove", args=["zurich", closure.pk]),
         reverse("booking:maintenance_remove", args=["zurich", "laser", job.pk]),
-        reverse("machines:fault_resolve", args=["zurich", "laser", fault.pk]),
+        reverse("booking:fault_resolve", args=["zurich", "laser", fault.pk]),
     ):
         assert client.post(url).status_code == 403
     assert Event.objects.count() == 2
@@ -124,14 +124,14 @@ def test_staff_cannot_remove_what_belongs_to_another_space(staff: Client) -> Non
     day = span("2026-06-01T00:00", "2026-06-02T00:00")
     other = add_closure(owner=SpaceFactory.create(), title="x", interval=day, now=NOW)
     assert (
-        staff.post(reverse("machines:closure_remove", args=["zurich", other.pk])).status_code == 404
+        staff.post(reverse("booking:closure_remove", args=["zurich", other.pk])).status_code == 404
     )
 
 
 def test_a_closure_that_is_over_stays(machine: Machine, staff: Client) -> None:
     day = span("2026-02-02T00:00", "2026-02-03T00:00")
     over = add_closure(owner=machine.space, title="x", interval=day, now=NOW)
-    url = reverse("machines:closure_remove", args=["zurich", over.pk])
+    url = reverse("booking:closure_remove", args=["zurich", over.pk])
     assert "This time is over already." in staff.post(url, follow=True).text
     assert Event.objects.filter(pk=over.pk).exists()
 
@@ -251,7 +251,7 @@ class TestClosures:
         event = Event.objects.get()
         assert (event.start, event.end) == (at("2026-05-13T00:00"), at("2026-05-15T00:00"))
         assert "Stocktaking" in staff.get(address("closures")).content.decode()
-        staff.post(reverse("machines:closure_remove", args=["zurich", event.pk]))
+        staff.post(reverse("booking:closure_remove", args=["zurich", event.pk]))
         assert not Event.objects.exists()
 
     @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ class TestFaults:
         fault = Fault.objects.get()
         assert (fault.machine, fault.stops_machine, fault.starts_at) == (machine, True, NOW)
         assert "Belt torn" in staff.get(address("faults")).content.decode()
-        staff.post(reverse("machines:fault_resolve", args=["zurich", "laser", fault.pk]))
+        staff.post(reverse("booking:fault_resolve", args=["zurich", "laser", fault.pk]))
         assert not Fault.objects.open().exists()
         assert "Belt torn" in staff.get(address("faults")).content.decode()
 

@@ -10,29 +10,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from schedule.models import Event
 
+from booking.queries.displacing import Plan
+from booking.services.displacing import plan_ahead
+from booking.services.taking import (
+    close_and_displace,
+    closure_taking,
+    holidays_taking,
+    load_and_displace,
+)
+from booking.views.displacing import DisplacingPage
 from machines.forms.dates import ClosureForm, HolidaysForm
 from machines.queries.holidays import holidays_of
 from machines.queries.opening import opening_of_space, planned_dates
 from machines.queries.weeks import span_text, weeks_of, weeks_window
-from machines.services.calendars import (
-    AlreadyOver,
-    add_closure,
-    load_holidays,
-    previewed,
-    remove_event,
-)
+from machines.services.calendars import AlreadyOver, add_closure, previewed, remove_event
 from machines.states import CalendarKind
-from machines.views.staff import PreviewedPage, StaffPage
+from machines.views.staff import StaffPage
 from spaces.intervals import Interval, clip, local_day, local_days, wall_time
 
 LISTED_AHEAD = timedelta(days=400)
 YEARS_AHEAD = 3
 
 
-class ClosuresPage(PreviewedPage):
+class ClosuresPage(DisplacingPage):
     """What is closed in the year to come, and a form for more."""
 
-    template_name = "machines/closures.html"
+    template_name = "booking/closures.html"
 
     def form(self, data: Any = None) -> ClosureForm:
         """A closure, from today on where nothing was typed."""
@@ -44,20 +47,25 @@ class ClosuresPage(PreviewedPage):
         window = Interval(self.now, self.now + LISTED_AHEAD)
         return {"closures": planned_dates(self.space, CalendarKind.CLOSED, window)}
 
-    def preview(self, form: ClosureForm) -> dict[str, Any]:
+    def preview_of_calendar(self, form: ClosureForm) -> dict[str, Any]:
         """The three weeks from the one in which the closure begins."""
         window = weeks_window(self.space, form.cleaned_data["first"])
-        opening = previewed(lambda: self.change(form), lambda: opening_of_space(self.space, window))
+        opening = previewed(
+            lambda: add_closure(owner=self.space, now=self.now, **form.planned()),
+            lambda: opening_of_space(self.space, window),
+        )
         return {"preview": weeks_of(opening, self.space, window)}
 
-    def save(self, form: ClosureForm) -> str:
-        """Close."""
-        self.change(form)
-        return _("“%(title)s” is in the calendar.") % {"title": form.cleaned_data["title"]}
+    def plan(self, form: ClosureForm) -> Plan:
+        """What has been reserved for then."""
+        return plan_ahead(closure_taking(self.space, now=self.now, **form.planned()), now=self.now)
 
-    def change(self, form: ClosureForm) -> None:
-        """The one call."""
-        add_closure(owner=self.space, now=self.now, **form.planned())
+    def carry_out(self, form: ClosureForm, choices: dict[int, str]) -> str:
+        """Close."""
+        close_and_displace(
+            space=self.space, choices=choices, by=self.member, now=self.now, **form.planned()
+        )
+        return _("“%(title)s” is in the calendar.") % {"title": form.cleaned_data["title"]}
 
 
 class ClosureRemoval(StaffPage):
@@ -82,13 +90,13 @@ class ClosureRemoval(StaffPage):
             messages.success(
                 request, _("“%(title)s” is no longer in the calendar.") % {"title": event.title}
             )
-        return redirect("machines:closures", space)
+        return redirect("booking:closures", space)
 
 
-class HolidaysPage(PreviewedPage):
+class HolidaysPage(DisplacingPage):
     """The holidays of a year, to be ticked and made closures."""
 
-    template_name = "machines/holidays.html"
+    template_name = "booking/holidays.html"
 
     @property
     def year(self) -> int:
@@ -116,7 +124,7 @@ class HolidaysPage(PreviewedPage):
             "loaded": [each for each in holidays if each.is_loaded],
         }
 
-    def preview(self, form: HolidaysForm) -> dict[str, Any]:
+    def preview_of_calendar(self, form: HolidaysForm) -> dict[str, Any]:
         """Each date with the hours that would be lost."""
         chosen = set(form.cleaned_data["dates"])
         dates = [each for each in holidays_of(self.space, self.year) if each.date in chosen]
@@ -128,10 +136,19 @@ class HolidaysPage(PreviewedPage):
             rows.append((each, [span_text(part, self.space, each.date) for part in day]))
         return {"preview": rows}
 
-    def save(self, form: HolidaysForm) -> str:
+    def plan(self, form: HolidaysForm) -> Plan:
+        """What has been reserved for the chosen dates."""
+        return plan_ahead(holidays_taking(self.space, form.cleaned_data["dates"]), now=self.now)
+
+    def carry_out(self, form: HolidaysForm, choices: dict[int, str]) -> str:
         """Close on the chosen dates."""
-        loaded = load_holidays(
-            space=self.space, year=self.year, dates=form.cleaned_data["dates"], now=self.now
+        loaded = load_and_displace(
+            space=self.space,
+            year=self.year,
+            dates=form.cleaned_data["dates"],
+            choices=choices,
+            by=self.member,
+            now=self.now,
         )
         return ngettext(
             "%(count)d holiday is in the calendar.",
