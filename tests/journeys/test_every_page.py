@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.booking.lively import Lively
 from tests.factories.members import PASSWORD
-from tests.journeys.browsing import PHONE, Browsing, hold, inspect, set_language
+from tests.journeys.browsing import ALL_BUT_COLOURS, PHONE, Browsing, hold, inspect, set_language
 from tests.journeys.house import House, furnished
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -214,10 +214,10 @@ def test_it_is_in_order(browsing: Browsing, house: House, name: str) -> None:
 
 
 def in_french(page: Page) -> None:
-    """The same page in French, where words are longer."""
+    """The same page in French, where words are longer and colours are the same."""
     set_language(page, "fr")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-    hold(page)
+    hold(page, ALL_BUT_COLOURS)
 
 
 def test_a_passkey_and_a_code(browsing: Browsing, house: House) -> None:
