@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from config import offline
 from config.api import api
 from config.health import health
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("api/v1/", api.urls),
     path("health", health, name="health"),
+    path("offline/", offline.page, name="offline"),
+    path("service-worker.js", offline.worker, name="service_worker"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

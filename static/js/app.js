@@ -45,3 +45,8 @@ for (const button of document.querySelectorAll("button[data-print]")) button.hid
 document.addEventListener("click", (event) => {
   if (event.target.closest("button[data-print]")) window.print();
 });
+
+// Where Établi is installed no browser stands around it to say that there is no network.
+if (matchMedia("(display-mode: standalone)").matches) {
+  navigator.serviceWorker?.register("/service-worker.js");
+}

@@ -180,6 +180,8 @@ def hidden(arguments: Callable[[World], list[Any]], *, post: bool = False) -> Do
 DOORS = {
     # Says to anybody whether all is well; without a worker, as here, it is not.
     "health": Door(nothing, 503, 503, 503),
+    "offline": public(nothing),
+    "service_worker": public(nothing),
     "booking:home": public(nothing),
     "booking:catalogue": public(nothing),
     "booking:slots": public(nothing),

@@ -186,8 +186,10 @@ NO_PAGES = {
     "members:token_revoke": "an action",
     "mfa_authenticate": "seen while signing in with a second factor, below",
     "mfa_download_recovery_codes": "a file",
+    "offline": "shown where there is no network: tests/journeys/test_offline.py",
     "reports:chart": "a picture",
     "reports:export": "a file",
+    "service_worker": "a script",
     "set_language": "an action",
 }
 
