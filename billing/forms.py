@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Contract, GuaranteedWindow
@@ -15,6 +16,7 @@ from machines.models import Machine, Pool
 from machines.sheets import Sheet
 from machines.sheets.decoding import MAX_BYTES
 from machines.vocabulary import MANY, Field
+from members.states import Audience
 
 OFFERED = [field for field in Field if field not in {Field.KEY, Field.ORDINAL}]
 
@@ -85,6 +87,30 @@ class ReadingForm(forms.Form):
     def selects(self) -> list[forms.BoundField]:
         """The columns, for the page."""
         return [self[f"column-{at}"] for at in range(len(self.sheet.headers))]
+
+
+class PricesForm(forms.Form):
+    """The hourly price of a machine for each audience."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for audience in Audience:
+            self.fields[audience.value] = forms.DecimalField(
+                label=audience.label.capitalize(),
+                required=False,
+                min_value=Decimal(0),
+                max_digits=8,
+                decimal_places=2,
+            )
+        self.fields[Audience.MAKER].help_text = gettext(
+            "Empty: no price is told. 0: free of charge."
+        )
+        for audience in (Audience.COMPANY, Audience.STAFF):
+            self.fields[audience].help_text = gettext("Empty: like makers.")
+
+    def prices(self) -> dict[Audience, Decimal | None]:
+        """The price for each audience; only on a valid form."""
+        return {audience: self.cleaned_data[audience] for audience in Audience}
 
 
 class ContractForm(forms.ModelForm):  # type: ignore[type-arg]

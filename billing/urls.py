@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.views.inventory import InventoryExport, InventoryImport
+from billing.views.prices import PricesPage
 
 app_name = "billing"
 
@@ -10,5 +11,6 @@ urlpatterns = [
     path(
         "spaces/<slug:space>/inventory/import/", InventoryImport.as_view(), name="inventory_import"
     ),
+    path("spaces/<slug:space>/machines/<slug:slug>/prices/", PricesPage.as_view(), name="prices"),
     path("spaces/<slug:space>/inventory.csv", InventoryExport.as_view(), name="inventory_export"),
 ]

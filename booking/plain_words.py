@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.facts import Terms
-from booking.wording import duration_in_words
+from booking.wording import duration_in_words, week_in_words
 
 NOTHING = timedelta(0)
 
@@ -16,11 +16,36 @@ def rules_in_words(terms: Terms) -> list[str]:
     sentences = [_when(terms), _how_long(terms), _cancelling(terms), _coming(terms)]
     if terms.setup or terms.turnaround:
         sentences.append(_around(terms))
+    if terms.hours:
+        sentences.append(
+            _("Only at these hours: %(hours)s.") % {"hours": week_in_words(terms.hours)}
+        )
     if terms.staff_needed:
         sentences.append(_("Only while staff is there."))
+    if terms.unattended_allowed:
+        sentences.append(_("It may run on while the space is closed, such as over night."))
     if terms.membership_needed:
         sentences.append(_("For members of the space."))
+    if terms.approval_needed:
+        sentences.append(
+            _("Staff approves each reservation; without an answer within %(duration)s it lapses.")
+            % {"duration": duration_in_words(terms.approval_hold)}
+        )
     return sentences
+
+
+def running_in_words(terms: Terms, reminder: timedelta) -> list[str]:
+    """What the terms have the system do, one sentence each, for who sets them."""
+    return [
+        _("Check-in opens %(duration)s before the start.")
+        % {"duration": duration_in_words(terms.early_check_in)},
+        _("A forgotten check-out is made up %(duration)s after the end.")
+        % {"duration": duration_in_words(terms.auto_close_after)},
+        _("Freed time is held for %(duration)s for the first on the waitlist.")
+        % {"duration": duration_in_words(terms.offer_hold)},
+        _("A reminder goes out %(duration)s before the start.")
+        % {"duration": duration_in_words(reminder)},
+    ]
 
 
 def _when(terms: Terms) -> str:

@@ -77,14 +77,30 @@ def window_is_full(
     asked = _charges(limit, span, zone)
     if not asked:
         return None
-    charged: defaultdict[date, int] = defaultdict(int, asked)
-    for use in account.uses:
-        if not _is_last_minute(limit, use.span, use.reserved_at):
-            for day, amount in _charges(limit, use.span, zone).items():
-                charged[day] += amount
+    charged = _charged(account, asked, zone)
     return next(
-        (first for first, total in _windows(limit, asked, charged) if total > _most(limit)), None
+        (first for first, total in _windows(limit, asked, charged) if total > most(limit)), None
     )
+
+
+def used(account: Account, span: Interval, *, now: datetime, zone: ZoneInfo) -> int:
+    """How much is used of the limit on the dates of `span`: seconds, or reservations.
+
+    Of several windows that `span` touches the fullest.
+    """
+    limit = account.limit
+    if limit.window == QuotaWindow.AT_ONCE:
+        return sum(sum(_charges(limit, each, zone).values()) for each in _open(account, now))
+    charged = _charged(account, {}, zone)
+    days = local_dates(span, zone)
+    return max((total for _first, total in _windows(limit, days, charged)), default=0)
+
+
+def most(limit: Limit) -> int:
+    """The limit in seconds, or in reservations."""
+    if limit.duration is not None:
+        return int(limit.duration.total_seconds())
+    return limit.count or 0
 
 
 def too_much_at_once(account: Account, span: Interval, *, now: datetime, zone: ZoneInfo) -> bool:
@@ -92,15 +108,8 @@ def too_much_at_once(account: Account, span: Interval, *, now: datetime, zone: Z
     limit = account.limit
     if limit.window != QuotaWindow.AT_ONCE or _is_last_minute(limit, span, now):
         return False
-    spans = [
-        span,
-        *(
-            use.span
-            for use in account.uses
-            if use.span.end > now and not _is_last_minute(limit, use.span, use.reserved_at)
-        ),
-    ]
-    return sum(sum(_charges(limit, each, zone).values()) for each in spans) > _most(limit)
+    spans = [span, *_open(account, now)]
+    return sum(sum(_charges(limit, each, zone).values()) for each in spans) > most(limit)
 
 
 def reach_of(limit: Limit, span: Interval, zone: ZoneInfo) -> Interval:
@@ -116,11 +125,23 @@ def reach_of(limit: Limit, span: Interval, zone: ZoneInfo) -> Interval:
     return Interval(local_day(first, zone).start, local_day(last, zone).end)
 
 
-def _most(limit: Limit) -> int:
-    """The limit in seconds, or in reservations."""
-    if limit.duration is not None:
-        return int(limit.duration.total_seconds())
-    return limit.count or 0
+def _open(account: Account, now: datetime) -> list[Interval]:
+    """What is open and counts (RULES, C25)."""
+    return [
+        use.span
+        for use in account.uses
+        if use.span.end > now and not _is_last_minute(account.limit, use.span, use.reserved_at)
+    ]
+
+
+def _charged(account: Account, asked: Mapping[date, int], zone: ZoneInfo) -> Mapping[date, int]:
+    """What counts on each local date, together with what is asked for."""
+    charged: defaultdict[date, int] = defaultdict(int, asked)
+    for use in account.uses:
+        if not _is_last_minute(account.limit, use.span, use.reserved_at):
+            for day, amount in _charges(account.limit, use.span, zone).items():
+                charged[day] += amount
+    return charged
 
 
 def _is_last_minute(limit: Limit, span: Interval, reserved_at: datetime) -> bool:

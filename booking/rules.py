@@ -4,8 +4,9 @@ A rule's name states what holds; it returns a Refusal when it does not. Rules ar
 see a request and the facts about it, never the database and never the clock.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -485,6 +486,21 @@ def binding(refusals: Iterable[Refusal]) -> list[Refusal]:
     return [each for each in refusals if each.is_firm or each.code not in WAIVABLE]
 
 
+class Judged(NamedTuple):
+    """A rule, and its refusal where it is broken."""
+
+    rule: Rule
+    refusal: Refusal | None
+
+
+def judge(
+    request: BookingRequest, facts: Facts, rules: tuple[Rule, ...] = RULES
+) -> Iterator[Judged]:
+    """What each rule says to `request`, kept or broken, in the order of `rules`."""
+    for rule in rules:
+        yield Judged(rule, rule(request, facts))
+
+
 def check(request: BookingRequest, facts: Facts, rules: tuple[Rule, ...] = RULES) -> list[Refusal]:
     """Every refusal that applies to `request`, in the order of `rules`."""
-    return [refusal for rule in rules if (refusal := rule(request, facts)) is not None]
+    return [each.refusal for each in judge(request, facts, rules) if each.refusal is not None]

@@ -19,9 +19,12 @@ from booking.views.blocking import BlockPage
 from booking.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
 from booking.views.faults import FaultResolve, FaultsPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
+from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
+from booking.views.quotas import QuotaPage, QuotasPage
 from booking.views.requests import RequestPage, RequestsPage
 from booking.views.series_changes import SeriesExtend, SeriesMove
 from booking.views.space_pools import PoolPage, PoolsPage
+from booking.views.trial import TrialPage
 
 app_name = "booking"
 
@@ -101,6 +104,26 @@ urlpatterns = [
     path("spaces/<slug:space>/series/", series.SpaceSeries.as_view(), name="space_series"),
     path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),
     path("spaces/<slug:space>/requests/<int:pk>/", RequestPage.as_view(), name="request"),
+    path("spaces/<slug:space>/policies/", PoliciesPage.as_view(), name="policies"),
+    path("spaces/<slug:space>/policies/try/", TrialPage.as_view(), name="policy_trial"),
+    path(
+        "spaces/<slug:space>/policies/categories/<slug:category>/<slug:audience>/",
+        PolicyPage.as_view(),
+        name="category_policy",
+    ),
+    path("spaces/<slug:space>/quotas/", QuotasPage.as_view(), name="quotas"),
+    path("spaces/<slug:space>/quotas/new/", QuotaPage.as_view(), name="quota_new"),
+    path("spaces/<slug:space>/quotas/<int:pk>/", QuotaPage.as_view(), name="quota"),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/policies/",
+        MachinePoliciesPage.as_view(),
+        name="machine_policies",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/policies/<slug:audience>/",
+        PolicyPage.as_view(),
+        name="machine_policy",
+    ),
     path("spaces/<slug:space>/machines/<slug:slug>/block/", BlockPage.as_view(), name="block"),
     path(
         "spaces/<slug:space>/machines/<slug:slug>/maintenance/",

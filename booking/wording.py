@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS_ABBR
@@ -10,8 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking.facts import HoursOfWeek
 from booking.quotas import Account, Limit
-from booking.states import QuotaWindow
+from booking.states import HoursCounted, QuotaWindow
 from spaces.intervals import Interval
 
 COUNTED_IN_DAYS = 48
@@ -43,23 +43,7 @@ def hours_in_words(minutes: int) -> str:
     return ("−" if minutes < 0 else "") + " ".join(parts)
 
 
-class _Weekly(Protocol):
-    """Hours of the week."""
-
-    @property
-    def weekdays(self) -> Sequence[int]:
-        """The days, Monday being 0; none means all."""
-
-    @property
-    def start_time(self) -> time:
-        """From when."""
-
-    @property
-    def end_time(self) -> time:
-        """Until when; midnight is the end of the day."""
-
-
-def week_in_words(hours: Iterable[_Weekly]) -> str:
+def week_in_words(hours: Iterable[HoursOfWeek]) -> str:
     """Hours of the week such as “Mon–Fri 08:00–12:00, Sat 10:00–24:00”."""
     return ", ".join(
         f"{days_in_words(each.weekdays)} {each.start_time:%H:%M}–{_end_of_day(each.end_time)}"
@@ -108,6 +92,38 @@ def limit_in_words(account: Account) -> str:
         "window": _window_in_words(account.limit),
         "target": account.name,
     }
+
+
+def usage_in_words(account: Account, amount: int) -> str:
+    """How much of a limit is used, such as “3 hours of 4 hours a day, laser cutter”."""
+    told = duration_in_words(timedelta(seconds=amount)) if account.limit.duration else str(amount)
+    return _("%(used)s used of %(limit)s") % {"used": told, "limit": limit_in_words(account)}
+
+
+def quota_in_words(limit: Limit, *, whose: str, what: str) -> str:
+    """A quota as a sentence or two."""
+    sentence = _("%(whose)s: %(amount)s %(window)s, %(target)s.") % {
+        "whose": whose,
+        "amount": _amount_in_words(limit),
+        "window": _window_in_words(limit),
+        "target": what,
+    }
+    parts = [sentence]
+    if limit.start_time and limit.end_time and limit.hours_counted != HoursCounted.ALL:
+        counted = HoursOfWeek(
+            weekdays=limit.weekdays, start_time=limit.start_time, end_time=limit.end_time
+        )
+        hours = week_in_words([counted])
+        if limit.hours_counted == HoursCounted.INSIDE:
+            parts.append(_("Only %(hours)s counts.") % {"hours": hours})
+        else:
+            parts.append(_("%(hours)s does not count.") % {"hours": hours})
+    if limit.last_minute is not None:
+        parts.append(
+            _("What is reserved %(duration)s before its start, or later, counts nothing.")
+            % {"duration": duration_in_words(limit.last_minute)}
+        )
+    return " ".join(parts)
 
 
 def _amount_in_words(limit: Limit) -> str:

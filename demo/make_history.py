@@ -57,7 +57,11 @@ class Historian:
         for machine in machines:
             blocked = [*self._maintenance(machine), *self._faults(machine)]
             setting = Setting(
-                open=openings[machine.pk].open,
+                open=terms[machine.pk].bookable(
+                    opened=openings[machine.pk].open,
+                    staffed=openings[machine.pk].staffed,
+                    zone=self.space.zone,
+                ),
                 blocked=blocked,
                 zone=self.space.zone,
                 terms=terms[machine.pk],

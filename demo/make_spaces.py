@@ -6,10 +6,9 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 
 from billing.models import HourlyPrice
-from booking.models import Policy, ReminderRule
 from demo.places import Hours, Place
 from demo.words import language_of, words_of
-from machines.models import Category, Document, Machine
+from machines.models import Document, Machine
 from machines.services.calendars import (
     WeeklySpan,
     add_closure,
@@ -28,29 +27,6 @@ COMPANY_FACTOR, STAFF_FACTOR = 2, 0
 """What companies and staff pay for each franc that a maker pays."""
 
 HOUR = timedelta(hours=1)
-POLICIES: dict[str, dict[str, object]] = {
-    "laser-cutter": {
-        "lead_time": HOUR,
-        "horizon_days": 30,
-        "shortest": HOUR / 2,
-        "longest": 4 * HOUR,
-        "turnaround": HOUR / 4,
-        "cancellation_window": 4 * HOUR,
-    },
-    "3d-printer": {"longest": 24 * HOUR, "horizon_days": 30, "shortest": HOUR / 2},
-    "cnc-mill": {
-        "lead_time": 2 * HOUR,
-        "horizon_days": 45,
-        "shortest": HOUR,
-        "longest": 8 * HOUR,
-        "setup": HOUR / 4,
-        "turnaround": HOUR / 2,
-        "cancellation_window": 12 * HOUR,
-    },
-}
-"""Policies by category; the others keep the defaults."""
-
-REMINDERS = {"cnc-mill": 48 * HOUR, "3d-printer": 2 * HOUR}
 
 
 def make_space(place: Place, *, now: datetime) -> Space:
@@ -82,17 +58,6 @@ def make_space(place: Place, *, now: datetime) -> Space:
         now=now,
     )
     return space
-
-
-def set_rules(space: Space) -> None:
-    """The policies and reminders of a space for the categories that it has."""
-    for category in Category.objects.filter(machines__space=space).distinct():
-        rules = POLICIES.get(category.slug)
-        if rules:
-            Policy.objects.create(space=space, category=category, **rules)
-        offset = REMINDERS.get(category.slug)
-        if offset:
-            ReminderRule.objects.create(space=space, category=category, offset=offset)
 
 
 def add_prices(space: Space) -> None:

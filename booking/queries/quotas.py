@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.models import Quota, Reservation
-from booking.quotas import Account, Limit, Use, reach_of
+from booking.quotas import Account, Limit, Use, most, reach_of, used
 from booking.states import (
     OCCUPYING,
     UNDECIDED,
@@ -18,9 +18,11 @@ from booking.states import (
     QuotaWindow,
     ReservationState,
 )
+from booking.wording import quota_in_words, usage_in_words
 from machines.models import Machine
 from members.models import Company, Member
 from spaces.intervals import Interval
+from spaces.models import Space
 from spaces.prepared import Prepared, given
 
 COUNTED = (*OCCUPYING, ReservationState.NO_SHOW)
@@ -64,7 +66,7 @@ def accounts_for_units(
     applying = {quota.pk: quota for found in quotas.values() for quota in found}
     if not applying:
         return dict.fromkeys(quotas, ())
-    limits = {pk: _limit_of(quota) for pk, quota in applying.items()}
+    limits = {pk: limit_of(quota) for pk, quota in applying.items()}
     whose = Q(company=company) if company else Q(company=None, member=member)
     rows = _rows(
         Reservation.objects.filter(whose, machine__space=space_id),
@@ -94,6 +96,67 @@ def accounts_for_units(
     }
 
 
+class Usage(NamedTuple):
+    """How much of a quota somebody has used, in seconds or reservations, and in words."""
+
+    used: int
+    most: int
+    words: str
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is left."""
+        return self.used >= self.most
+
+
+def usage_of(
+    *,
+    machine: Machine,
+    member: Member,
+    company: Company | None,
+    span: Interval,
+    now: datetime,
+) -> list[Usage]:
+    """What is used of each quota that `span` on `machine` would count against."""
+    accounts = accounts_for_units(
+        machines=[machine], member=member, company=company, span=span, now=now
+    )[machine.pk]
+    found = []
+    for account in accounts:
+        amount = used(account, span, now=now, zone=machine.space.zone)
+        found.append(Usage(amount, most(account.limit), usage_in_words(account, amount)))
+    return found
+
+
+def quotas_in(space: Space) -> list[Quota]:
+    """The quotas of `space`, with what they are about, in one query."""
+    rows = Quota.objects.filter(space=space)
+    return list(rows.select_related("space", "company", "machine", "pool", "category"))
+
+
+def quota_told(quota: Quota) -> str:
+    """A quota as a sentence or two."""
+    return quota_in_words(limit_of(quota), whose=_whose(quota), what=_what(quota))
+
+
+def _whose(quota: Quota) -> str:
+    if quota.account == QuotaAccount.MEMBER:
+        return _("Each member")
+    return quota.company.name if quota.company else _("Each company")
+
+
+def _what(quota: Quota) -> str:
+    target = quota.machine or quota.pool or quota.category
+    if target is not None:
+        return str(target)
+    return {
+        QuotaScope.MACHINE: _("on each machine"),
+        QuotaScope.POOL: _("on each pool"),
+        QuotaScope.CATEGORY: _("on each category"),
+        QuotaScope.SPACE: _("on all machines together"),
+    }[QuotaScope(quota.scope)]
+
+
 def _applies(quota: Quota, machine: Machine, company: Company | None) -> bool:
     if quota.account == QuotaAccount.MEMBER:
         is_theirs = company is None
@@ -121,7 +184,8 @@ def _counts(quota: Quota, row: _Row, machine: Machine) -> bool:
     }[QuotaScope(quota.scope)]
 
 
-def _limit_of(quota: Quota) -> Limit:
+def limit_of(quota: Quota) -> Limit:
+    """A quota as far as arithmetic cares."""
     return Limit(
         window=QuotaWindow(quota.window),
         duration=quota.duration,

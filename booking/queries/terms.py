@@ -1,6 +1,7 @@
 """Which terms apply to which machine and whom: by machine, by category, the defaults."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import time
 from typing import Any, NamedTuple
 
@@ -62,7 +63,8 @@ _POLICIES = Prepared(
 """The policies of machines and of whole spaces, for everybody and for each audience."""
 
 
-class Saying(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Saying:
     """What one policy says; fields that it leaves open are not there."""
 
     pk: int
@@ -168,13 +170,17 @@ class Policies:
 
     def of(self, machine: Placed, audience: Audience) -> Resolved:
         """What holds on `machine` for `audience`; one object for all that have no own policy."""
-        general = self._of_category.get((machine.space_id, machine.category_id), [])
         if machine.pk in self._of_machine:
-            return _resolved([*self._of_machine[machine.pk], *general], audience)
+            return resolved(self.about(machine), audience)
         kind = (machine.space_id, machine.category_id, audience)
         if kind not in self._shared:
-            self._shared[kind] = _resolved(general, audience)
+            self._shared[kind] = resolved(self.about(machine), audience)
         return self._shared[kind]
+
+    def about(self, machine: Placed) -> list[Saying]:
+        """What is said about `machine`, to whomever, the nearest first."""
+        general = self._of_category.get((machine.space_id, machine.category_id), [])
+        return [*self._of_machine.get(machine.pk, []), *general]
 
     def differ_for(self, audience: Audience) -> bool:
         """Whether some policy is made for `audience`."""
@@ -198,7 +204,12 @@ class Policies:
             else:
                 self._of_category.setdefault((space_id, category_id), []).append(policy)
         for policies in (*self._of_machine.values(), *self._of_category.values()):
-            policies.sort(key=lambda policy: policy.audience == EVERYBODY)
+            policies.sort(key=nearness)
+
+
+def nearness(policy: Saying) -> tuple[bool, bool]:
+    """What sorts policies by how near they are: of the machine, then of the audience."""
+    return policy.machine_id is None, policy.audience == EVERYBODY
 
 
 def _hours_of_week(told: dict[str, Any]) -> HoursOfWeek:
@@ -209,10 +220,11 @@ def _hours_of_week(told: dict[str, Any]) -> HoursOfWeek:
     )
 
 
-def _resolved(policies: list[Saying], audience: Audience) -> Resolved:
+def resolved(policies: list[Saying], audience: Audience | None) -> Resolved:
     """What the first of `policies` to say something to `audience` says, defaults for the rest.
 
-    No reservation outgrows MAX_SPAN, whatever a policy allows.
+    Without an audience what is said to everybody. No reservation outgrows MAX_SPAN, whatever a
+    policy allows.
     """
     terms: dict[str, Any] = {**DEFAULTS, HOURS: ()}
     said_by: dict[str, Saying | None] = dict.fromkeys(terms)

@@ -27,6 +27,7 @@ from booking.queries.displaced import open_displacements, open_of
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
+from booking.queries.quotas import Usage, usage_of
 from booking.queries.terms import terms_of, terms_of_reservation
 from booking.queries.viewer import audience_told, terms_told
 from booking.services import reservations
@@ -132,8 +133,27 @@ def verdict_on_form(form: ReservationForm, person: Visitor, *, moment: datetime)
         now=moment,
         company=form.cleaned_data.get("company"),
     )
-    wait = wait_address(form, refusals)
-    return {"checked": True, "refusals": refusals, "quote": quote, "wait": wait}
+    return {
+        "checked": True,
+        "refusals": refusals,
+        "quote": quote,
+        "wait": wait_address(form, refusals),
+        "usages": _usages(form, person, moment=moment),
+    }
+
+
+def _usages(form: ReservationForm, person: Member, *, moment: datetime) -> list[Usage]:
+    """How much of each quota is used on the dates asked for."""
+    asked = form.booking_request()
+    if asked.ends_at <= asked.starts_at:
+        return []
+    return usage_of(
+        machine=form.machine,
+        member=form.holder() or person,
+        company=form.cleaned_data.get("company"),
+        span=asked.span,
+        now=moment,
+    )
 
 
 def wait_address(form: ReservationForm, refusals: list[Refusal]) -> str:

@@ -19,7 +19,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from billing.models import GuaranteedWindow
-from booking.models import Displacement, Offer, Reservation, Series, WaitlistEntry
+from booking.models import (
+    Displacement,
+    Offer,
+    Quota,
+    Reservation,
+    Series,
+    WaitlistEntry,
+)
 from booking.states import ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine, Pool
@@ -75,6 +82,7 @@ class World:
     displacement: Displacement
     delegate: Delegate
     invitation: Invitation
+    quota: Quota
 
 
 @pytest.fixture
@@ -115,6 +123,9 @@ def world() -> World:
         ),
         delegate=DelegateFactory(company=window.contract.company, kind="admin"),
         invitation=InvitationFactory(company=window.contract.company),
+        quota=Quota.objects.create(
+            space=machine.space, account="member", scope="space", window="day", count=2
+        ),
     )
 
 
@@ -155,6 +166,10 @@ def of_company(world: World) -> list[Any]:
 
 def of_contract(world: World) -> list[Any]:
     return [world.space.slug, *of_company(world), world.window.contract_id]
+
+
+def of_category(world: World) -> list[Any]:
+    return [world.space.slug, world.machine.category.slug, "everybody"]
 
 
 def nothing(_world: World) -> list[Any]:
@@ -226,6 +241,15 @@ DOORS = {
     "booking:displacement_choose": hidden(lambda w: [w.displacement.pk], post=True),
     "booking:displaced": staff(of_space, post=True),
     "booking:space_waitlist": staff(of_space),
+    "booking:policies": staff(of_space),
+    "booking:policy_trial": staff(of_space),
+    "booking:category_policy": staff(of_category),
+    "booking:machine_policies": staff(of_machine),
+    "booking:machine_policy": staff(lambda w: [*of_machine(w), "maker"]),
+    "booking:quotas": staff(of_space),
+    "booking:quota_new": staff(of_space),
+    "booking:quota": staff(lambda w: [w.space.slug, w.quota.pk]),
+    "billing:prices": staff(of_machine),
     "booking:space_wish": staff(lambda w: [w.space.slug, w.wish.pk], post=True),
     "booking:check_in": hidden(of_reservation, post=True),
     "booking:check_out": hidden(of_reservation, post=True),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
+from booking.models import AllowedHours, Quota
 from booking.recurring import Pattern
 from booking.services.guarantees import hold_guaranteed
 from booking.services.placing import Claim
@@ -24,6 +25,7 @@ from tests.factories.billing import ContractFactory, GuaranteedWindowFactory
 from tests.factories.booking import (
     DisplacementFactory,
     OfferFactory,
+    PolicyFactory,
     UsageSessionFactory,
     WishFactory,
 )
@@ -62,6 +64,7 @@ def furnished(lively: Lively) -> House:
         **_waitlist(lively),
         **_displaced(lively),
         **_company(lively),
+        **_rules(lively),
         **_messages(lively),
         **_import(lively),
     }
@@ -89,6 +92,26 @@ def _sheet_of_the_laser(lively: Lively) -> None:
     FaultFactory.create(
         machine=lively.laser, starts_at=at("08:00"), stops_machine=False, summary="Lid squeaks"
     )
+
+
+def _rules(lively: Lively) -> dict[str, int | str]:
+    """A policy of the lasers for everybody, one for makers with hours, and a quota."""
+    lasers = lively.laser.category
+    about = {"machine": None, "space": lively.space, "category": lasers}
+    PolicyFactory.create(**about, longest=timedelta(hours=4), turnaround=timedelta(minutes=15))
+    makers = PolicyFactory.create(**about, audience="maker", horizon_days=30)
+    AllowedHours.objects.create(
+        policy=makers, weekdays=[0, 1, 2, 3, 4], start_time=time(8), end_time=time(20)
+    )
+    quota = Quota.objects.create(
+        space=lively.space,
+        account="member",
+        scope="category",
+        category=lasers,
+        duration=timedelta(hours=10),
+        window="week",
+    )
+    return {"category": lasers.slug, "quota": quota.pk}
 
 
 def _calendar(lively: Lively) -> None:

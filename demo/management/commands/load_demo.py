@@ -16,13 +16,13 @@ from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_history import Historian
 from demo.make_people import certify, make_companies, make_logins, make_makers
+from demo.make_rules import set_rules
 from demo.make_spaces import (
     INVENTORIES,
     add_documents,
     add_prices,
     make_space,
     plan_upkeep,
-    set_rules,
 )
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
