@@ -137,6 +137,12 @@ class SubjectTold:
         return self.told[0]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the defaults of the house holds."""
+        is_said = any(each.is_own for each in self.told) or self.machines
+        return not is_said and self.reminder == DEFAULT_REMINDER_OFFSET
+
+    @property
     def apart(self) -> list[AudienceTold]:
         """The audiences with a policy of their own."""
         return [each for each in self.told[1:] if each.is_own]

@@ -32,7 +32,10 @@ class PoliciesPage(StaffPage):
 
     def get(self, request: HttpRequest, space: str) -> HttpResponse:
         """The list."""
-        return self.show(request, categories=[_in_words(each) for each in policies_in(self.space)])
+        every = [_in_words(each) for each in policies_in(self.space)]
+        plain = [each for each in every if each["is_plain"]]
+        told = [each for each in every if not each["is_plain"]]
+        return self.show(request, categories=told, plain=plain)
 
 
 class MachinePoliciesPage(StaffPage):
@@ -54,7 +57,8 @@ def _in_words(told: SubjectTold) -> dict[str, Any]:
         "running": running_in_words(told.everybody.resolved.terms, told.reminder),
         "apart": [_lines(each) for each in told.apart],
         "alike": told.alike,
-        "has_own": told.everybody.is_own,
+        "everyone": told.told,
+        "is_plain": told.is_plain,
         "machines": [_in_words(each) for each in told.machines],
     }
 

@@ -69,7 +69,7 @@ def test_a_quota_is_set_and_seen_where_one_books(
 ) -> None:
     page = browsing.open("/spaces/atelier/quotas/new/", lively.staff, viewport=viewport)
     page.get_by_label("Time", exact=False).first.fill("10 h")
-    page.get_by_label("On").select_option("Lasers")
+    page.get_by_label("On", exact=True).select_option("Lasers")
     expect(page.locator("#words")).to_contain_text("Each member: 10 hours a week, Lasers.")
     page.get_by_role("button", name="Save the quota").click()
     expect(page.locator("main")).to_contain_text("Each member: 10 hours a week, Lasers.")
