@@ -103,7 +103,8 @@ class LaneMaker:
         for level in levels:
             canvas.fill(_spans([level.interval]), self._counted(level))
         canvas.touch(_spans(time.down), self._words.down)
-        canvas.place(self._captions([*time.missed, *time.busy], links))
+        held = sorted([*time.missed, *time.busy], key=_start) if time.missed else time.busy
+        canvas.place(self._captions(held, links))
         offer = self._offer(terms, links) if offers else None
         return [
             Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
@@ -231,6 +232,10 @@ class LaneMaker:
             grid=max(1, int(terms.grid.total_seconds()) // 60),
             links=links,
         )
+
+
+def _start(busy: BusyTime) -> datetime:
+    return busy.interval.start
 
 
 def _spans(intervals: Iterable[Interval]) -> list[Span]:

@@ -297,13 +297,16 @@ def test_who_did_not_come_is_shown_to_those_inside_until_the_time_was_given_back
             span("10:00", "10:30"),
         ),
     )
-    times = replace(OPEN.with_free(), missed=missed)
+    earlier = reserved("09:00", "09:45", company_id=None)
+    times = replace(replace(OPEN, busy=(earlier,)).with_free(), missed=missed)
     (lane,) = lanes(times, viewer=STAFF)
+    assert told(lane)[1] == ("reserved", "09:00–09:45")
+    assert only(lane, ItemKind.RESERVED)[0].end == 39
     (item,) = only(lane, ItemKind.COMPANY)
     assert (item.marks, item.note, item.is_movable) == ("no-show", "no-show", False)
     assert (item.start, item.end) == (40, 42)
     (lane,) = lanes(times, viewer=STRANGER)
-    assert [item.kind for item in lane.items] == ["closed", "free", "closed"]
+    assert [item.kind for item in lane.items] == ["closed", "reserved", "free", "closed"]
 
 
 @pytest.mark.parametrize(
