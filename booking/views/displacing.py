@@ -186,6 +186,11 @@ class AtOncePage(Displacing, StaffPage):
         """Where to go once it is saved."""
         raise NotImplementedError
 
+    def _choices(self, asked: dict[str, Any]) -> dict[int, str]:
+        """What was chosen; whoever is not in the way any more needs no answer."""
+        cases = {each.case.key for each in asked["displaced"]}
+        return {key: way for key, way in choices_in(self.request.POST).items() if key in cases}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form as things are."""
         form = self.form()
@@ -200,7 +205,7 @@ class AtOncePage(Displacing, StaffPage):
         asked = self.displaced(form, request.POST)
         if request.POST.get("step") == "save" or not self.asks(asked):
             try:
-                messages.success(request, self.carry_out(form, choices_in(request.POST)))
+                messages.success(request, self.carry_out(form, self._choices(asked)))
             except Outdated:
                 tell_outdated(request)
                 status = CONFLICT

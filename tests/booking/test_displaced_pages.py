@@ -106,6 +106,16 @@ def test_what_is_chosen_is_done_with_the_block(
     assert (boxes.state, boxes.starts_at) == (ReservationState.HELD, at("12:00", THURSDAY))
 
 
+def test_another_time_that_nobody_has_is_blocked_without_asking_again(
+    staff: Client, lively: Lively, boxes: Reservation
+) -> None:
+    page = staff.post(BLOCK, TYPED).text
+    later = TYPED | {"start": "19:00", "end": "20:00", "step": "save"}
+    assert staff.post(BLOCK, later | choosing(page, "Cancel it")).status_code == 302
+    boxes.refresh_from_db()
+    assert boxes.state == ReservationState.CONFIRMED
+
+
 def test_one_choice_for_all(staff: Client, lively: Lively, boxes: Reservation) -> None:
     reserve(lively.laser, "12:00", "13:00", THURSDAY, member=lively.maker)
     page = staff.post(BLOCK, TYPED | {"all": "cancel"}).text
