@@ -20,7 +20,7 @@ from booking.wording import duration_in_words, limit_in_words, week_in_words
 class Asked:
     """What a rule asks for under the facts of a request.
 
-    `terms` are those that policies set; where there are none, `source` says who does.
+    `terms` are those that policies set; `source` says who or what else does.
     """
 
     says: Callable[[Facts], str]
@@ -131,7 +131,9 @@ ASKED: dict[Rule, Asked] = {
     rules.span_is_long_enough: Asked(_shortest, terms=("shortest",)),
     rules.span_is_short_enough: Asked(_longest, terms=("longest",)),
     rules.times_are_on_the_grid: Asked(_grid, terms=("grid",)),
-    rules.space_is_open: Asked(_open, terms=("staff_needed", "unattended_allowed")),
+    rules.space_is_open: Asked(
+        _open, terms=("staff_needed", "unattended_allowed"), source=gettext_lazy("opening hours")
+    ),
     rules.hours_are_allowed: Asked(_hours, terms=("hours",)),
     rules.machine_is_in_service: Asked(
         _plainly(gettext_lazy("The machine works, and no maintenance is planned.")), source=MACHINE
