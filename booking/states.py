@@ -39,6 +39,39 @@ UNIT_TOLD = (ReservationState.IN_USE, ReservationState.COMPLETED)
 UNDECIDED = (ReservationState.HELD, ReservationState.PENDING)
 """States that somebody must leave in time: at `expires_at` the time is given back."""
 
+NEXT_STATES: dict[ReservationState, tuple[ReservationState, ...]] = {
+    ReservationState.HELD: (
+        ReservationState.PENDING,
+        ReservationState.CONFIRMED,
+        ReservationState.CANCELLED,
+        ReservationState.EXPIRED,
+    ),
+    ReservationState.PENDING: (
+        ReservationState.CONFIRMED,
+        ReservationState.CANCELLED,
+        ReservationState.DENIED,
+        ReservationState.EXPIRED,
+    ),
+    ReservationState.CONFIRMED: (
+        # A new time on a machine that needs approval is asked for anew (RULES, C29).
+        ReservationState.PENDING,
+        ReservationState.IN_USE,
+        ReservationState.NO_SHOW,
+        ReservationState.CANCELLED,
+    ),
+    ReservationState.IN_USE: (ReservationState.COMPLETED,),
+    # Staff undo a cancellation; a planned date that comes back takes its row up again.
+    ReservationState.CANCELLED: (ReservationState.CONFIRMED, ReservationState.HELD),
+    ReservationState.COMPLETED: (),
+    ReservationState.NO_SHOW: (),
+    ReservationState.DENIED: (),
+    ReservationState.EXPIRED: (),
+}
+"""What may become of a reservation; whatever is not here never happens (tests/properties)."""
+
+FIRST_STATES = (ReservationState.HELD, ReservationState.PENDING, ReservationState.CONFIRMED)
+"""States in which a reservation may begin."""
+
 BOOKED = (
     ReservationState.CONFIRMED,
     ReservationState.IN_USE,

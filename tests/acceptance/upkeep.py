@@ -6,12 +6,7 @@ from threading import Barrier
 
 from django.db import connection
 
-from booking.services import approvals, attendance
 from booking.services.allocation import stop_unit
-from booking.services.blocking import materialise_maintenance
-from booking.services.guarantees import hold_guaranteed, release_guaranteed
-from booking.services.offering import offer_freed
-from booking.services.series import materialise
 from machines.models import Fault
 from machines.services.faults import resolve_fault
 from members.models import Certification
@@ -20,6 +15,7 @@ from tests.acceptance.answers import DONE, TIMEOUT, Action, Answer, accepted
 from tests.acceptance.form import Facts, NotUnderstood
 from tests.acceptance.given_machines import IN_SERVICE, OUT_OF_SERVICE
 from tests.acceptance.world import STAFF, World
+from tests.jobs import run_every_job
 
 MINUTE = timedelta(minutes=1)
 
@@ -79,14 +75,7 @@ def run_jobs_concurrently(world: World, step: Facts) -> Answer:
 
 def _jobs(world: World) -> None:
     now = world.now
-    materialise_maintenance(now)
-    hold_guaranteed(now)
-    release_guaranteed(now)
-    materialise(now)
-    approvals.expire_requests(now)
-    attendance.close_forgotten(now)
-    attendance.mark_no_shows(now)
-    offer_freed(now)
+    run_every_job(now)
     deliver_due(clock=lambda: now, lasting=MINUTE)
 
 

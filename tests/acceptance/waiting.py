@@ -24,8 +24,15 @@ def leave_waiting_list(world: World, step: Facts) -> Answer:
     person = world.person(step["by"])
     wishes = WaitlistEntry.objects.filter(member=person, state__in=OPEN)
     if "target" in step:
-        asked = world.wish(step)
-        wishes = wishes.filter(machine=asked.machine, pool=asked.pool)
+        pool = world.pools.get(step["target"])
+        wishes = (
+            wishes.filter(pool=pool)
+            if pool
+            else wishes.filter(machine__slug=step["target"].lower())
+        )
+    for key, field in (("start", "earliest_at"), ("end", "latest_at")):
+        if key in step:
+            wishes = wishes.filter(**{field: world.moment(step[key])})
     wish = wishes.order_by("joined_at").first()
     if wish is None:
         raise NotUnderstood(f"{person} does not wait for anything")

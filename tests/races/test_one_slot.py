@@ -1,14 +1,13 @@
 """Many clients want one slot at once: exactly one gets it, nobody sees a deadlock or a 500."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
-from django.utils.timezone import now
+from django.db import transaction
 
 from booking.models import RefusedTry, Reservation
-from booking.states import OCCUPYING, ReservationState
+from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.states import Scope
@@ -17,35 +16,10 @@ from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory, RoleFactory
 from tests.races.clients import CLIENTS, Call, race
 from tests.races.conftest import token_of
+from tests.races.looking import HOUR, deadlocks, first_slot, overlapping_pairs
 
 SLOTS = 200
-HOUR = timedelta(hours=1)
 ONE_WINS = Counter({409: CLIENTS - 1})
-
-
-def first_slot() -> datetime:
-    """A full hour, two days from now."""
-    return now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
-
-
-def deadlocks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return int(cursor.fetchone()[0])
-
-
-def overlapping_pairs() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM booking_reservation a JOIN booking_reservation b"
-            " ON a.machine_id = b.machine_id AND a.id < b.id"
-            " AND tstzrange(a.occupied_from, a.occupied_until)"
-            " && tstzrange(b.occupied_from, b.occupied_until)"
-            " WHERE a.state = ANY(%s) AND b.state = ANY(%s)",
-            [list(OCCUPYING), list(OCCUPYING)],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def assert_one_won(answers: list[Counter[int]], won: int) -> None:

@@ -1,0 +1,21 @@
+"""The periodic jobs of bookings, run once at a moment that a test chooses."""
+
+from datetime import datetime
+
+from booking.services import approvals, attendance
+from booking.services.blocking import materialise_maintenance
+from booking.services.guarantees import hold_guaranteed, release_guaranteed
+from booking.services.offering import offer_freed
+from booking.services.series import materialise
+
+
+def run_every_job(now: datetime) -> None:
+    """What the workers do for bookings."""
+    materialise_maintenance(now)
+    hold_guaranteed(now)
+    release_guaranteed(now)
+    materialise(now)
+    approvals.expire_requests(now)
+    attendance.close_forgotten(now)
+    attendance.mark_no_shows(now)
+    offer_freed(now)

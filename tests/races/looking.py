@@ -1,0 +1,37 @@
+"""What the races look at afterwards."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.utils.timezone import now
+
+from booking.states import OCCUPYING
+
+HOUR = timedelta(hours=1)
+
+
+def first_slot() -> datetime:
+    """A full hour, two days from now."""
+    return now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+
+
+def deadlocks() -> int:
+    """How many the server has counted in the test database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+def overlapping_pairs() -> int:
+    """How many rows keep time that another one keeps, counted without the constraint."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM booking_reservation a JOIN booking_reservation b"
+            " ON a.machine_id = b.machine_id AND a.id < b.id"
+            " AND tstzrange(a.occupied_from, a.occupied_until)"
+            " && tstzrange(b.occupied_from, b.occupied_until)"
+            " WHERE a.state = ANY(%s) AND b.state = ANY(%s)",
+            [list(OCCUPYING), list(OCCUPYING)],
+        )
+        return int(cursor.fetchone()[0])
