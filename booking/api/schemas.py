@@ -261,6 +261,10 @@ class ReservationOut(Schema):
     ends_at: datetime
     member: int | None
     created_by: int | None
+    decided_by: Annotated[int | None, Field(description="who approved or denied it")]
+    decision: Annotated[str, Field(description="why")]
+    cancelled_by: int | None
+    cancelled_late: bool
     company: str | None
     purpose: str
     confidential: bool

@@ -63,6 +63,8 @@ def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
         "series__event__rule",
         "series__machine__space",
         "series__pool__space",
+        "decided_by",
+        "cancelled_by",
     )
     reservation = get_object_or_404(rows, pk=pk)
     if not may_see(request.user, reservation):

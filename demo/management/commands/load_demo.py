@@ -16,6 +16,12 @@ from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_history import Historian
 from demo.make_people import certify, make_companies, make_logins, make_makers
+from demo.make_requests import (
+    ask_for_approval,
+    book_any_unit,
+    book_in_confidence,
+    wait_for_taken,
+)
 from demo.make_rules import set_rules
 from demo.make_spaces import (
     INVENTORIES,
@@ -26,7 +32,7 @@ from demo.make_spaces import (
 )
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
-from machines.models import Machine
+from machines.models import Machine, Pool
 from machines.services.faults import report_fault
 from members.models import Company, Member, Skill
 from reports.services.rollup import rebuild_all
@@ -156,6 +162,7 @@ class Command(BaseCommand):
             purpose="Cover and insert for a lamp",
             now=moment,
         )
+        self._requests(logins, company, moment)
         saw = Machine.objects.filter(space__slug="lugano", category__slug="wood").first()
         if saw:
             report_fault(
@@ -165,6 +172,20 @@ class Command(BaseCommand):
                 by=logins["staff"],
                 now=moment - timedelta(hours=20),
             )
+
+    def _requests(self, logins: dict[str, Member], company: Company, moment: datetime) -> None:
+        """What they ask of others: any unit, an approval, time that is taken, discretion."""
+        maker, delegate = logins["maker"], logins["company"]
+        geneve = Machine.objects.filter(space__slug="geneve").select_related("space", "category")
+        colleague = company.members.exclude(pk=delegate.pk).order_by("pk").first()
+        for pool in Pool.objects.select_related("space").filter(space__slug="geneve")[:1]:
+            book_any_unit(pool, member=maker, now=moment)
+            book_in_confidence(
+                pool, company=company, holder=colleague or delegate, by=delegate, now=moment
+            )
+        for lathe in geneve.filter(category__slug="metal")[:1]:
+            ask_for_approval(lathe, member=maker, now=moment)
+        wait_for_taken(geneve.filter(category__slug="laser-cutter"), member=maker, now=moment)
 
     def _bar(self, title: str) -> Callable[[int, int], None]:
         def told(done: int, total: int) -> None:

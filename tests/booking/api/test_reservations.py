@@ -328,3 +328,13 @@ def test_the_list_takes_a_fixed_number_of_queries(
         )
     with django_assert_max_num_queries(4):
         assert len(client.get(URL).json()["items"]) == rows
+
+
+def test_who_acted_is_told(client: Client, machine: Machine, member: Member) -> None:
+    company = CompanyFactory()
+    DelegateFactory(company=company, member=member)
+    colleague = DelegateFactory(company=company).member
+    told = made(client, machine, company=company.slug, for_member=colleague.pk)
+    assert (told["member"], told["created_by"]) == (colleague.pk, member.pk)
+    gone = post(client, f"{URL}/{told['id']}/cancel").json()
+    assert (gone["cancelled_by"], gone["cancelled_late"]) == (member.pk, False)
