@@ -10,7 +10,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api import schemas
+from booking.api.series import DateOut, date_out
 from booking.services.reservations import BookingRefused, TimeTaken
+from booking.services.series import SeriesConflict
 
 CONTENT_TYPE = "application/problem+json"
 ROOT = "/api/v1/"
@@ -80,6 +82,7 @@ def register(api: NinjaAPI) -> None:
     """Make `api` answer every error as a problem."""
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         BookingRefused: booking_refused,
+        SeriesConflict: series_conflict,
         ValidationError: invalid,
         AuthenticationError: not_signed_in,
         HttpError: http_error,
@@ -96,6 +99,17 @@ def booking_refused(request: HttpRequest, error: BookingRefused) -> HttpResponse
         kind=request.build_absolute_uri("/api/v1/docs#booking-refused"),
         title=str(_("This reservation is not possible.")),
         refusals=[schemas.refusal_out(each).dict() for each in error.refusals],
+    )
+
+
+def series_conflict(request: HttpRequest, error: SeriesConflict) -> HttpResponse:
+    """A series of which dates are not free: each of them with what stands in its way."""
+    return problem(
+        422,
+        kind=request.build_absolute_uri("/api/v1/docs#booking-refused"),
+        title=str(_("This reservation is not possible.")),
+        refusals=[schemas.refusal_out(each).dict() for each in error.refusals],
+        conflicts=[DateOut(**date_out(each)).dict() for each in error.conflicts],
     )
 
 

@@ -6,6 +6,7 @@ from booking.api.carts import router as carts_router
 from booking.api.machines import router as machines_router
 from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
+from booking.api.series import router as series_router
 from booking.api.slots import router as slots_router
 from booking.api.waitlist import router as waitlist_router
 
@@ -16,5 +17,6 @@ router.add_router("", slots_router)
 router.add_router("", waitlist_router)
 router.add_router("", reservations_router)
 router.add_router("", carts_router)
+router.add_router("", series_router)
 
 __all__ = ["router"]

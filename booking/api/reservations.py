@@ -35,7 +35,7 @@ def check(request: HttpRequest, body: schemas.BookingIn) -> object:
     free_units: int | None = None
     asked = BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at)
     try:
-        machine, pool, claim = _asked_for(request, body)
+        machine, pool, claim = asked_for(request, body)
     except BookingRefused as error:
         return {"refusals": [schemas.refusal_out(each) for each in error.refusals], "quote": None}
     if pool is not None:
@@ -61,7 +61,7 @@ def check(request: HttpRequest, body: schemas.BookingIn) -> object:
 @decorate_view(answered_once)
 def reserve(request: HttpRequest, body: schemas.BookingIn) -> object:
     """Reserve a machine or any unit of a pool; refused with every rule that does not hold."""
-    machine, pool, claim = _asked_for(request, body)
+    machine, pool, claim = asked_for(request, body)
     asked = BookingRequest(starts_at=body.starts_at, ends_at=body.ends_at)
     if pool is not None:
         made = allocation.reserve_unit(pool=pool, claim=claim, request=asked, now=now())
@@ -222,7 +222,7 @@ def check_out(request: HttpRequest, id: int) -> object:
     return reservation_out(_found(request, id))
 
 
-def _asked_for(request: HttpRequest, body: schemas.BookingIn) -> tuple[Machine, Pool | None, Claim]:
+def asked_for(request: HttpRequest, body: schemas.BookingIn) -> tuple[Machine, Pool | None, Claim]:
     """The machine, or a unit of the pool and the pool, and in whose name; as `holder_of` raises."""
     caller = caller_of(request)
     pool: Pool | None = None

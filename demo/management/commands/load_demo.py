@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from billing.services.inventory import import_inventory, read_for
 from booking.services.blocking import materialise_maintenance
+from booking.services.placing import Claim
 from demo.make_bookings import HOUR, book_first_free, book_together
 from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
@@ -23,6 +24,7 @@ from demo.make_requests import (
     wait_for_taken,
 )
 from demo.make_rules import set_rules
+from demo.make_series import repeat_weekly
 from demo.make_spaces import (
     INVENTORIES,
     add_documents,
@@ -163,6 +165,25 @@ class Command(BaseCommand):
             now=moment,
         )
         self._requests(logins, company, moment)
+        maker, staff, delegate = (logins[who] for who in ("maker", "staff", "company"))
+        for category, space, claim, count in (
+            ("3d-printer", "geneve", Claim(member=maker, by=maker, purpose="Robot club"), 6),
+            ("laser-cutter", "zuerich", Claim(member=staff, by=staff, purpose="Evening course"), 8),
+            (
+                "laser-cutter",
+                "renens",
+                Claim(
+                    member=delegate,
+                    by=delegate,
+                    company=company,
+                    purpose="R&D slot",
+                    is_confidential=True,
+                ),
+                None,
+            ),
+        ):
+            after = moment + 74 * HOUR
+            repeat_weekly(category, at=space, claim=claim, after=after, count=count, now=moment)
         saw = Machine.objects.filter(space__slug="lugano", category__slug="wood").first()
         if saw:
             report_fault(
