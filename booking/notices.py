@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from booking.models import Displacement, Offer, ReminderRule, Reservation
+from booking.models import Displacement, Exchange, Offer, ReminderRule, Reservation
 from booking.queries.bundles import entry_of, speaks_for_all
 from booking.states import (
     DEFAULT_REMINDER_OFFSET,
@@ -41,6 +41,9 @@ DENIED = "reservation_denied"
 EXPIRED = "reservation_expired"
 NO_SHOW = "reservation_no_show"
 TO_DECIDE = "request_to_decide"
+HANDED_OVER = "reservation_handed_over"
+EXCHANGE = "exchange_proposed"
+EXCHANGE_DECLINED = "exchange_declined"
 OFFER = "waitlist_offer"
 OFFER_EXPIRED = "waitlist_offer_expired"
 OFFER_TAKEN_BACK = "waitlist_offer_taken_back"
@@ -312,6 +315,86 @@ def _tell_of_displacement(
     if displacement.expires_at is not None:
         more["released_at"] = displacement.expires_at.isoformat()
     _tell(row, kind, method=method, by=by, now=now, previous=displacement.lost, more=more)
+
+
+def exchange_proposed(exchange: Exchange, *, now: datetime) -> None:
+    """Ask the other member: an answer is a button of a page, never the opening of a link."""
+    _tell_of_exchange(
+        exchange,
+        EXCHANGE,
+        to=exchange.proposed_to,
+        now=now,
+        expires_at=exchange.expires_at,
+        asked_by=str(exchange.proposed_by),
+        note=exchange.note,
+    )
+
+
+def exchange_settled(exchange: Exchange) -> None:
+    """The proposal is no longer open: whoever has not read of it need not."""
+    outbox.withdraw(subject_key=_exchange_key(exchange))
+
+
+def exchange_declined(exchange: Exchange, *, now: datetime) -> None:
+    """Tell who asked that everything stays as it was."""
+    _tell_of_exchange(exchange, EXCHANGE_DECLINED, to=exchange.proposed_by, now=now)
+
+
+def _tell_of_exchange(
+    exchange: Exchange,
+    kind: str,
+    *,
+    to: Member,
+    now: datetime,
+    expires_at: datetime | None = None,
+    **told: str,
+) -> None:
+    """Name the time that is offered, and the other one where there is to be one in return."""
+    row, other = exchange.reservation, exchange.in_return
+    with override(to.language):
+        context = _context(row, by=None)
+    # What a company calls its work is not for the other side.
+    context |= {"name": to.name, "purpose": "", "company": "", "url": _exchange_address(exchange)}
+    if other is not None:
+        context |= {
+            "return_machine": other.what,
+            "return_starts_at": other.starts_at.isoformat(),
+            "return_ends_at": other.ends_at.isoformat(),
+        }
+    outbox.post(
+        outbox.draft(
+            recipient=to,
+            space_key=str(row.machine.space_id),
+            kind=kind,
+            subject_key=_exchange_key(exchange),
+            dedupe_key=f"{kind}:{exchange.pk}",
+            context=context | {"released_at": exchange.expires_at.isoformat()} | told,
+            send_after=now,
+            expires_at=expires_at,
+        )
+    )
+
+
+def reservation_handed_over(reservation: Reservation, *, to: Member, now: datetime) -> None:
+    """Tell who had the time that another member has it; their calendar and reminder let it go.
+
+    Before the row changes hands.
+    """
+    keys = reservation.subject_key
+    outbox.withdraw(subject_key=keys, kinds=(*NEWS, REMINDER))
+    reservation.sequence += 1
+    news = _news(reservation, HANDED_OVER, method="CANCEL", by=None, now=now)
+    if news is not None:
+        news.context["taken_by"] = str(to)
+        outbox.post(news)
+
+
+def _exchange_key(exchange: Exchange) -> str:
+    return f"exchange:{exchange.pk}"
+
+
+def _exchange_address(exchange: Exchange) -> str:
+    return settings.BASE_URL + reverse("booking:exchange", args=[exchange.pk])
 
 
 def keep_reminder(reservation: Reservation, *, now: datetime) -> None:

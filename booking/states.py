@@ -267,6 +267,9 @@ REPAIR_EXPECTED = timedelta(days=2)
 LONGEST_WISH = timedelta(days=62)
 """The longest window within which somebody waits for time; it bounds the search for it."""
 
+EXCHANGE_HOLD = timedelta(hours=48)
+"""How long a proposal between members waits for its answer, at most until either time begins."""
+
 EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """What calendars and forms can be asked for; no machine of the house is older."""
 

@@ -8,6 +8,7 @@ from booking.services import (
     attendance,
     blocking,
     displaced,
+    exchanges,
     guarantees,
     idempotency,
     offering,
@@ -63,6 +64,12 @@ def materialise_series() -> None:
 def offer_freed() -> None:
     """Offer what was freed to those who wait for it, and take back what nobody accepted."""
     offering.offer_freed(now())
+
+
+@shared_task(name="booking.tasks.expire_exchanges")
+def expire_exchanges() -> None:
+    """Close the proposals between members that nobody answered in time."""
+    exchanges.expire_exchanges(now())
 
 
 @shared_task(name="booking.tasks.forget_answers")

@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
     "expire-displaced": every(MINUTE, "booking.tasks.expire_displaced"),
+    "expire-exchanges": every(MINUTE, "booking.tasks.expire_exchanges"),
     "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),

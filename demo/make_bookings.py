@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from booking.facts import BookingRequest
 from booking.queries.common_time import common_slots
+from booking.queries.exchanges import exchangeable, times_of_others
 from booking.queries.first_free import first_free
 from booking.services.carts import reserve_together
+from booking.services.exchanges import Proposal, propose
 from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, reserve
 from machines.models import Machine
@@ -35,6 +37,18 @@ def book_together(
             request=BookingRequest(starts_at=free.start, ends_at=free.end),
             now=now,
         )
+
+
+def ask_for_an_exchange(member: Member, *, now: datetime) -> None:
+    """Let somebody else ask for a time that `member` has, in return for one of their own."""
+    for mine in exchangeable(now).filter(member=member).select_related("machine__space"):
+        theirs = times_of_others(mine, now=now).filter(company=None).first()
+        if theirs is not None and theirs.member is not None:
+            note = "I would need your time for a class. Would mine do for you?"
+            propose(
+                Proposal(reservation=theirs, in_return=mine, by=theirs.member, note=note), now=now
+            )
+            return
 
 
 def book_first_free(

@@ -69,8 +69,9 @@ def _times(message: Message) -> dict[str, object]:
     """Words for the spans that the context holds as ISO moments.
 
     `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
-    shows another time, `when_here` and `zone_here`; `previous_…` likewise, and `released_at`
-    becomes `released_when`. So do the spans of the lists `dates` and `left_out`, each by itself.
+    shows another time, `when_here` and `zone_here`; `previous_…` and `return_…` likewise, and
+    `released_at` becomes `released_when`. So do the spans of the lists `dates` and `left_out`,
+    each by itself.
     """
     context = message.context
     if "zone" not in context:
@@ -84,7 +85,7 @@ def _times(message: Message) -> dict[str, object]:
     if "released_at" in context:
         released = datetime.fromisoformat(context["released_at"])
         words["released_when"] = moment_in_words(released, zone)
-    for prefix in ("", "previous_"):
+    for prefix in ("", "previous_", "return_"):
         if f"{prefix}starts_at" not in context:
             continue
         told = _in_words(

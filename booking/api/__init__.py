@@ -3,6 +3,7 @@
 from ninja import Router
 
 from booking.api.carts import router as carts_router
+from booking.api.exchanges import router as exchanges_router
 from booking.api.machines import router as machines_router
 from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
@@ -18,5 +19,6 @@ router.add_router("", waitlist_router)
 router.add_router("", reservations_router)
 router.add_router("", carts_router)
 router.add_router("", series_router)
+router.add_router("", exchanges_router)
 
 __all__ = ["router"]

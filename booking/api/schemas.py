@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from booking.facts import Refusal
 from booking.services.carts import MOST_MACHINES
-from booking.states import MAX_SPAN, RefusalCode, ReservationKind, ReservationState
+from booking.states import MAX_SPAN, ExchangeState, RefusalCode, ReservationKind, ReservationState
 from machines.api import OpeningInterval, Paging, Window
 
 NO_ZERO = r"^[^\x00]*$"
@@ -229,6 +229,25 @@ class DenialIn(Body):
     """Why a request is denied; its holder is told."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300, pattern=NO_ZERO)]
+
+
+class ExchangeIn(Body):
+    """What you would have for your time, or the member who is to have it: one of the two."""
+
+    in_return: Annotated[int | None, Field(description="the time of another member")] = None
+    to_email: Annotated[str, Field(max_length=254, pattern=NO_ZERO)] = ""
+    note: Annotated[str, Field(max_length=300, pattern=NO_ZERO)] = ""
+
+
+class ExchangeOut(Schema):
+    """A proposal between two members, and what became of it."""
+
+    id: int
+    reservation: int
+    in_return: int | None
+    state: ExchangeState
+    note: str
+    expires_at: datetime
 
 
 class ReservationFilters(Paging):

@@ -12,7 +12,8 @@ from members.models import Member
 class Exchange(models.Model):
     """`proposed_by` offers `reservation` to `proposed_to`, for `in_return` where one is named.
 
-    A swap has `in_return`; without it the reservation is handed over.
+    A swap has `in_return`; without it the reservation is handed over. The sequences are those of
+    the two when it was proposed: what was changed since is not what anybody agreed to.
     """
 
     reservation = models.ForeignKey(
@@ -25,12 +26,17 @@ class Exchange(models.Model):
         blank=True,
         related_name="exchanges_asked",
     )
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    sequence_in_return = models.PositiveIntegerField(default=0, editable=False)
     proposed_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     proposed_to = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exchanges")
     note = models.CharField(_("message"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("proposed"))
     expires_at = models.DateTimeField(_("expires"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ExchangeState.choices, default=ExchangeState.OPEN
     )

@@ -24,6 +24,7 @@ from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
 from booking.queries.bundles import entry_of
 from booking.queries.displaced import open_displacements, open_of
+from booking.queries.exchanges import exchanges_of, open_exchanges, proposals_of
 from booking.queries.first_free import first_free
 from booking.queries.mine import reservations_of
 from booking.queries.prolonging import latest_end
@@ -31,6 +32,7 @@ from booking.queries.quotas import Usage, usage_of
 from booking.queries.terms import terms_of, terms_of_reservation
 from booking.queries.viewer import audience_told, terms_told
 from booking.services import reservations
+from booking.services.exchanges import reasons_not_to_offer
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
 from booking.states import OCCUPYING, ReservationState
@@ -234,6 +236,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     member, moment = signed_in(request), now()
     found = reservations_of(member, now=moment)
     context = {
+        "proposals": proposals_of(member, now=moment),
         "upcoming": agenda_of([(each.first, str(each)) for each in found.upcoming], _page_of),
         "past": agenda_of([(each.first, str(each)) for each in found.past], _page_of),
         "moment": moment,
@@ -253,7 +256,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_reservation(request, pk)
     member = signed_in(request)
     moment = now()
-    entry = entry_of(found)
+    entry, is_staff = entry_of(found), is_staff_of(member, found.machine.space)
     context = {
         "reservation": found,
         "entry": entry,
@@ -263,8 +266,11 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
             for row in (entry.rows if entry.is_cart else ())
         ],
         "displacement": open_displacements(moment).filter(reservation=found).first(),
+        "may_exchange": not reasons_not_to_offer(found, by=member, now=moment),
+        "proposal": open_exchanges(moment).filter(reservation=found).first(),
+        "exchanges": exchanges_of(found) if is_staff else (),
         "open_session": found.sessions.open().first(),
-        "is_staff": is_staff_of(member, found.machine.space),
+        "is_staff": is_staff,
     }
     return render(request, "booking/reservation.html", context)
 

@@ -21,6 +21,7 @@ from django.utils.timezone import now
 from billing.models import GuaranteedWindow
 from booking.models import (
     Displacement,
+    Exchange,
     Offer,
     Quota,
     Reservation,
@@ -40,6 +41,7 @@ from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
 from tests.factories.booking import (
     DisplacementFactory,
+    ExchangeFactory,
     OfferFactory,
     ReservationFactory,
     SeriesFactory,
@@ -78,6 +80,7 @@ class World:
     series: Series
     wish: WaitlistEntry
     offer: Offer
+    exchange: Exchange
     pool: Pool
     displacement: Displacement
     delegate: Delegate
@@ -101,10 +104,12 @@ def world() -> World:
     closure = add_closure(owner=machine.space, title="Closed", interval=hour, now=now())
     upkeep = plan_maintenance(machine=machine, title="Upkeep", interval=hour, now=now())
     window = GuaranteedWindowFactory(contract__space=machine.space, machine=machine)
+    reservation = ReservationFactory(machine=machine, member=holder, starts_at=soon)
     return World(
         space=machine.space,
         machine=machine,
-        reservation=ReservationFactory(machine=machine, member=holder, starts_at=soon),
+        reservation=reservation,
+        exchange=ExchangeFactory(reservation=reservation),
         closure=closure.pk,
         upkeep=upkeep.pk,
         fault=FaultFactory(machine=machine, starts_at=now()),
@@ -229,6 +234,11 @@ DOORS = {
     "booking:series_move": hidden(of_series, post=True),
     "booking:series_extend": hidden(of_series, post=True),
     "booking:space_series": staff(of_space),
+    "booking:exchange_new": hidden(of_reservation, post=True),
+    "booking:exchange": hidden(lambda w: [w.exchange.pk]),
+    "booking:exchange_accept": hidden(lambda w: [w.exchange.pk], post=True),
+    "booking:exchange_decline": hidden(lambda w: [w.exchange.pk], post=True),
+    "booking:exchange_withdraw": hidden(lambda w: [w.exchange.pk], post=True),
     "booking:wish_new": personal(of_machine),
     "booking:wishes": personal(nothing),
     "booking:wish_leave": hidden(lambda w: [w.wish.pk], post=True),
@@ -323,6 +333,11 @@ CALLS = {
     "post series/{id}/cancel": (TURNED_AWAY, HIDDEN),
     "post carts/check": (TURNED_AWAY, 422),
     "post carts": (TURNED_AWAY, 422),
+    "post reservations/{id}/exchange": (TURNED_AWAY, HIDDEN),
+    "get exchanges/{id}": (TURNED_AWAY, HIDDEN),
+    "post exchanges/{id}/accept": (TURNED_AWAY, HIDDEN),
+    "post exchanges/{id}/decline": (TURNED_AWAY, HIDDEN),
+    "post exchanges/{id}/withdraw": (TURNED_AWAY, HIDDEN),
     "get reservations": (TURNED_AWAY, OPEN),
     "get reservations/{id}": (TURNED_AWAY, HIDDEN),
     "patch reservations/{id}": (TURNED_AWAY, HIDDEN),
@@ -405,7 +420,7 @@ def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
 def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     method, path = name.split(" ")
     of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
-    of_what |= {"waitlist": world.wish}
+    of_what |= {"waitlist": world.wish, "exchanges": world.exchange}
     pk = of_what.get(path.split("/")[0], world.reservation).pk
     address = "/api/v1/" + path.format(slug=world.space.slug, id=pk)
     body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}

@@ -7,6 +7,7 @@ from schedule.models import Calendar, Event
 
 from booking.models import (
     Displacement,
+    Exchange,
     Offer,
     Policy,
     Reservation,
@@ -135,3 +136,16 @@ class DisplacementFactory(factory.django.DjangoModelFactory[Displacement]):
         ),
         state=ReservationState.HELD,
     )
+
+
+class ExchangeFactory(factory.django.DjangoModelFactory[Exchange]):
+    """An open proposal to hand a reservation over, until its start."""
+
+    class Meta:
+        model = Exchange
+
+    proposed_by = factory.SelfAttribute("reservation.member")
+    proposed_to = factory.SubFactory(MemberFactory)
+    sequence = factory.SelfAttribute("reservation.sequence")
+    created_at = factory.SelfAttribute("reservation.created_at")
+    expires_at = factory.SelfAttribute("reservation.starts_at")

@@ -24,6 +24,7 @@ from tests.booking.lively import Lively, at, reserve
 from tests.factories.billing import ContractFactory, GuaranteedWindowFactory
 from tests.factories.booking import (
     DisplacementFactory,
+    ExchangeFactory,
     OfferFactory,
     PolicyFactory,
     UsageSessionFactory,
@@ -57,6 +58,9 @@ def furnished(lively: Lively) -> House:
     """Bring everything in; the figures are added up last."""
     names = {
         "own": lively.own.pk,
+        "exchange": ExchangeFactory.create(
+            reservation=lively.reserved, proposed_to=lively.maker
+        ).pk,
         "laser": lively.laser.pk,
         **_reservations(lively),
         **_pool(lively),

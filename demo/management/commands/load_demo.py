@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from billing.services.inventory import import_inventory, read_for
 from booking.services.blocking import materialise_maintenance
 from booking.services.placing import Claim
-from demo.make_bookings import HOUR, book_first_free, book_together
+from demo.make_bookings import HOUR, ask_for_an_exchange, book_first_free, book_together
 from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_history import Historian
@@ -184,6 +184,7 @@ class Command(BaseCommand):
         ):
             after = moment + 74 * HOUR
             repeat_weekly(category, at=space, claim=claim, after=after, count=count, now=moment)
+        ask_for_an_exchange(logins["maker"], now=moment)
         saw = Machine.objects.filter(space__slug="lugano", category__slug="wood").first()
         if saw:
             report_fault(
