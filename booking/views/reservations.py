@@ -36,7 +36,7 @@ from booking.services.exchanges import reasons_not_to_offer
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
 from booking.states import OCCUPYING, ReservationState
-from booking.wording import span_in_words
+from booking.wording import moment_in_words, span_in_words
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
@@ -391,7 +391,8 @@ def prolong(request: HttpRequest, pk: int) -> HttpResponse:
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else 422
         else:
-            messages.success(request, _("Extended. The new end is on its way to you."))
+            until = moment_in_words(longer.ends_at, longer.machine.space.zone)
+            messages.success(request, _("Extended until %(moment)s.") % {"moment": until})
             return back(request, longer)
     asked = request.POST if request.method == "POST" else request.GET
     context = {
