@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from booking.lane_parts import Item, ItemKind
+from booking.lane_parts import Item, ItemKind, Mark
 from booking.queries.board import viewer_in, week_of
 from machines.models import Machine
 from members.models import Member
@@ -15,6 +15,9 @@ from spaces.intervals import Interval, local_dates, week_start
 from tests.acceptance.answers import Action, Answer
 from tests.acceptance.form import Facts
 from tests.acceptance.world import World
+
+KEPT = {ItemKind.RESERVED, ItemKind.OWN, ItemKind.COMPANY}
+"""What is reserved by somebody, however it is drawn."""
 
 WALL = "%Y-%m-%dT%H:%M"
 SECONDS_PER_HOUR = 3600
@@ -50,7 +53,9 @@ def _items(world: World, machine: Machine, person: Member, window: Interval) -> 
         for row in week_of(machine, first, viewer=viewer, now=world.now).rows:
             for lane in row.lanes:
                 yield from (
-                    item for item in lane.items if item.kind in {ItemKind.RESERVED, ItemKind.OWN}
+                    item
+                    for item in lane.items
+                    if item.kind in KEPT and Mark.GONE not in item.marks.split()
                 )
 
 

@@ -56,7 +56,7 @@ class World:
     def person(self, name: str) -> Member:
         """A member; one that is not listed is active and has no certifications."""
         if name not in self.people:
-            self.people[name] = MemberFactory(name=name)
+            self.people[name] = MemberFactory(name=name, password=None)
         return self.people[name]
 
     def machine(self, name: str) -> Machine:
