@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from booking import notices, series_notices
+from booking import notices
 from booking.models import Displacement, Offer, Reservation
+from booking.notices import series as series_notices
 from booking.services.changing import PARTS, spare_company, touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.waking import time_was_freed

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from billing.services.contracts import release_many
-from booking import series_notices
 from booking.models import Reservation, Series
+from booking.notices import series as series_notices
 from booking.queries.terms import terms_of_reservations
 from booking.rules import not_allowed
 from booking.services.actions import reasons_not_to_cancel

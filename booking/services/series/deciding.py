@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from billing.services.contracts import release_many
-from booking import series_notices
 from booking.models import Reservation, Series
+from booking.notices import series as series_notices
 from booking.rules import not_allowed
 from booking.services.approvals import DECIDED_FIELDS, decide
 from booking.services.locking import in_transaction

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from booking import series_notices
 from booking.models import Series
+from booking.notices import series as series_notices
 from booking.queries.series import with_parts
 from booking.rules import not_allowed
 from booking.services.locking import in_transaction

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from schedule.models import Calendar, Event, Occurrence
 
-from booking import series_notices
 from booking.models import RefusedTry, Series, SeriesGap
+from booking.notices import series as series_notices
 from booking.queries.series import with_parts
 from booking.recurring import Pattern, PatternInvalid, Plan, plan
 from booking.rules import not_allowed

@@ -7,9 +7,9 @@ from itertools import islice, takewhile
 
 from django.utils.translation import gettext as _
 
-from booking import series_notices
 from booking.facts import BookingRequest
 from booking.models import Reservation, Series
+from booking.notices import series as series_notices
 from booking.queries.series import with_parts
 from booking.queries.terms import terms_of_reservations
 from booking.recurring import Plan, moved_to, pattern_of, plan

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from icalendar import Calendar
 
-from booking import notices, series_notices
+from booking import notices
 from booking.models import Reservation, Series
+from booking.notices import series as series_notices
 from booking.recurring import PatternInvalid
 from booking.rules import BookingRequest
 from booking.services import reservations, series

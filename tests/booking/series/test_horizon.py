@@ -2,8 +2,8 @@
 
 import pytest
 
-from booking import series_notices
 from booking.models import Series
+from booking.notices import series as series_notices
 from booking.services import series
 from booking.states import OnConflict
 from machines.models import Machine

@@ -6,8 +6,9 @@ import pytest
 from icalendar import Calendar
 
 from billing.models import ContractEntry
-from booking import notices, series_notices
+from booking import notices
 from booking.models import Quota, RefusedTry, Series
+from booking.notices import series as series_notices
 from booking.services import series
 from booking.services.approvals import expire_requests
 from booking.services.placing import Claim

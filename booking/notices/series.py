@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import override
 
-from booking import notices
 from booking.facts import Refusal
 from booking.models import Reservation, Series
+from booking.notices.reminders import keep_reminder, remind_of_all
+from booking.notices.telling import ask_the_staff, packed_events, page
 from booking.pattern_words import series_in_words
 from booking.states import ReservationState
 from members.models import Member
@@ -48,8 +47,8 @@ def confirmed(
     waiting = [row for row in rows if row.state == ReservationState.PENDING]
     kind = REQUESTED if waiting else CONFIRMED
     _tell(series, kind, rows, by=by, now=now, left_out=left_out)
-    notices.remind_of_all(rows, now=now)
-    _ask_the_staff(series, waiting, by=by, now=now)
+    remind_of_all(rows, now=now)
+    _ask_for_approval(series, waiting, by=by, now=now)
 
 
 def moved(series: Series, rows: Sequence[Reservation], *, by: Member, now: datetime) -> None:
@@ -57,8 +56,8 @@ def moved(series: Series, rows: Sequence[Reservation], *, by: Member, now: datet
     waiting = [row for row in rows if row.state == ReservationState.PENDING]
     _tell(series, MOVED, rows, by=by, now=now)
     for row in rows:
-        notices.keep_reminder(row, now=now)
-    _ask_the_staff(series, waiting, by=by, now=now)
+        keep_reminder(row, now=now)
+    _ask_for_approval(series, waiting, by=by, now=now)
 
 
 def cancelled(series: Series, rows: Sequence[Reservation], *, by: Member, now: datetime) -> None:
@@ -76,7 +75,7 @@ def approved(series: Series, rows: Sequence[Reservation], *, by: Member, now: da
     """Tell the holder that the dates are theirs, and remember to remind of each."""
     _settle_request(series)
     _tell(series, APPROVED, rows, by=by, now=now)
-    notices.remind_of_all(rows, now=now)
+    remind_of_all(rows, now=now)
 
 
 def denied(
@@ -126,7 +125,7 @@ def _tell(
             {**_span(span), "reason": refusals[0].message} for span, refusals in left_out
         ]
         if for_calendar and method:
-            context["events"] = notices.packed_events(for_calendar, method=method, now=now)
+            context["events"] = packed_events(for_calendar, method=method, now=now)
     outbox.post(
         outbox.draft(
             recipient=series.member,
@@ -140,32 +139,25 @@ def _tell(
     )
 
 
-def _ask_the_staff(
+def _ask_for_approval(
     series: Series, waiting: Sequence[Reservation], *, by: Member | None, now: datetime
 ) -> None:
     """Ask everybody of the staff once to decide on the dates that wait."""
     if not waiting:
         return
     space = series.space
-    staff = Member.objects.filter(is_active=True, roles__space=space).distinct()
-    context = _context(series, waiting, by=by) | {
-        "member": str(series.member),
-        "url": settings.BASE_URL + reverse("booking:request", args=[space.slug, waiting[0].pk]),
-    }
-    outbox.post(
-        *(
-            outbox.draft(
-                recipient=person,
-                space_key=str(space.pk),
-                kind=TO_DECIDE,
-                subject_key=series.subject_key,
-                dedupe_key=f"{TO_DECIDE}:{series.uid}:{now.isoformat()}:{person.pk}",
-                context=context | {"name": person.name},
-                send_after=now,
-                expires_at=waiting[0].expires_at,
-            )
-            for person in staff
-        )
+    ask_the_staff(
+        space,
+        TO_DECIDE,
+        subject_key=series.subject_key,
+        event=f"{series.uid}:{now.isoformat()}",
+        context=_context(series, waiting, by=by)
+        | {
+            "member": str(series.member),
+            "url": page("request", space.slug, waiting[0].pk),
+        },
+        now=now,
+        expires_at=waiting[0].expires_at,
     )
 
 
@@ -194,7 +186,7 @@ def _context(series: Series, rows: Sequence[Reservation], *, by: Member | None) 
         "purpose": series.purpose,
         "company": series.company.name if series.company else "",
         "by": str(by) if by and by != series.member else "",
-        "url": settings.BASE_URL + reverse("booking:series", args=[series.pk]),
+        "url": page("series", series.pk),
         **told,
     }
 

@@ -1,0 +1,29 @@
+"""The kinds of messages about a reservation: the names of their templates."""
+
+CONFIRMED = "reservation_confirmed"
+MOVED = "reservation_moved"
+CANCELLED = "reservation_cancelled"
+RESTORED = "reservation_restored"
+REMINDER = "reservation_reminder"
+GUARANTEE = "guarantee_reminder"
+REQUESTED = "reservation_requested"
+APPROVED = "reservation_approved"
+DENIED = "reservation_denied"
+EXPIRED = "reservation_expired"
+NO_SHOW = "reservation_no_show"
+TO_DECIDE = "request_to_decide"
+HANDED_OVER = "reservation_handed_over"
+EXCHANGE = "exchange_proposed"
+EXCHANGE_DECLINED = "exchange_declined"
+OFFER = "waitlist_offer"
+OFFER_EXPIRED = "waitlist_offer_expired"
+OFFER_TAKEN_BACK = "waitlist_offer_taken_back"
+DISPLACED_MOVED = "displaced_moved"
+DISPLACED_PROPOSED = "displaced_proposed"
+DISPLACED_CANCELLED = "displaced_cancelled"
+DISPLACED_EXPIRED = "displaced_expired"
+OF_DISPLACEMENT = (DISPLACED_MOVED, DISPLACED_PROPOSED, DISPLACED_CANCELLED, DISPLACED_EXPIRED)
+
+CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
+NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED, NO_SHOW, *OF_DISPLACEMENT)
+"""What happened to a reservation; the latest news replaces older ones that were not yet sent."""
