@@ -10,9 +10,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms import WITHIN_REACH
 from booking.queries.catalogue import Filters, WallSpan
 from booking.queries.offers import Search
+from booking.span_forms import WITHIN_REACH
 from booking.states import EARLIEST_DAY, LATEST_DAY
 from booking.wording import duration_in_words
 from machines.models import Category

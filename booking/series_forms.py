@@ -8,9 +8,10 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms import WITHIN_REACH, ReservationForm, SpanForm
+from booking.forms import ReservationForm
 from booking.models import Series
 from booking.recurring import LAST, MOST_DATES, MOST_EVERY, MOST_SURE, Pattern, PatternInvalid
+from booking.span_forms import WITHIN_REACH, SpanForm
 from booking.states import Frequency
 from machines.forms.previewed import PreviewedForm
 from machines.models import Machine, Pool

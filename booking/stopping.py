@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms import WITHIN_REACH
+from booking.span_forms import WITHIN_REACH
 from booking.states import REPAIR_EXPECTED
 from machines.forms.faults import FaultForm
 from machines.forms.times import DateInput

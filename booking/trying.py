@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.facts import BookingRequest
-from booking.forms import WITHIN_REACH
 from booking.queries.people import people_of
+from booking.span_forms import WITHIN_REACH
 from machines.forms.times import ENDS, STARTS, DateInput, TimeField, wall_of
 from machines.models import Machine
 from members.models import Company, Member

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms import SpanForm
 from booking.models import WaitlistEntry
+from booking.span_forms import SpanForm
 from booking.wording import duration_in_words
 from members.models import Company, Member
 from members.states import BOOKING

@@ -12,9 +12,9 @@ from ninja.errors import HttpError
 
 from booking.api import schemas
 from booking.api.machines import machine_out, with_parts
-from booking.forms import asked_span
 from booking.queries.gaps import Place
 from booking.queries.slots import Slot, first_slots, place_of
+from booking.span_forms import asked_span
 from machines.models import Machine
 from members.states import Audience
 from spaces.paging import CursorInvalid, cursor_of

@@ -15,7 +15,7 @@ from booking.queries.terms import terms_of_reservation
 from booking.queries.viewer import terms_told
 from booking.services import attendance
 from booking.services.reservations import BookingRefused, possible_actions
-from booking.views.reservations import back, open_machine, signed_in, visible_reservation
+from booking.views.asking import back, open_machine, signed_in, tell_refusals, visible_reservation
 from machines.models import Machine
 from members.models import Member
 
@@ -51,8 +51,7 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         session = attendance.check_in(reservation=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        for refusal in error.refusals:
-            messages.error(request, refusal.message)
+        tell_refusals(request, error)
     else:
         messages.success(request, _told_of(found, session.machine))
     return back(request, found)
@@ -77,8 +76,7 @@ def check_out(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         attendance.check_out(session=session, by=signed_in(request), now=now())
     except BookingRefused as error:
-        for refusal in error.refusals:
-            messages.error(request, refusal.message)
+        tell_refusals(request, error)
     else:
         messages.success(request, _("Checked out. Thank you for leaving the machine ready."))
     return back(request, found)

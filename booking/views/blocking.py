@@ -15,8 +15,8 @@ from booking.queries.terms import terms_of
 from booking.services.displacing import plan_ahead
 from booking.services.refusing import TimeTaken
 from booking.services.taking import block_taking, in_the_way_of_block, take_out
+from booking.views.asking import SPAN_FIELDS
 from booking.views.displacing import CONFLICT, AtOncePage
-from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
 from members.states import Audience
 

@@ -19,9 +19,9 @@ from booking.models import Reservation
 from booking.queries.board import DAYS_OF_WEEK, Board, board_of, cancelled_on
 from booking.queries.bundles import entry_of
 from booking.services import reservations
+from booking.views.asking import SPAN_FIELDS
 from booking.views.blocking import block_form
 from booking.views.calendar import day_asked, view_asked, view_context
-from booking.views.reservations import SPAN_FIELDS
 from machines.models import Machine
 from members.context import workplaces
 from members.models import Member

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from booking.forms import ReservationForm, asked_span
+from booking.forms import ReservationForm
 from booking.permissions import machines_open_to
 from booking.queries.common_time import common_slots
 from booking.queries.terms import terms_of_many
@@ -25,8 +25,10 @@ from booking.queries.viewer import audience_told
 from booking.services.carts import MOST_MACHINES, check_together, reserve_together
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
+from booking.span_forms import asked_span
 from booking.together import joint_terms
-from booking.views.reservations import SPAN_FIELDS, next_page, signed_in, tell_reserved
+from booking.views.asking import SPAN_FIELDS, next_page, signed_in
+from booking.views.reserving import tell_reserved
 from machines.models import Machine
 from machines.views.staff import UNPROCESSABLE
 from members.models import Member

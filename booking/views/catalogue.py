@@ -18,8 +18,9 @@ from booking.queries import catalogue as queries
 from booking.queries.pool_cards import PoolCard, pool_cards
 from booking.queries.sheet import sheet_of
 from booking.queries.viewer import Viewer, viewer_of
+from booking.views.asking import SPAN_FIELDS
 from booking.views.calendar import day_asked, view_asked, week_context
-from booking.views.reservations import SPAN_FIELDS, reserve_form, verdict_on_form
+from booking.views.reserving import reserve_form, verdict_on_form
 from spaces.intervals import week_start
 
 

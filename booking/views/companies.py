@@ -20,7 +20,7 @@ from booking.queries.companies import overview_of
 from booking.queries.guarantees import dates_not_held
 from booking.services import guarantees
 from booking.services.refusing import BookingRefused
-from booking.views.reservations import signed_in
+from booking.views.asking import signed_in, tell_refusals
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.forms import CompanyForm
 from members.models import Company
@@ -52,8 +52,7 @@ def guarantee_confirm(request: HttpRequest, company: str, pk: int) -> HttpRespon
     try:
         guarantees.confirm(reservation=held, by=signed_in(request), now=now())
     except BookingRefused as error:
-        for refusal in error.refusals:
-            messages.error(request, refusal.message)
+        tell_refusals(request, error)
     else:
         messages.success(request, _("Confirmed. The reservation is on its way to you."))
     return redirect("booking:company", firm.slug)

@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from booking.forms import MoveForm, asked_span
+from booking.forms import MoveForm
 from booking.models import Displacement
 from booking.queries.displaced import displacements, open_in, settled_in
 from booking.queries.terms import terms_of_reservation
 from booking.services import displaced
 from booking.services.refusing import BookingRefused, TimeTaken
-from booking.views.reservations import signed_in
+from booking.span_forms import asked_span
+from booking.views.asking import signed_in, tell_refusals
 from machines.views.staff import StaffPage
 from members.permissions import is_staff_of
 
@@ -55,7 +56,7 @@ def displacement_accept(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         row = displaced.accept(displacement=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        _tell(request, error)
+        tell_refusals(request, error)
         return redirect("booking:displacement", pk)
     if row.state == "pending":
         messages.success(request, _("Accepted. The staff of the space has to approve it."))
@@ -72,7 +73,7 @@ def displacement_decline(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         displaced.decline(displacement=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        _tell(request, error)
+        tell_refusals(request, error)
     else:
         messages.success(request, _("Declined. The time is free for others."))
     return redirect("booking:displacement", pk)
@@ -167,8 +168,3 @@ def _found(request: HttpRequest, pk: int) -> Displacement:
     if not displaced.may_answer(found, signed_in(request)):
         raise Http404
     return found
-
-
-def _tell(request: HttpRequest, error: BookingRefused) -> None:
-    for refusal in error.refusals:
-        messages.error(request, refusal.message)

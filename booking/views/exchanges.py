@@ -20,7 +20,7 @@ from booking.services import exchanges
 from booking.services.changing import is_theirs
 from booking.services.exchanges import Proposal
 from booking.services.refusing import BookingRefused
-from booking.views.reservations import signed_in, visible_reservation
+from booking.views.asking import signed_in, tell_refusals, visible_reservation
 from machines.views.staff import UNPROCESSABLE
 from members.models import Member
 from members.permissions import is_staff_of
@@ -123,8 +123,7 @@ def _answer(request: HttpRequest, pk: int, act: Callable[..., Any], done: str) -
     try:
         act(exchange=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        for refusal in error.refusals:
-            messages.error(request, refusal.message)
+        tell_refusals(request, error)
         return redirect("booking:exchange", pk)
     messages.success(request, done)
     return redirect("booking:reservations")

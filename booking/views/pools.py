@@ -11,7 +11,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.facts import Terms
-from booking.forms import asked_span
 from booking.permissions import machines_open_to
 from booking.pooling import PoolForm, seen_at
 from booking.queries.availability import state_now
@@ -24,14 +23,11 @@ from booking.queries.viewer import audience_told, viewer_of
 from booking.services import allocation
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
+from booking.span_forms import asked_span
 from booking.states import MachineState
+from booking.views.asking import SPAN_FIELDS, signed_in
 from booking.views.calendar import day_asked, pool_week_context, view_asked
-from booking.views.reservations import (
-    SPAN_FIELDS,
-    signed_in,
-    tell_reserved,
-    wait_address,
-)
+from booking.views.reserving import tell_reserved, wait_address
 from machines.models import Machine, Pool
 from members.models import Member
 from members.states import Audience

@@ -14,6 +14,7 @@ from booking.queries.requests import PARTS, decided_in, requests_in, waiting_of
 from booking.services import approvals, series
 from booking.services.actions import reasons_not_to_decide
 from booking.services.refusing import BookingRefused
+from booking.views.asking import tell_refusals
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
 DECISIONS_SHOWN = 10
@@ -51,8 +52,7 @@ class RequestPage(StaffPage):
         try:
             self._decide(found, **form.cleaned_data)
         except BookingRefused as error:
-            for refusal in error.refusals:
-                messages.error(request, refusal.message)
+            tell_refusals(request, error)
             return redirect("booking:request", self.space.slug, pk)
         messages.success(request, self._told(found, form.cleaned_data["decision"]))
         return redirect("booking:requests", self.space.slug)

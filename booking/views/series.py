@@ -27,7 +27,8 @@ from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict, Made, SeriesConflict
 from booking.states import OnConflict
-from booking.views.reservations import open_machine, reserve_form, signed_in
+from booking.views.asking import open_machine, signed_in, tell_refusals
+from booking.views.reserving import reserve_form
 from machines.models import Machine, Pool
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.models import Member
@@ -187,8 +188,7 @@ def _act(request: HttpRequest, found: Series, act: Callable[[], str]) -> HttpRes
     try:
         done = act()
     except BookingRefused as error:
-        for refusal in error.refusals:
-            messages.error(request, refusal.message)
+        tell_refusals(request, error)
     else:
         messages.success(request, done)
     return redirect("booking:series", found.pk)

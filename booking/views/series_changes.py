@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from booking.date_lines import Summary, day_choices, lines_of
-from booking.forms import asked_span
 from booking.models import Reservation
 from booking.queries.series import dates_of
 from booking.queries.terms import terms_of_reservation
@@ -22,8 +21,9 @@ from booking.series_forms import SeriesExtendForm, SeriesMoveForm
 from booking.services import series as services
 from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict, Made, SeriesConflict
+from booking.span_forms import asked_span
 from booking.states import OnConflict
-from booking.views.reservations import signed_in
+from booking.views.asking import signed_in
 from booking.views.series import CONFLICT, found_series, show, told_of
 from machines.forms.previewed import PreviewedForm
 from machines.views.staff import UNPROCESSABLE

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.filters import LENGTHS, MOST_DAYS, SlotForm
-from booking.forms import asked_span
 from booking.queries.catalogue import categories_with_counts, spaces_with_counts
 from booking.queries.gaps import Place
 from booking.queries.offers import OfferPage, offers
 from booking.queries.slots import place_of
 from booking.queries.viewer import viewer_of
+from booking.span_forms import asked_span
 from booking.wording import duration_in_words
 from spaces.intervals import DAY
 from spaces.paging import CursorInvalid, cursor_of

@@ -16,7 +16,7 @@ from booking.queries.viewer import terms_told
 from booking.queries.waitlist import open_offers, waiting_in, wishes_of
 from booking.services import waitlist
 from booking.services.refusing import BookingRefused
-from booking.views.reservations import SPAN_FIELDS, open_machine, signed_in
+from booking.views.asking import SPAN_FIELDS, open_machine, signed_in, tell_refusals
 from booking.wishing import WishForm
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
@@ -74,7 +74,7 @@ def wish_leave(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         waitlist.leave(wish=wish, by=member, now=now())
     except BookingRefused as error:
-        _tell(request, error)
+        tell_refusals(request, error)
     else:
         messages.success(request, _("You do not wait for this any more."))
     return redirect("booking:wishes")
@@ -102,7 +102,7 @@ def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = waitlist.accept(offer=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        _tell(request, error)
+        tell_refusals(request, error)
         return redirect("booking:offer", pk)
     messages.success(request, _("Reserved. A confirmation is on its way to you."))
     return redirect("booking:reservation", made.pk)
@@ -116,7 +116,7 @@ def offer_decline(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         waitlist.decline(offer=found, by=signed_in(request), now=now())
     except BookingRefused as error:
-        _tell(request, error)
+        tell_refusals(request, error)
         return redirect("booking:offer", pk)
     messages.success(request, _("Passed on to the next in line."))
     return redirect("booking:wishes")
@@ -147,7 +147,7 @@ class WaitlistPage(StaffPage):
                 waitlist.leave(wish=wish, by=self.member, now=self.now)
                 messages.success(request, _("The wish is off the list."))
         except BookingRefused as error:
-            _tell(request, error)
+            tell_refusals(request, error)
         return redirect("booking:space_waitlist", self.space.slug)
 
 
@@ -165,8 +165,3 @@ def _offer(request: HttpRequest, pk: int) -> Offer:
     if not waitlist.may_settle(found.entry, signed_in(request)):
         raise Http404
     return found
-
-
-def _tell(request: HttpRequest, error: BookingRefused) -> None:
-    for refusal in error.refusals:
-        messages.error(request, refusal.message)

@@ -8,10 +8,10 @@ import pytest
 
 from billing.models import ContractEntry
 from booking import notices
+from booking.facts import BookingRequest
 from booking.models import Displacement, Offer, Reservation, WaitlistEntry
 from booking.queries.displaced import open_in, open_of
 from booking.queries.displacing import Displaced, Plan, value_of
-from booking.rules import BookingRequest
 from booking.services.attendance import check_in
 from booking.services.changing import charge_company
 from booking.services.displaced import accept, choose, decline, expire_displaced, give_back

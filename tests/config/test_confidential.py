@@ -16,8 +16,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.timezone import now
 
+from booking.facts import BookingRequest
 from booking.models import Reservation
-from booking.rules import BookingRequest
 from booking.services.reservations import reserve
 from machines.models import Fault
 from members.models import Company, Member

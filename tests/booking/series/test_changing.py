@@ -6,10 +6,10 @@ import pytest
 from icalendar import Calendar
 
 from booking import notices
+from booking.facts import BookingRequest
 from booking.models import Reservation, Series
 from booking.notices import series as series_notices
 from booking.recurring import PatternInvalid
-from booking.rules import BookingRequest
 from booking.services import reservations, series
 from booking.services.refusing import BookingRefused
 from booking.services.series import SeriesConflict

@@ -1,0 +1,68 @@
+"""Who asks, about what, and where they go back to."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from booking.models import Reservation
+from booking.permissions import machines_open_to, may_see
+from booking.services.reservations import BookingRefused
+from machines.models import Machine
+from members.models import Member
+
+SPAN_FIELDS = ("date", "start", "end", "end_date")
+
+
+def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
+    """A machine by its address, where it has a page for the person; raises Http404."""
+    rows = machines_open_to(request.user).select_related("space", "category", "room")
+    return get_object_or_404(rows, space__slug=space, slug=slug)
+
+
+def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
+    """A reservation that the person may see; for anyone else it does not exist (Http404)."""
+    rows = Reservation.objects.select_related(
+        "machine__space",
+        "machine__category",
+        "pool",
+        "member",
+        "company",
+        "created_by",
+        "series__event__rule",
+        "series__machine__space",
+        "series__pool__space",
+        "decided_by",
+        "cancelled_by",
+    )
+    reservation = get_object_or_404(rows, pk=pk)
+    if not may_see(request.user, reservation):
+        raise Http404
+    return reservation
+
+
+def signed_in(request: HttpRequest) -> Member:
+    """The member who asks; raises PermissionDenied for visitors."""
+    if not isinstance(request.user, Member):
+        raise PermissionDenied
+    return request.user
+
+
+def back(request: HttpRequest, reservation: Reservation) -> HttpResponse:
+    """Go back to the page that asked, else to the reservation."""
+    return redirect(next_page(request, reverse("booking:reservation", args=[reservation.pk])))
+
+
+def next_page(request: HttpRequest, otherwise: str) -> str:
+    """The page of ours that asked, else another one."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else otherwise
+
+
+def tell_refusals(request: HttpRequest, error: BookingRefused) -> None:
+    """Say every reason why something could not be done, at the top of the next page."""
+    for refusal in error.refusals:
+        messages.error(request, refusal.message)
