@@ -15,6 +15,7 @@ from booking.models import Reservation
 from booking.packing import assign
 from booking.queries.pools import Sight, Stored, alike_in, around, exchange_on, units_of
 from booking.services.changing import PARTS, touch_days
+from booking.services.expiring import expire_on
 from booking.services.locking import in_transaction, lock
 from booking.services.placing import Claim, hold, place
 from booking.services.refusing import (
@@ -293,6 +294,7 @@ def give_other_units(
     All of `units` are held by the caller, `machine` among them.
     """
     done = Reassigned([], [])
+    expire_on([unit.pk for unit in units], now=now)
     rows = Reservation.objects.filter(
         pool=pool,
         machine=machine,

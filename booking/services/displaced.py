@@ -4,6 +4,7 @@ Its holder accepts, chooses another time or declines; staff may do so for them, 
 time back. Nobody is late, and nobody is charged for what they did not get.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -167,6 +168,9 @@ def give_back(*, displacement: Displacement, by: Member, now: datetime) -> Reser
         for (each, row), asked, verdict in judged:
             previous, old = row.span, row.machine
             touch_days(old, row.occupied_from, row.occupied_until)
+            if each.machine.space_id != old.space_id:
+                # The other space has prices of its own.
+                tell_price(row, verdict)
             row.machine, row.state = each.machine, ReservationState(each.state_before)
             row.expires_at = None
             row.sequence += 1
@@ -210,14 +214,15 @@ def _held_pairs(
     return pairs
 
 
-def withdraw(row: Reservation, *, by: Member, now: datetime) -> None:
-    """Write that `row` was cancelled while it waited for an answer, if it did."""
-    found = Displacement.objects.filter(reservation=row, state=DisplacementState.OPEN).first()
-    if found is not None:
-        found.reservation = row
-        is_own = is_theirs(row, by)
+def withdraw(rows: Sequence[Reservation], *, by: Member, now: datetime) -> None:
+    """Write of those of `rows` that waited for an answer that they were cancelled meanwhile."""
+    found = Displacement.objects.filter(reservation__in=rows, state=DisplacementState.OPEN)
+    by_id = {row.pk: row for row in rows}
+    for each in found:
+        each.reservation = by_id[each.reservation_id]
+        is_own = is_theirs(each.reservation, by)
         state = DisplacementState.DECLINED if is_own else DisplacementState.CANCELLED
-        _close(found, state, by=by, now=now)
+        _close(each, state, by=by, now=now)
 
 
 def _locked(displacement: Displacement, also: tuple[Machine, ...]) -> list[Reservation]:

@@ -14,13 +14,12 @@ from booking.models import Displacement, Reservation
 from booking.queries.displacing import Displaced, Plan, Taking, plan_for
 from booking.services.allocation import only_checked_at_the_end
 from booking.services.changing import charge_company, spare_company, touch_days
-from booking.services.expiring import expire
+from booking.services.expiring import expire_on
 from booking.services.locking import in_transaction, lock
 from booking.services.verdict import verdict_on
 from booking.services.waking import time_was_freed
 from booking.states import (
     PROPOSAL_HOLD,
-    UNDECIDED,
     DisplacementState,
     ReservationState,
     WayOut,
@@ -62,11 +61,7 @@ def displace(
         chosen = _chosen(plan, choices)
         if not _machines_of(plan, chosen) <= held:
             raise Outdated
-        overdue = Reservation.objects.filter(
-            machine__in=held, state__in=UNDECIDED, expires_at__lte=now
-        )
-        # To the database they would still hold the time.
-        expire(list(overdue.values_list("pk", flat=True)), now=now)
+        expire_on(held, now=now)
         writer = _Writer(plan, reason=reason, by=by, now=now)
         with only_checked_at_the_end():
             for case, option in chosen:

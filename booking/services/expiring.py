@@ -1,6 +1,6 @@
 """Time that nobody decided on until it was due: it is given back, by the job or by who needs it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -48,6 +48,17 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
     _lapse_offers(rows, now=now)
     _lapse_displacements(rows, now=now)
     return len(rows)
+
+
+def expire_on(machines: Iterable[int], *, now: datetime) -> int:
+    """Expire what nobody decided on in time on `machines`, which are locked by the caller.
+
+    Nobody has that time any more, but the database would still keep it from others.
+    """
+    due = Reservation.objects.filter(
+        machine__in=list(machines), state__in=UNDECIDED, expires_at__lte=now
+    )
+    return expire(list(due.values_list("pk", flat=True)), now=now)
 
 
 def expire_each(due: QuerySet[Reservation], *, now: datetime) -> int:

@@ -209,7 +209,7 @@ def _cancel(row: Reservation, terms: Terms, *, by: Member, now: datetime) -> Non
     spare_company(row, by=by, now=now)
     touch_days(row.machine, row.occupied_from, row.occupied_until)
     if was_held:
-        displaced.withdraw(row, by=by, now=now)
+        displaced.withdraw([row], by=by, now=now)
     notices.reservation_cancelled(row, by=by, now=now)
 
 

@@ -69,6 +69,16 @@ class TestBlock:
         cancel(reservation=rows[0], by=staff, now=NOW)
         assert set(Reservation.objects.values_list("state", flat=True)) == {"cancelled"}
 
+    def test_what_nobody_decided_in_time_stands_in_no_way(
+        self, machine: Machine, staff: Member
+    ) -> None:
+        late = ReservationFactory.create(
+            machine=machine, starts_at=FIRST.start, state="pending", expires_at=NOW
+        )
+        block(machines=[machine], kind=ReservationKind.WORKSHOP, span=FIRST, by=staff, now=NOW)
+        late.refresh_from_db()
+        assert late.state == ReservationState.EXPIRED
+
     def test_what_is_too_long_for_one_row_becomes_several(
         self, machine: Machine, staff: Member
     ) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from billing.models import ContractEntry
+from billing.services.prices import set_prices
 from booking import notices
 from booking.facts import BookingRequest
 from booking.models import Displacement, Offer, Reservation, WaitlistEntry
@@ -30,6 +32,7 @@ from booking.services.taking import (
 from booking.states import DisplacementState, ReservationKind, ReservationState, WayOut
 from machines.models import DirtyDay, Fault, Machine
 from members.models import Member
+from members.states import Audience
 from notifications.models import Message
 from notifications.rendering import render
 from spaces.intervals import Interval
@@ -258,6 +261,21 @@ def test_the_old_time_is_given_back_once_it_is_free(
         (notices.REMINDER, maker),
         (notices.MOVED, maker),
     ] or told(notices.MOVED) == [(notices.MOVED, maker)]
+
+
+def test_given_back_it_costs_what_it_costs_there(
+    machine: Machine, staff: Member, maker: Member
+) -> None:
+    away = MachineFactory(category=machine.category)
+    set_prices(machine=machine, prices={Audience.MAKER: Decimal(10)})
+    set_prices(machine=away, prices={Audience.MAKER: Decimal(50)})
+    row = ReservationFactory(machine=machine, member=maker, starts_at=TEN, amount=10)
+    block(machine, staff, WayOut.ELSEWHERE)
+    row.refresh_from_db()
+    assert (row.machine, row.amount) == (away, 50)
+    cancel(reservation=Reservation.objects.get(kind=ReservationKind.MAINTENANCE), by=staff, now=NOW)
+    found = Displacement.objects.get(reservation=row)
+    assert give_back(displacement=found, by=staff, now=NOW).amount == 10
 
 
 def test_what_moved_in_between_writes_nothing(

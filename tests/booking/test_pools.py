@@ -244,3 +244,14 @@ def test_the_unit_is_told_at_check_in():
     check_in(reservation=mine, by=mine.member, now=mine.starts_at)
     mine.refresh_from_db()
     assert (mine.is_of_any_unit, mine.what) == (False, first.name)
+
+
+def test_what_nobody_decided_in_time_keeps_no_unit_from_who_lost_theirs():
+    pool, (first, second) = pool_of(2)
+    row, late = row_on(first, 0, 1, pool), row_on(second, 0, 1)
+    Reservation.objects.filter(pk=late.pk).update(state="pending", expires_at=NOW - HOUR)
+    done = stop_unit(machine=first, summary="Smoke", by=None, now=NOW)
+    row.refresh_from_db()
+    late.refresh_from_db()
+    assert (done.moved, row.machine) == ([row], second)
+    assert late.state == ReservationState.EXPIRED

@@ -10,6 +10,7 @@ from booking.models import Reservation, Series
 from booking.notices import series as series_notices
 from booking.queries.terms import terms_of_reservations
 from booking.rules import not_allowed
+from booking.services import displaced
 from booking.services.actions import reasons_not_to_cancel
 from booking.services.changing import CANCELLED_FIELDS, PARTS, mark_cancelled
 from booking.services.locking import MovedAway, in_transaction, lock
@@ -17,7 +18,7 @@ from booking.services.refusing import refuse
 from booking.services.series.dates import may_change
 from booking.services.series.judging import SECOND, units_for
 from booking.services.series.making import fresh
-from booking.states import UPCOMING
+from booking.states import UPCOMING, ReservationState
 from machines.services.dirty import mark_spans
 from members.models import Member
 from spaces.intervals import Interval, local_day
@@ -103,11 +104,14 @@ def give_back(rows: Sequence[Reservation], *, by: Member, now: datetime) -> None
         for row in rows
         for reason in reasons_not_to_cancel(row, terms=terms[row.pk], by=by, now=now)
     )
+    held = [row for row in rows if row.state == ReservationState.HELD]
     for row in rows:
         mark_cancelled(row, terms[row.pk], by=by, now=now)
     Reservation.objects.bulk_update(rows, CANCELLED_FIELDS)
     release_many(subject_keys=[row.subject_key for row in rows], by=by, now=now)
     touch(rows)
+    if held:
+        displaced.withdraw(held, by=by, now=now)
     series_notices.forget(rows)
 
 

@@ -1,5 +1,6 @@
 """Keeping the dates of series that go on, as far as they can be reserved by now."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,8 @@ from booking.services.series.judging import Judge, units_for
 from booking.services.series.making import fresh, held_judge, keep, tries_kept
 from members.models import Member
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class HorizonReport:
@@ -31,11 +34,16 @@ def materialise(now: datetime) -> HorizonReport:
     """Keep the dates of series without an end, and those once too far, as far as allowed today.
 
     It looks at ranges, never at one minute, so it may run late, twice, or at once. A date that
-    cannot be kept is told to the holder, stands as a gap, and is not tried again by the job.
+    cannot be kept is told to the holder, stands as a gap, and is not tried again by the job. A
+    series that cannot be followed is logged and does not hold up the others.
     """
     report = HorizonReport()
     for series in _waiting(now):
-        made = _caught_up(series, now)
+        try:
+            made = _caught_up(series, now)
+        except Exception:
+            logger.exception("Series %s could not be followed", series.pk)
+            continue
         if made is not None:
             report.kept += len(made.rows)
             report.not_kept += len(made.skipped)

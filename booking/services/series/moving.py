@@ -15,7 +15,7 @@ from booking.queries.terms import terms_of_reservations
 from booking.recurring import Plan, moved_to, pattern_of, plan
 from booking.rules import not_allowed
 from booking.services import reservations
-from booking.services.actions import reasons_not_to_change
+from booking.services.actions import reasons_not_to_move
 from booking.services.refusing import refuse
 from booking.services.series.cancelling import end_before, give_back, held_from, rows_from
 from booking.services.series.dates import (
@@ -156,7 +156,7 @@ class _Move:
         refuse(
             reason
             for row in self.rows
-            for reason in reasons_not_to_change(row, terms=terms[row.pk], by=self.by, now=self.now)
+            for reason in reasons_not_to_move(row, terms=terms[row.pk], by=self.by, now=self.now)
         )
 
     def _paired(self, start: datetime, end: datetime) -> tuple[Plan, dict[datetime, Reservation]]:

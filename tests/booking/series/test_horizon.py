@@ -1,6 +1,7 @@
 """The job that keeps the dates of series without an end, and what it could not keep."""
 
 import pytest
+from schedule.models import Event
 
 from booking.models import Series
 from booking.notices import series as series_notices
@@ -20,6 +21,7 @@ from tests.booking.series.booked import (
     told,
     weekly,
 )
+from tests.factories.booking import PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +90,16 @@ def test_a_series_that_was_given_back_goes_on_no_more(endless: Series, maker: Me
     series.cancel_all(series=endless, by=maker, now=NOW)
     assert series.materialise(NOW + 4 * WEEK).kept == 0
     assert standing(endless) == []
+
+
+def test_a_series_that_breaks_holds_up_no_other(
+    endless: Series, maker: Member, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = PolicyFactory(horizon_days=14).machine
+    after = book(other, maker, weekly(None)).series
+    # Nobody can tell when it comes again.
+    Event.objects.filter(pk=endless.event_id).update(rule=None)
+    report = series.materialise(NOW + WEEK)
+    assert report.kept == 1
+    assert at(19) in standing(after)
+    assert f"Series {endless.pk}" in caplog.text
