@@ -16,7 +16,7 @@ from booking.api.idempotency import answered_once
 from booking.api.parties import caller_of, machine_for, pool_for
 from booking.api.reservations import REFUSED, reservation_out
 from booking.models import Offer, WaitlistEntry
-from booking.queries.waitlist import PARTS, Waiting, wishes_of
+from booking.queries.waitlist import PARTS, Waiting, offers, wishes_of
 from booking.rules import not_allowed
 from booking.services import waitlist
 from booking.services.refusing import BookingRefused
@@ -194,15 +194,7 @@ def _company(slug: str | None, caller: Member) -> Company | None:
 
 def _found(request: HttpRequest, pk: int) -> Offer:
     """An offer that the caller may answer; for others it does not exist."""
-    rows = Offer.objects.select_related(
-        "entry__member",
-        "entry__company",
-        "entry__space",
-        "reservation__machine__space",
-        "reservation__pool",
-        "reservation__company",
-    )
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(offers(), pk=pk)
     if not waitlist.may_settle(found.entry, caller_of(request)):
         raise Http404
     return found

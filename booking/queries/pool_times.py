@@ -8,10 +8,9 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from booking.facts import Terms
-from booking.queries.availability import Busy, MachineTime, machine_times
+from booking.queries.availability import MachineTime, machine_times
 from booking.states import ReservationKind
 from machines.models import Machine
-from machines.queries.opening import Closure
 from spaces.intervals import Interval, intersect, merge, subtract
 
 
@@ -24,21 +23,14 @@ class Level(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoolTime:
+class PoolTime(MachineTime):
     """The time of a pool in a window, in the shape of that of a machine.
 
     It is free where any unit is. `levels` lie in a row and cover all of the bookable hours that
     are to come; `busy` and `missed` are empty: what is one unit's is not the pool's.
     """
 
-    open: tuple[Interval, ...]
-    staffed: tuple[Interval, ...]
-    closures: tuple[Closure, ...]
-    busy: tuple[Busy, ...]
-    down: tuple[Interval, ...]
-    free: tuple[Interval, ...]
     levels: tuple[Level, ...]
-    missed: tuple[Busy, ...] = ()
 
 
 def pool_time(

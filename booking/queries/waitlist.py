@@ -37,6 +37,18 @@ def waiting(space: Space | None = None) -> QuerySet[WaitlistEntry]:
     return rows.order_by("space", "rank", "joined_at", "pk")
 
 
+def offers() -> QuerySet[Offer]:
+    """Offers with all that their page and their answer need."""
+    return Offer.objects.select_related(
+        "entry__member",
+        "entry__company",
+        "entry__space",
+        "reservation__machine__space",
+        "reservation__pool",
+        "reservation__company",
+    )
+
+
 def units_wanted(wish: WaitlistEntry) -> MachineQuerySet:
     """The machines that would do for `wish`, and have a page for its member."""
     units = machines_open_to(wish.member).select_related("space", "category", "room")

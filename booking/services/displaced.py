@@ -28,7 +28,7 @@ from booking.services.expiring import expire_each
 from booking.services.locking import in_transaction
 from booking.services.placing import keep
 from booking.services.refusing import refuse, refused_tries_kept
-from booking.services.verdict import MOVING, RESTORING, Verdict, tell_price, verdict_on
+from booking.services.verdict import MOVING, RESTORING, Verdict, tell_price, verdict_on_row
 from booking.services.waking import time_was_freed
 from booking.states import DisplacementState, ReservationState
 from machines.models import Machine
@@ -255,15 +255,8 @@ def _verdict(
     """What `rules` say to the holder; nothing is waived by who presses the button."""
     row = pair[1]
     holder = row.member or pair[0].created_by
-    return verdict_on(
-        machine=machine,
-        member=holder,
-        request=request,
-        by=holder,
-        company=row.company,
-        now=now,
-        excluding=[row],
-        rules=rules,
+    return verdict_on_row(
+        row, request, machine=machine, member=holder, by=holder, now=now, rules=rules
     )
 
 

@@ -16,7 +16,7 @@ from booking.services.allocation import only_checked_at_the_end
 from booking.services.changing import charge_company, spare_company, touch_days
 from booking.services.expiring import expire_on
 from booking.services.locking import in_transaction, lock
-from booking.services.verdict import verdict_on
+from booking.services.verdict import verdict_on_row
 from booking.services.waking import time_was_freed
 from booking.states import (
     PROPOSAL_HOLD,
@@ -208,14 +208,14 @@ class _Writer:
 
     def _tell_price(self, row: Reservation, spot: Spot, target: Machine) -> None:
         """Another space has prices of its own; within one space nobody pays more for moving."""
-        verdict = verdict_on(
+        holder = row.member or self._by
+        verdict = verdict_on_row(
+            row,
+            BookingRequest(starts_at=spot.span.start, ends_at=spot.span.end),
             machine=target,
-            member=row.member or self._by,
-            request=BookingRequest(starts_at=spot.span.start, ends_at=spot.span.end),
-            by=row.member or self._by,
-            company=row.company,
+            member=holder,
+            by=holder,
             now=self._now,
-            excluding=[row],
             rules=(),
         )
         row.amount = verdict.quote.amount if verdict.quote else None

@@ -24,7 +24,7 @@ from booking.services.locking import MovedAway, in_transaction, lock
 from booking.services.moving import write_move
 from booking.services.placing import keep
 from booking.services.refusing import BookingRefused, refuse
-from booking.services.verdict import MOVING, Verdict, tell_price, verdict_on
+from booking.services.verdict import MOVING, Verdict, tell_price, verdict_on, verdict_on_row
 from booking.states import EXCHANGE_HOLD, ExchangeState
 from machines.models import Machine
 from members.models import Member
@@ -255,14 +255,13 @@ def _hand_over(row: Reservation, to: Member, *, now: datetime) -> None:
         spare_company(row, by=row.member, now=now)
         row.company, row.is_confidential, row.purpose = None, False, ""
     giver = _holder(row)
-    verdict = verdict_on(
+    verdict = verdict_on_row(
+        row,
+        _request(row.starts_at, row.ends_at),
         machine=row.machine,
         member=to,
-        request=_request(row.starts_at, row.ends_at),
         by=to,
-        company=row.company,
         now=now,
-        excluding=[row],
         rules=MOVING,
     )
     refuse(verdict.refusals)

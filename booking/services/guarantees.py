@@ -41,7 +41,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import occupy, tell_price, verdict_on
+from booking.services.verdict import occupy, tell_price, verdict_on_row
 from booking.states import GUARANTEE_REMINDER, OCCUPYING, ReservationState
 from machines.models import Machine
 from machines.queries.opening import openings_of
@@ -105,15 +105,8 @@ def confirm(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
     def work() -> Reservation:
         row = locked(reservation)
         asked = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
-        verdict = verdict_on(
-            machine=row.machine,
-            member=by,
-            request=asked,
-            by=by,
-            company=row.company,
-            now=now,
-            excluding=[row],
-            rules=CONFIRMING,
+        verdict = verdict_on_row(
+            row, asked, machine=row.machine, member=by, by=by, now=now, rules=CONFIRMING
         )
         refuse(verdict.refusals + reasons_not_to_confirm(row, by=by, now=now))
         row.member = by

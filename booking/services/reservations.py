@@ -8,7 +8,7 @@ from booking import notices
 from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
 from booking.queries.terms import terms_of_reservation, terms_of_reservations
-from booking.rules import PROLONGING, Rule
+from booking.rules import PROLONGING
 from booking.services import displaced
 from booking.services.actions import (
     Actions,
@@ -37,7 +37,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import MOVING, RESTORING, Verdict, verdict_on
+from booking.services.verdict import MOVING, RESTORING, verdict_on, verdict_on_row
 from booking.states import UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Company, Member
@@ -151,7 +151,9 @@ def move(
         goes_on = row.state == ReservationState.IN_USE
         asked = request.prolonging(row.span) if goes_on else request
         rules = PROLONGING if goes_on else MOVING
-        verdict = _verdict_on(row, asked, target=target, by=by, now=now, rules=rules)
+        verdict = verdict_on_row(
+            row, asked, machine=target, member=row.member or by, by=by, now=now, rules=rules
+        )
         if goes_on:
             reasons = reasons_not_to_prolong(row, by=by, request=request, target=target)
         else:
@@ -234,7 +236,9 @@ def restore(*, reservation: Reservation, by: Member, now: datetime) -> Reservati
 def _restored(row: Reservation, *, by: Member, now: datetime) -> list[Refusal]:
     """Give `row` the time back that it had, which then counts; else every reason why not."""
     request = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
-    verdict = _verdict_on(row, request, target=row.machine, by=by, now=now, rules=RESTORING)
+    verdict = verdict_on_row(
+        row, request, machine=row.machine, member=row.member or by, by=by, now=now, rules=RESTORING
+    )
     reasons = verdict.refusals + reasons_not_to_restore(row, by=by)
     if not reasons:
         row.state = ReservationState.CONFIRMED
@@ -242,25 +246,3 @@ def _restored(row: Reservation, *, by: Member, now: datetime) -> list[Refusal]:
         row.sequence += 1
         keep(row, request, verdict, by=by, now=now)
     return reasons
-
-
-def _verdict_on(
-    row: Reservation,
-    request: BookingRequest,
-    *,
-    target: Machine,
-    by: Member,
-    now: datetime,
-    rules: tuple[Rule, ...],
-) -> Verdict:
-    """The verdict on giving `row` the time asked for on `target`, itself not counted."""
-    return verdict_on(
-        machine=target,
-        member=row.member or by,
-        request=request,
-        by=by,
-        company=row.company,
-        now=now,
-        excluding=[row],
-        rules=rules,
-    )

@@ -84,6 +84,29 @@ def verdict_on(
     )[machine.pk]
 
 
+def verdict_on_row(
+    row: Reservation,
+    request: BookingRequest,
+    *,
+    machine: Machine,
+    member: Member,
+    by: Member,
+    now: datetime,
+    rules: tuple[Rule, ...],
+) -> Verdict:
+    """Judge giving `row` what is asked for on `machine`, its own time not counted against it."""
+    return verdict_on(
+        machine=machine,
+        member=member,
+        request=request,
+        by=by,
+        company=row.company,
+        now=now,
+        excluding=[row],
+        rules=rules,
+    )
+
+
 def verdicts_on(
     *,
     machines: Sequence[Machine],

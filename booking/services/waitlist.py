@@ -25,7 +25,7 @@ from booking.services.locking import MovedAway, in_transaction, lock
 from booking.services.matching import claim_of, first_match
 from booking.services.placing import hold, judge, keep
 from booking.services.refusing import BookingRefused, TimeTaken, refuse, refused_tries_kept
-from booking.services.verdict import verdict_on
+from booking.services.verdict import verdict_on_row
 from booking.services.waking import time_was_freed
 from booking.states import (
     LONGEST_WISH,
@@ -134,15 +134,9 @@ def accept(*, offer: Offer, by: Member, now: datetime) -> Reservation:
         row, fresh = _locked(offer)
         refuse(_reasons_not_to_settle(row, fresh, by=by, now=now))
         asked = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
-        verdict = verdict_on(
-            machine=row.machine,
-            member=fresh.entry.member,
-            request=asked,
-            by=fresh.entry.member,
-            company=row.company,
-            now=now,
-            excluding=[row],
-            rules=ACCEPTING,
+        holder = fresh.entry.member
+        verdict = verdict_on_row(
+            row, asked, machine=row.machine, member=holder, by=holder, now=now, rules=ACCEPTING
         )
         refuse(verdict.refusals)
         row.state = ReservationState.CONFIRMED

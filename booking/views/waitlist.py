@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.models import Offer, WaitlistEntry
 from booking.queries.viewer import terms_told
-from booking.queries.waitlist import open_offers, waiting_in, wishes_of
+from booking.queries.waitlist import offers, open_offers, waiting_in, wishes_of
 from booking.services import waitlist
 from booking.services.refusing import BookingRefused
 from booking.views.asking import SPAN_FIELDS, open_machine, signed_in, tell_refusals
@@ -153,15 +153,7 @@ class WaitlistPage(StaffPage):
 
 def _offer(request: HttpRequest, pk: int) -> Offer:
     """An offer, for who may answer it; for others it does not exist (Http404)."""
-    rows = Offer.objects.select_related(
-        "entry__member",
-        "entry__company",
-        "entry__space",
-        "reservation__machine__space",
-        "reservation__pool",
-        "reservation__company",
-    )
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(offers(), pk=pk)
     if not waitlist.may_settle(found.entry, signed_in(request)):
         raise Http404
     return found
