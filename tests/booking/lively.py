@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.test import Client
+
 from booking.models import Reservation
 from booking.states import ReservationKind, ReservationState
 from machines.models import Machine
@@ -53,6 +55,13 @@ def reserve(
         occupied_until=at(end, day),
         **fields,
     )
+
+
+def signed_in(member: Member) -> Client:
+    """A browser in which `member` has signed in."""
+    client = Client()
+    client.force_login(member)
+    return client
 
 
 def open_daily(space: Space, start: str = "08:00", end: str = "22:00") -> None:

@@ -3,13 +3,12 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.test import Client
 
 from booking.agenda import agenda_of
 from booking.models import Reservation
 from booking.states import ReservationState
-from tests.booking.lively import NOW, Lively, lively_space, reserve
+from tests.booking.lively import Lively, reserve
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory
 from tests.factories.spaces import SpaceFactory
@@ -17,18 +16,6 @@ from tests.factories.spaces import SpaceFactory
 pytestmark = pytest.mark.django_db
 
 BOARD = "/spaces/atelier/board/"
-
-
-@pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
-def staff(client: Client, lively: Lively):
-    client.force_login(lively.staff)
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def test_each_lies_on_the_day_that_its_own_space_has(lively: Lively) -> None:

@@ -1,15 +1,12 @@
 """Blocking a time from the board: what stands in the way is named, what is free is held."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 
 from booking.models import Reservation
 from booking.states import ReservationKind
 from spaces.intervals import DAY
-from tests.booking.lively import NOW, TUESDAY, Lively, at, lively_space, reserve
+from tests.booking.lively import TUESDAY, Lively, at, reserve
 from tests.factories.booking import UsageSessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,18 +20,6 @@ TYPED = {
     "end_date": "",
     "purpose": "New lens",
 }
-
-
-@pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
-def staff(client: Client, lively: Lively) -> Iterator[Client]:
-    client.force_login(lively.staff)
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def test_a_free_time_of_the_board_offers_reserving_and_blocking(

@@ -5,7 +5,6 @@ from datetime import date
 from http import HTTPStatus
 
 import pytest
-import time_machine
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
@@ -15,24 +14,12 @@ from booking.lane_parts import Viewer
 from booking.queries.board import Board, board_of, viewer_in, week_of
 from booking.states import ReservationState
 from booking.views.calendar import day_asked, week_context
-from tests.booking.lively import NOW, TUESDAY, Lively, at, lively_space, reserve
+from tests.booking.lively import NOW, TUESDAY, Lively, at, reserve
 from tests.factories.machines import MachineFactory
 from tests.factories.members import DelegateFactory, MemberFactory
 from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
-def staff(client: Client, lively: Lively):
-    client.force_login(lively.staff)
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def shown(lively: Lively, days: int = 1) -> Board:

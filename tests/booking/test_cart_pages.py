@@ -15,7 +15,7 @@ from booking.models import Reservation
 from booking.services.carts import reserve_together
 from booking.services.placing import Claim
 from machines.models import Machine
-from tests.booking.lively import NOW, Lively, at, lively_space
+from tests.booking.lively import NOW, Lively, at, signed_in
 from tests.factories.booking import PolicyFactory, ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import SkillFactory
@@ -33,19 +33,8 @@ def _frozen() -> Any:
 
 
 @pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
 def bench(lively: Lively) -> Machine:
     return MachineFactory(space=lively.space, category=lively.laser.category, name="Bench")
-
-
-def signed_in(lively: Lively) -> Client:
-    client = Client()
-    client.force_login(lively.maker)
-    return client
 
 
 def collect(client: Client, *machines: Machine) -> None:
@@ -97,7 +86,7 @@ def test_it_is_emptied_one_by_one_or_at_once(lively: Lively, bench: Machine) -> 
 
 def test_it_opens_with_the_first_time_at_which_all_are_free(lively: Lively, bench: Machine) -> None:
     ReservationFactory(machine=bench, starts_at=at("15:00"), ends_at=at("19:00"))
-    client = signed_in(lively)
+    client = signed_in(lively.maker)
     collect(client, lively.laser, bench)
     page = client.get(CART)
     # The laser is taken until 15:30 and from 17 to 18; the bench from 15 to 19.
@@ -114,7 +103,7 @@ def test_the_verdict_names_machines_and_adds_the_prices_up(lively: Lively, bench
     for machine, hourly in ((lively.laser, 20), (bench, 5)):
         HourlyPrice.objects.create(machine=machine, audience="maker", amount=Decimal(hourly))
     bench.skills.add(SkillFactory(name="Bench induction"))
-    client = signed_in(lively)
+    client = signed_in(lively.maker)
     collect(client, lively.laser, bench)
     page = client.get(reverse("booking:cart_verdict"), ASKED).text
     assert "Bench: You need this first: Bench induction." in page
@@ -123,7 +112,7 @@ def test_the_verdict_names_machines_and_adds_the_prices_up(lively: Lively, bench
 
 
 def test_reserving_empties_the_cart_and_leads_to_its_page(lively: Lively, bench: Machine) -> None:
-    client = signed_in(lively)
+    client = signed_in(lively.maker)
     collect(client, lively.laser, bench)
     answer = client.post(CART, {**ASKED, "purpose": "Lamp"})
     first, second = Reservation.objects.filter(purpose="Lamp").order_by("pk")
@@ -139,7 +128,7 @@ def test_a_refusal_keeps_what_was_typed_and_offers_other_times(
     lively: Lively, bench: Machine
 ) -> None:
     ReservationFactory(machine=bench, starts_at=at("11:00", datetime(2026, 10, 21).date()))
-    client = signed_in(lively)
+    client = signed_in(lively.maker)
     collect(client, lively.laser, bench)
     answer = client.post(CART, {**ASKED, "purpose": "Lamp"})
     assert answer.status_code == 409
@@ -159,7 +148,7 @@ def test_each_machine_is_checked_in_from_the_page_of_any(lively: Lively, bench: 
         request=BookingRequest(starts_at=start, ends_at=start + timedelta(hours=1)),
         now=NOW,
     )
-    client = signed_in(lively)
+    client = signed_in(lively.maker)
     with time_machine.travel(start, tick=False):
         page = client.get(reverse("booking:reservation", args=[made[1].pk])).text
         for row in made:
@@ -185,7 +174,7 @@ def test_staff_sees_a_cart_as_one_request(lively: Lively, bench: Machine) -> Non
 def test_looking_at_more_machines_takes_no_more_queries(
     lively: Lively, bench: Machine, django_assert_num_queries: Any
 ) -> None:
-    client, counted = signed_in(lively), []
+    client, counted = signed_in(lively.maker), []
     for machines in ([lively.laser], [bench, lively.mill]):
         collect(client, *machines)
         client.get(CART)

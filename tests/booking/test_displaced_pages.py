@@ -1,7 +1,6 @@
 """The pages of displacement: what staff choose before they save, what members answer."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from booking.models import Displacement, Reservation
 from booking.states import DisplacementState, ReservationKind, ReservationState
 from machines.models import Fault
 from spaces.intervals import DAY
-from tests.booking.lively import NOW, TUESDAY, Lively, at, lively_space, reserve
+from tests.booking.lively import NOW, TUESDAY, Lively, at, reserve
 from tests.factories.booking import DisplacementFactory, UsageSessionFactory
 from tests.factories.members import DelegateFactory, MemberFactory
 
@@ -37,21 +36,9 @@ TYPED = {
 
 
 @pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
 def boxes(lively: Lively) -> Reservation:
     """Anna’s reservation of the laser on Thursday, 10:00 to 12:00."""
     return Reservation.objects.get(purpose="Boxes")
-
-
-@pytest.fixture
-def staff(client: Client, lively: Lively) -> Iterator[Client]:
-    client.force_login(lively.staff)
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def web(person: object) -> Client:

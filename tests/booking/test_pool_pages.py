@@ -15,10 +15,9 @@ from booking.queries.terms import terms_of_many
 from booking.services.attendance import check_in
 from booking.states import ReservationKind
 from machines.models import Machine, Pool
-from members.models import Member
 from members.states import Audience
 from spaces.intervals import Interval
-from tests.booking.lively import NOW, Lively, at, lively_space, reserve
+from tests.booking.lively import NOW, Lively, at, reserve, signed_in
 from tests.factories.booking import PolicyFactory
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import MemberFactory
@@ -36,11 +35,6 @@ def _on_tuesday() -> Any:
 
 
 @pytest.fixture
-def lively() -> Lively:
-    return lively_space()
-
-
-@pytest.fixture
 def pool(lively: Lively) -> Pool:
     made = Pool.objects.create(space=lively.space, slug="mk4", name="Prusa MK4")
     for number in (1, 2, 3):
@@ -53,12 +47,6 @@ def pool(lively: Lively) -> Pool:
 
 def unit(number: int) -> Machine:
     return Machine.objects.select_related("space").get(slug=f"prusa-{number}")
-
-
-def signed_in(member: Member) -> Client:
-    client = Client()
-    client.force_login(member)
-    return client
 
 
 def address(name: str) -> str:

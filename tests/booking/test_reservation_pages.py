@@ -13,6 +13,7 @@ from booking.models import RefusedTry, Reservation, UsageSession
 from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Member
+from tests.booking.lively import signed_in
 from tests.factories.booking import PolicyFactory, ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
@@ -45,13 +46,6 @@ def member() -> Member:
 def web(member: Member) -> Client:
     """The browser of `member`."""
     return signed_in(member)
-
-
-def signed_in(member: Member) -> Client:
-    """A browser in which `member` has signed in."""
-    client = Client()
-    client.force_login(member)
-    return client
 
 
 def address(name: str, machine: Machine) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from booking.models import Reservation
 from booking.states import ReservationKind
 from spaces.intervals import DAY
-from tests.booking.lively import NOW, TUESDAY, Lively, lively_space, reserve
+from tests.booking.lively import NOW, TUESDAY, Lively, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +20,6 @@ TYPED = {
     "end": "12:00",
     "repeat": "once",
 }
-
-
-@pytest.fixture
-def lively() -> Lively:
-    return lively_space()
 
 
 def plan(
