@@ -1,7 +1,7 @@
 """One machine's day as a row of items: what the week, the day board and the agenda draw.
 
 A lane is painted on the quarter-hours of its axis, background first, reservations last; so its
-items never overlap and leave nothing out. Who may see a name is decided here.
+items never overlap and leave nothing out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from booking.axis import QUARTER, Axis, steps_of
+from booking.captions import Caption, Captioner
 from booking.facts import Terms
 from booking.lane_parts import (
     BusyTime,
@@ -17,13 +18,11 @@ from booking.lane_parts import (
     ItemKind,
     Lane,
     Links,
-    Row,
     TimeOfMachine,
     Viewer,
 )
 from booking.lane_words import LaneWords, Look
 from booking.painting import Canvas, Span
-from booking.states import ReservationKind, ReservationState
 from spaces.intervals import Interval, moment_of, wall_time
 
 USUAL = timedelta(hours=1)
@@ -31,28 +30,7 @@ USUAL = timedelta(hours=1)
 
 MIDNIGHT = "24:00"
 
-MOVABLE = frozenset({ReservationState.PENDING, ReservationState.CONFIRMED})
-
-
-class _Caption(NamedTuple):
-    """A reservation as its viewer may see it, the same on every day that it touches.
-
-    All but the kind lie in the order of `Item`.
-    """
-
-    kind: str
-    name: str
-    starts_at: int
-    ends_at: int
-    detail: str
-    href: str
-    reservation: int
-    is_movable: bool
-    marks: str
-    note: str
-
-
-_Paint = Look | _Caption
+_Paint = Look | Caption
 
 
 class _Offer(NamedTuple):
@@ -76,6 +54,7 @@ class LaneMaker:
         self._begun = -(-int(now.timestamp()) // QUARTER) * QUARTER
         self._viewer = viewer
         self._words = LaneWords()
+        self._captions = Captioner(viewer, self._words, now=now)
         self._backdrops: dict[tuple[int, ...], tuple[TimeOfMachine, Canvas[_Paint]]] = {}
 
     def lanes_of(
@@ -104,7 +83,7 @@ class LaneMaker:
             canvas.fill(_spans([level.interval]), self._counted(level))
         canvas.touch(_spans(time.down), self._words.down)
         held = sorted([*time.missed, *time.busy], key=_start) if time.missed else time.busy
-        canvas.place(self._captions(held, links))
+        canvas.place(self._captions.of(held, links))
         offer = self._offer(terms, links) if offers else None
         return [
             Lane(axis, tuple(_items(axis, canvas.runs(position), offer)))
@@ -143,82 +122,6 @@ class LaneMaker:
         canvas.fill(((start, min(end, self._begun)) for start, end in _spans(bookable)), words.past)
         return canvas
 
-    def _captions(
-        self, busy: Iterable[BusyTime], links: Links
-    ) -> Iterator[tuple[int, int, _Caption]]:
-        """Each reservation with the time in which it is drawn.
-
-        That nobody came for one is told to those inside only.
-        """
-        for each in busy:
-            row = each.reservation
-            if row.state == ReservationState.NO_SHOW and not self._may_know(row):
-                continue
-            start = max(row.starts_at, each.interval.start)
-            end = min(row.ends_at, each.interval.end)
-            if end <= start:
-                # Checked out before it began: only the turnaround is left.
-                start, end = each.interval.start, each.interval.end
-            starts_at, ends_at = int(start.timestamp()), int(end.timestamp())
-            yield starts_at, ends_at, self._caption(row, starts_at, ends_at, links)
-
-    def _caption(self, row: Row, starts_at: int, ends_at: int, links: Links) -> _Caption:
-        """Name, purpose and address as far as the viewer may know them.
-
-        Those inside and the staff do; others see “Reserved”.
-        """
-        viewer, words = self._viewer, self._words
-        may_know = self._may_know(row)
-        detail = row.purpose
-        if row.kind == ReservationKind.MAINTENANCE:
-            kind, name = ItemKind.MAINTENANCE, words.maintenance
-        elif row.kind == ReservationKind.WORKSHOP:
-            kind, detail = ItemKind.WORKSHOP, ""
-            titled = words.workshop_titled % {"title": row.purpose}
-            name = titled if row.purpose else words.workshop
-        elif row.member_id is not None and row.member_id == viewer.member_id:
-            kind, name = ItemKind.OWN, words.yours
-        elif may_know:
-            kind = ItemKind.RESERVED if row.company_id is None else ItemKind.COMPANY
-            name = row.holder
-        else:
-            kind, name, detail = ItemKind.RESERVED, words.reserved, ""
-        may_open = bool(row.pk) and may_know
-        # To others all are alike: neither that one waits nor that it is confidential is told.
-        is_told = may_know or row.state == ReservationState.IN_USE
-        marks, note = words.marks_of(
-            row.state if is_told else "", is_confidential=may_know and row.is_confidential
-        )
-        return _Caption(
-            kind,
-            name,
-            starts_at,
-            ends_at,
-            detail,
-            f"{links.reservation}{row.pk}{links.after}" if may_open else "",
-            row.pk if may_open else 0,
-            may_open and self._is_movable(row),
-            marks,
-            note,
-        )
-
-    def _may_know(self, row: Row) -> bool:
-        """Whether the viewer holds it, is a colleague in its company, or staff."""
-        viewer = self._viewer
-        return (
-            viewer.is_staff
-            or row.company_id in viewer.company_ids
-            or (row.member_id is not None and row.member_id == viewer.member_id)
-        )
-
-    def _is_movable(self, row: Row) -> bool:
-        """Whether it may be dragged: what has begun by its end only."""
-        if row.kind != ReservationKind.BOOKING:
-            return False
-        if row.state == ReservationState.IN_USE:
-            return row.ends_at > self._now
-        return row.state in MOVABLE and row.starts_at > self._now
-
     def _offer(self, terms: Terms, links: Links) -> _Offer:
         """The policy in numbers; staff may book in spite of lead time and horizon."""
         now, zone = self._now, self._axes[0].zone
@@ -253,7 +156,7 @@ def _items(
 ) -> Iterator[Item]:
     runs = list(painted)
     for at, (start, end, paint) in enumerate(runs):
-        if isinstance(paint, _Caption):
+        if isinstance(paint, Caption):
             times = f"{axis.label(paint[2])}–{axis.label(paint[3])}"
             item = Item(start, end, paint[0], times, *paint[1:])
             yield item if not item.is_movable or _is_whole(item, axis) else _fixed(item)
