@@ -13,8 +13,6 @@ from booking.recurring import LAST, Pattern, pattern_of
 from booking.states import Frequency
 from spaces.intervals import wall_time
 
-ALL_DAYS = 7
-
 
 def series_in_words(series: Series) -> str:
     """A series such as “Every week on Tuesday, 18:00–20:00, until 26 May 2026”."""

@@ -27,7 +27,6 @@ NAMES = 150
 class Theme:
     """The colours of a chart; the same pairs as static/css/tokens.css."""
 
-    ink: str
     soft: str
     line: str
     used: str
@@ -35,8 +34,8 @@ class Theme:
 
 
 THEMES = {
-    "light": Theme("#1c2326", "#545e64", "#e0ddd6", "#0d5f6b", "#8a5a16"),
-    "dark": Theme("#e8e7e3", "#aab1b5", "#2f363a", "#7accd3", "#f4b860"),
+    "light": Theme("#545e64", "#e0ddd6", "#0d5f6b", "#8a5a16"),
+    "dark": Theme("#aab1b5", "#2f363a", "#7accd3", "#f4b860"),
 }
 WIDTHS = {"wide": 560, "narrow": 330}
 
