@@ -197,7 +197,7 @@ def test_my_reservations_take_a_fixed_number_of_queries(
 ) -> None:
     for day in range(rows):
         ReservationFactory(member=member, starts_at=NOW + timedelta(days=day + 1))
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         web.get(reverse("booking:reservations"))
 
 
