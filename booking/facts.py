@@ -53,6 +53,10 @@ class BookingRequest:
             is_on_the_clock=exists_on_clock(start, zone) and exists_on_clock(end, zone),
         )
 
+    def is_just(self, span: Interval) -> bool:
+        """Whether `span` is asked for; a time that ends too early is none."""
+        return (self.starts_at, self.ends_at) == (span.start, span.end)
+
     def prolonging(self, span: Interval) -> "BookingRequest":
         """The time by which this request is longer than `span`, whose use has begun."""
         return replace(self, starts_at=span.end, begun_at=span.start)

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from schedule.models import Occurrence
 
 from booking import notices
 from booking.facts import BookingRequest, Refusal
-from booking.models import Exchange, Reservation
+from booking.models import Exchange, Reservation, Series
 from booking.queries.exchanges import PARTS as OF_BOTH
 from booking.queries.exchanges import exchangeable, times_of_others
 from booking.rules import not_allowed
@@ -265,6 +266,8 @@ def _hand_over(row: Reservation, to: Member, *, now: datetime) -> None:
         rules=MOVING,
     )
     refuse(verdict.refusals)
+    if row.series_id is not None:
+        _leave_series(row)
     notices.reservation_handed_over(row, to=to, now=now)
     # A new entry in another calendar: the old one was called back from that of the giver.
     row.member, row.uid, row.sequence = to, uuid4(), 0
@@ -272,6 +275,23 @@ def _hand_over(row: Reservation, to: Member, *, now: datetime) -> None:
     tell_price(row, verdict)
     keep(row, _request(row.starts_at, row.ends_at), verdict, by=to, now=now)
     notices.reservation_confirmed(row, by=giver, now=now)
+
+
+def _leave_series(row: Reservation) -> None:
+    """Have the series of `row` go on without its date, which is left out of it for good.
+
+    Whoever changes the rest of the series has no say in what is somebody else's now.
+    """
+    series = Series.objects.select_for_update().get(pk=row.series_id)
+    Occurrence.objects.create(
+        event_id=series.event_id,
+        start=row.starts_at,
+        end=row.ends_at,
+        original_start=row.original_start_at,
+        original_end=row.ends_at,
+        cancelled=True,
+    )
+    row.series, row.original_start_at = None, None
 
 
 def _judge(

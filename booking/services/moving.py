@@ -38,7 +38,7 @@ def move_in_pool(
         units = units_of(pool)
         row = locked(reservation, *units, pools=[pool.pk])
         terms = terms_of_reservation(row)
-        if request.span == row.span and row.state in UPCOMING:
+        if request.is_just(row.span) and row.state in UPCOMING:
             return renamed(row, purpose, terms=terms, by=by, now=now)
         refuse(reasons_not_to_move(row, terms=terms, by=by, now=now))
         verdicts = verdicts_on(

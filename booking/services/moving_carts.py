@@ -50,7 +50,7 @@ def move_cart(
 
     def work() -> Reservation:
         row, *others = locked_bundle(reservation, target, states=MOVABLE)
-        if target.pk == row.machine_id and request.span == row.span and row.state in UPCOMING:
+        if target.pk == row.machine_id and request.is_just(row.span) and row.state in UPCOMING:
             terms = terms_of_reservations([row])
             for each in (row, *others):
                 renamed(each, purpose, terms=terms[row.pk], by=by, now=now)

@@ -146,7 +146,7 @@ def move(
     def work() -> Reservation:
         row = locked(reservation, target)
         terms = terms_of_reservation(row)
-        if target.pk == row.machine_id and request.span == row.span and row.state in UPCOMING:
+        if target.pk == row.machine_id and request.is_just(row.span) and row.state in UPCOMING:
             return renamed(row, purpose, terms=terms, by=by, now=now)
         goes_on = row.state == ReservationState.IN_USE
         asked = request.prolonging(row.span) if goes_on else request

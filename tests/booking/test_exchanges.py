@@ -14,6 +14,8 @@ from booking import notices
 from booking.facts import BookingRequest
 from booking.models import Exchange, Quota, Reservation
 from booking.queries.exchanges import proposals_of, times_of_others
+from booking.recurring import Pattern
+from booking.services import series
 from booking.services.exchanges import (
     Proposal,
     accept,
@@ -22,9 +24,18 @@ from booking.services.exchanges import (
     propose,
     withdraw,
 )
+from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
 from booking.services.reservations import cancel, move
-from booking.states import ExchangeState, QuotaAccount, QuotaScope, QuotaWindow, ReservationState
+from booking.states import (
+    ExchangeState,
+    Frequency,
+    OnConflict,
+    QuotaAccount,
+    QuotaScope,
+    QuotaWindow,
+    ReservationState,
+)
 from machines.models import Machine
 from members.models import Member
 from members.states import Scope
@@ -459,3 +470,25 @@ class TestPages:
         nobody = {"to_email": "nobody@example.org"}
         answer = ana.post(f"{url}reservations/{mine.pk}/exchange", nobody, content_type=json)
         assert answer.status_code == 422
+
+
+def test_a_date_that_is_handed_over_leaves_its_series(laser: Machine) -> None:
+    PolicyFactory(machine=laser, horizon_days=60)
+    ana, cleo = MemberFactory(name="Ana"), MemberFactory(name="Cleo")
+    first = datetime(2026, 5, 5, 18)  # noqa: DTZ001 - a wall time
+    made = series.reserve_series(
+        Claim(member=ana, by=ana),
+        target=laser,
+        pattern=Pattern(frequency=Frequency.WEEKLY),
+        start=first,
+        end=first + HOUR,
+        on_conflict=OnConflict.SKIP,
+        now=NOW,
+    )
+    row, rest = made.rows[1], len(made.rows) - 1
+    accept(exchange=hand_over(row, cleo), by=cleo, now=NOW)
+    assert series.materialise(NOW + HOUR) == series.HorizonReport()
+    gone = series.cancel_all(series=made.series, by=ana, now=NOW + HOUR)
+    assert (len(gone), row in gone) == (rest, False)
+    assert (fresh(row).member, fresh(row).state) == (cleo, ReservationState.CONFIRMED)
+    assert not made.series.gaps.exists()

@@ -338,3 +338,14 @@ def test_who_acted_is_told(client: Client, machine: Machine, member: Member) -> 
     assert (told["member"], told["created_by"]) == (colleague.pk, member.pk)
     gone = post(client, f"{URL}/{told['id']}/cancel").json()
     assert (gone["cancelled_by"], gone["cancelled_late"]) == (member.pk, False)
+
+
+def test_a_move_to_a_time_that_ends_too_early_is_refused(client: Client, machine: Machine) -> None:
+    reservation = made(client, machine)
+    answer = client.patch(
+        f"{URL}/{reservation['id']}",
+        {"ends_at": "2026-05-05T09:00:00+02:00"},
+        content_type="application/json",
+    )
+    assert answer.status_code == 422
+    assert "TOO_SHORT" in {each["code"] for each in answer.json()["refusals"]}
