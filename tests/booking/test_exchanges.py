@@ -475,7 +475,7 @@ class TestPages:
 def test_a_date_that_is_handed_over_leaves_its_series(laser: Machine) -> None:
     PolicyFactory(machine=laser, horizon_days=60)
     ana, cleo = MemberFactory(name="Ana"), MemberFactory(name="Cleo")
-    first = datetime(2026, 5, 5, 18)  # noqa: DTZ001 - a wall time
+    first = datetime(2026, 5, 5, 18)
     made = series.reserve_series(
         Claim(member=ana, by=ana),
         target=laser,
