@@ -51,20 +51,15 @@ class HoursOfDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A machine as its page shows it."""
+class Asks:
+    """What a machine, or any unit of a pool, asks of the viewer, costs, and when it is open."""
 
-    machine: Machine
-    now: MachineNow
     terms: Terms
     rules: list[str]
     skills: tuple[SkillOnSheet, ...]
     prices: tuple[PriceOnSheet, ...]
     your_price: Decimal | None
     hours: tuple[HoursOfDay, ...]
-    specs: tuple[Spec, ...]
-    documents: tuple[Document, ...]
-    faults: tuple[Fault, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -72,16 +67,34 @@ class Sheet:
         return tuple(skill.name for skill in self.skills if not skill.held)
 
 
-def sheet_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> Sheet:
-    """The sheet of `machine` with the opening hours of the week of a date."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """How a machine is, now and by its papers."""
+
+    now: MachineNow
+    specs: tuple[Spec, ...]
+    documents: tuple[Document, ...]
+    faults: tuple[Fault, ...]
+
+
+def sheet_of(machine: Machine, terms: Terms, *, now: datetime) -> Sheet:
+    """The sheet of `machine`, which is used by `terms`."""
+    return Sheet(
+        now=state_now([machine], now=now, terms={machine.pk: terms})[machine.pk],
+        specs=tuple(machine.specs.all()),
+        documents=tuple(machine.documents.all()),
+        faults=tuple(machine.faults.open()),
+    )
+
+
+def asks_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> Asks:
+    """What `machine` asks of `viewer`, with the opening hours of the week of a date."""
     today = now.astimezone(machine.space.zone).date()
     missing = viewer.missing_for(machine, on=today)
     yours = viewer.audience_in(machine.space_id)
     terms = terms_of(machine, audience=yours)
     prices = price_list(machine)
-    return Sheet(
-        machine=machine,
-        now=state_now([machine], now=now, terms={machine.pk: terms})[machine.pk],
+    return Asks(
         terms=terms,
         rules=rules_in_words(terms),
         skills=tuple(
@@ -95,9 +108,6 @@ def sheet_of(machine: Machine, viewer: Viewer, *, week: date, now: datetime) -> 
         ),
         your_price=price_for(prices, yours),
         hours=hours_of_week(machine, week),
-        specs=tuple(machine.specs.all()),
-        documents=tuple(machine.documents.all()),
-        faults=tuple(machine.faults.open()),
     )
 
 

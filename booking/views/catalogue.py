@@ -16,7 +16,7 @@ from booking.filters import CatalogueForm
 from booking.permissions import machines_open_to
 from booking.queries import catalogue as queries
 from booking.queries.pool_cards import PoolCard, pool_cards
-from booking.queries.sheet import sheet_of
+from booking.queries.sheet import asks_of, sheet_of
 from booking.queries.viewer import Viewer, viewer_of
 from booking.views.asking import SPAN_FIELDS
 from booking.views.calendar import day_asked, view_asked, week_context
@@ -95,12 +95,13 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     viewer = viewer_of(request.user)
     today = moment.astimezone(found.space.zone).date()
     monday = week_start(day_asked(request.GET.get("week") or request.GET.get("date"), today))
-    sheet = sheet_of(found, viewer, week=monday, now=moment)
+    asks = asks_of(found, viewer, week=monday, now=moment)
     form = reserve_form(found, request.user, request.GET, moment=moment)
     context = {
         **week_context(found, monday, request.user, moment, view=view_asked(request)),
         **verdict_on_form(form, request.user, moment=moment),
-        "sheet": sheet,
+        "asks": asks,
+        "sheet": sheet_of(found, asks.terms, now=moment),
         "viewer": viewer,
         "moment": moment,
         "form": form,

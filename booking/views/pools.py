@@ -17,9 +17,9 @@ from booking.queries.availability import state_now
 from booking.queries.catalogue import with_parts
 from booking.queries.first_free import first_free_unit
 from booking.queries.mine import mine_in_pool
-from booking.queries.sheet import sheet_of
+from booking.queries.sheet import asks_of
 from booking.queries.terms import terms_of_many
-from booking.queries.viewer import audience_told, viewer_of
+from booking.queries.viewer import Viewer, audience_told, viewer_of
 from booking.services import allocation
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
@@ -46,9 +46,9 @@ class OpenPool(NamedTuple):
 @require_safe
 def pool(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """How many units are free when, what they ask for, and the form to reserve one."""
-    found = _open_pool(request, space, slug)
-    first, moment = found.units[0], now()
-    viewer = viewer_of(request.user)
+    viewer, moment = viewer_of(request.user), now()
+    found = _open_pool(request, space, slug, viewer)
+    first = found.units[0]
     today = moment.astimezone(first.space.zone).date()
     monday = week_start(day_asked(request.GET.get("week") or request.GET.get("date"), today))
     form = _filled_form(found, request, request.GET, moment=moment)
@@ -58,7 +58,7 @@ def pool(request: HttpRequest, space: str, slug: str) -> HttpResponse:
             found.pool, found.units, monday, request.user, moment, view=view_asked(request)
         ),
         **_verdict_on(form, request, moment=moment),
-        "sheet": sheet_of(first, viewer, week=monday, now=moment),
+        "asks": asks_of(first, viewer, week=monday, now=moment),
         "viewer": viewer,
         "moment": moment,
         "form": form,
@@ -108,13 +108,21 @@ def verdict(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     return render(request, "booking/_verdict.html", context)
 
 
-def _open_pool(request: HttpRequest, space: str, slug: str) -> OpenPool:
-    """A pool by its address, where a unit of it has a page for the person; raises Http404."""
+def _open_pool(
+    request: HttpRequest, space: str, slug: str, viewer: Viewer | None = None
+) -> OpenPool:
+    """A pool by its address, where a unit of it has a page for the person; raises Http404.
+
+    A `viewer` who has been read already tells what is told to whom without asking again.
+    """
     found = get_object_or_404(Pool.objects.select_related("space"), space__slug=space, slug=slug)
     units = with_parts(machines_open_to(request.user).filter(pool=found)).order_by("name", "pk")
     if not units:
         raise Http404
-    audience = audience_told(request.user, found.space)
+    if viewer is None:
+        audience = audience_told(request.user, found.space)
+    else:
+        audience = viewer.audience_in(found.space.pk)
     return OpenPool(found, list(units), audience, terms_of_many(units, audience=audience))
 
 

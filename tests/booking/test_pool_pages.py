@@ -99,7 +99,7 @@ def test_the_page_takes_as_many_queries_for_one_reservation_as_for_many(
         reserve(unit(number), "15:00", "16:00", DAY)
     client = signed_in(lively.maker)
     client.get(address("pool"))
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(40):
         client.get(address("pool"))
 
 

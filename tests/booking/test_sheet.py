@@ -14,7 +14,7 @@ from billing.wording import money_in_words
 from booking.drawings import drawing_of
 from booking.plain_words import rules_in_words
 from booking.queries.availability import MachineNow
-from booking.queries.sheet import hours_of_week, sheet_of
+from booking.queries.sheet import asks_of, hours_of_week
 from booking.queries.terms import terms_of
 from booking.queries.viewer import Viewer
 from booking.states import MachineState
@@ -165,13 +165,13 @@ def test_the_price_list_marks_the_price_of_the_viewer() -> None:
     for audience, amount in ((Audience.MAKER, 10), (Audience.COMPANY, 30)):
         HourlyPrice.objects.create(machine=machine, audience=audience, amount=amount)
 
-    sheet = sheet_of(machine, Viewer(acts_for_company=True), week=date(2026, 5, 4), now=NOW)
+    asks = asks_of(machine, Viewer(acts_for_company=True), week=date(2026, 5, 4), now=NOW)
 
-    assert [(each.audience, each.is_yours) for each in sheet.prices] == [
+    assert [(each.audience, each.is_yours) for each in asks.prices] == [
         (Audience.MAKER, False),
         (Audience.COMPANY, True),
     ]
-    assert sheet.your_price == Decimal(30)
+    assert asks.your_price == Decimal(30)
 
 
 def test_the_page_says_all_of_it(client: Client) -> None:
