@@ -15,35 +15,26 @@ from booking.facts import BookingRequest, Refusal
 from booking.models import Displacement, Reservation
 from booking.rules import (
     Rule,
-    certification_is_valid,
-    contract_is_in_force,
-    machine_is_in_service,
-    member_is_certified,
-    membership_is_active,
     not_allowed,
-    start_is_in_the_future,
 )
 from booking.services.changing import is_theirs, locked_bundle, spare_company, touch_days
 from booking.services.expiring import expire_each
 from booking.services.locking import in_transaction
 from booking.services.placing import keep
 from booking.services.refusing import refuse, refused_tries_kept
-from booking.services.verdict import MOVING, RESTORING, Verdict, tell_price, verdict_on_row
+from booking.services.verdict import (
+    ACCEPTING,
+    MOVING,
+    RESTORING,
+    Verdict,
+    tell_price,
+    verdict_on_row,
+)
 from booking.services.waking import time_was_freed
 from booking.states import DisplacementState, ReservationState
 from machines.models import Machine
 from members.models import Member
 from members.permissions import is_staff_of
-
-ACCEPTING: tuple[Rule, ...] = (
-    start_is_in_the_future,
-    machine_is_in_service,
-    member_is_certified,
-    certification_is_valid,
-    membership_is_active,
-    contract_is_in_force,
-)
-"""What may have changed since the time was proposed; no quota counts against who was displaced."""
 
 Pair = tuple[Displacement, Reservation]
 

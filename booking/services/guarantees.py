@@ -23,14 +23,8 @@ from booking.queries.guarantees import (
 )
 from booking.queries.terms import terms_of_many
 from booking.rules import (
-    certification_is_valid,
     contract_has_the_hours,
-    contract_is_in_force,
-    machine_is_in_service,
-    member_is_certified,
-    membership_is_active,
     not_allowed,
-    start_is_in_the_future,
 )
 from booking.services.changing import charge_company, locked, touch_days
 from booking.services.expiring import expire
@@ -41,7 +35,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
-from booking.services.verdict import occupy, tell_price, verdict_on_row
+from booking.services.verdict import ACCEPTING, occupy, tell_price, verdict_on_row
 from booking.states import GUARANTEE_REMINDER, OCCUPYING, ReservationState
 from machines.models import Machine
 from machines.queries.opening import openings_of
@@ -50,15 +44,7 @@ from members.permissions import may_book_for
 from members.states import Audience
 from spaces.intervals import covers
 
-CONFIRMING = (
-    start_is_in_the_future,
-    machine_is_in_service,
-    member_is_certified,
-    certification_is_valid,
-    membership_is_active,
-    contract_is_in_force,
-    contract_has_the_hours,
-)
+CONFIRMING = (*ACCEPTING, contract_has_the_hours)
 """What must hold for a date to be taken up: its hours were agreed, the person was not."""
 
 Held = dict[datetime, Reservation]

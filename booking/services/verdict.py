@@ -14,10 +14,13 @@ from booking.rules import (
     RULES,
     Rule,
     binding,
+    certification_is_valid,
     check,
     contract_has_the_hours,
     contract_is_in_force,
     machine_is_in_service,
+    member_is_certified,
+    membership_is_active,
     person_may_book,
     start_is_in_the_future,
     time_is_free,
@@ -38,6 +41,16 @@ RESTORING = (
     time_is_free,
 )
 """What must hold for a cancellation to be undone: the rest held when it was reserved."""
+
+ACCEPTING: tuple[Rule, ...] = (
+    start_is_in_the_future,
+    machine_is_in_service,
+    member_is_certified,
+    certification_is_valid,
+    membership_is_active,
+    contract_is_in_force,
+)
+"""What may have changed since a time was proposed; no quota counts against who was displaced."""
 
 PERSONAL = frozenset(
     {

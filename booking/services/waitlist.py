@@ -9,23 +9,17 @@ from booking.facts import BookingRequest, Refusal
 from booking.models import Offer, Reservation, WaitlistEntry
 from booking.queries.waitlist import units_wanted, waiting
 from booking.rules import (
-    certification_is_valid,
     contract_has_the_hours,
-    contract_is_in_force,
-    machine_is_in_service,
-    member_is_certified,
-    membership_is_active,
     not_allowed,
     open_reservations_are_few,
     quotas_are_kept,
-    start_is_in_the_future,
 )
 from booking.services.changing import is_theirs, locked, may_act, spare_company, touch_days
 from booking.services.locking import MovedAway, in_transaction, lock
 from booking.services.matching import claim_of, first_match
 from booking.services.placing import hold, judge, keep
 from booking.services.refusing import BookingRefused, TimeTaken, refuse, refused_tries_kept
-from booking.services.verdict import verdict_on_row
+from booking.services.verdict import ACCEPTING, verdict_on_row
 from booking.services.waking import time_was_freed
 from booking.states import (
     LONGEST_WISH,
@@ -41,18 +35,13 @@ from spaces.intervals import local_day
 
 __all__ = ["BookingRefused", "TimeTaken", "accept", "decline", "join", "leave", "shift"]
 
-ACCEPTING = (
-    start_is_in_the_future,
-    machine_is_in_service,
-    member_is_certified,
-    certification_is_valid,
-    membership_is_active,
-    contract_is_in_force,
+TAKING_UP = (
+    *ACCEPTING,
     contract_has_the_hours,
     quotas_are_kept,
     open_reservations_are_few,
 )
-"""What may have changed since the time was offered; the rest held then."""
+"""What must hold for an offer to be taken up: it counts like any other reservation."""
 
 WORTH_WAITING = frozenset({RefusalCode.TAKEN, RefusalCode.MACHINE_OUT_OF_SERVICE})
 """What others or the staff can change: for this one waits."""
@@ -136,7 +125,7 @@ def accept(*, offer: Offer, by: Member, now: datetime) -> Reservation:
         asked = BookingRequest(starts_at=row.starts_at, ends_at=row.ends_at)
         holder = fresh.entry.member
         verdict = verdict_on_row(
-            row, asked, machine=row.machine, member=holder, by=holder, now=now, rules=ACCEPTING
+            row, asked, machine=row.machine, member=holder, by=holder, now=now, rules=TAKING_UP
         )
         refuse(verdict.refusals)
         row.state = ReservationState.CONFIRMED

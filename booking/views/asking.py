@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
+from booking.queries.requests import PARTS
 from booking.services.reservations import BookingRefused
 from machines.models import Machine
 from members.models import Member
@@ -24,19 +25,7 @@ def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
 
 def visible_reservation(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the person may see; for anyone else it does not exist (Http404)."""
-    rows = Reservation.objects.select_related(
-        "machine__space",
-        "machine__category",
-        "pool",
-        "member",
-        "company",
-        "created_by",
-        "series__event__rule",
-        "series__machine__space",
-        "series__pool__space",
-        "decided_by",
-        "cancelled_by",
-    )
+    rows = Reservation.objects.select_related(*PARTS, "cancelled_by")
     reservation = get_object_or_404(rows, pk=pk)
     if not may_see(request.user, reservation):
         raise Http404

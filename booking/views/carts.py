@@ -23,12 +23,11 @@ from booking.queries.common_time import common_slots
 from booking.queries.terms import terms_of_many
 from booking.queries.viewer import audience_told
 from booking.services.carts import MOST_MACHINES, check_together, reserve_together
-from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.span_forms import asked_span
 from booking.together import joint_terms
 from booking.views.asking import SPAN_FIELDS, next_page, signed_in
-from booking.views.reserving import tell_reserved
+from booking.views.reserving import claim_of, tell_reserved
 from machines.models import Machine
 from machines.views.staff import UNPROCESSABLE
 from members.models import Member
@@ -61,7 +60,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         try:
             made = reserve_together(
                 machines=machines,
-                claim=_claim(form, member),
+                claim=claim_of(form, member),
                 request=form.booking_request(),
                 now=moment,
             )
@@ -185,22 +184,11 @@ def _judged(
     if isinstance(person, Member) and form.is_valid():
         context["verdict"] = check_together(
             machines=machines,
-            claim=_claim(form, person),
+            claim=claim_of(form, person),
             request=form.booking_request(),
             now=moment,
         )
     return context
-
-
-def _claim(form: ReservationForm, person: Member) -> Claim:
-    told = form.cleaned_data
-    return Claim(
-        member=form.holder() or person,
-        by=person,
-        company=told.get("company"),
-        purpose=told["purpose"],
-        is_confidential=told.get("is_confidential", False),
-    )
 
 
 def _offers(

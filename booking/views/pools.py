@@ -21,13 +21,12 @@ from booking.queries.sheet import asks_of
 from booking.queries.terms import terms_of_many
 from booking.queries.viewer import Viewer, audience_told, viewer_of
 from booking.services import allocation
-from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.span_forms import asked_span
 from booking.states import MachineState
 from booking.views.asking import SPAN_FIELDS, signed_in
 from booking.views.calendar import day_asked, pool_week_context, view_asked
-from booking.views.reserving import tell_reserved, wait_address
+from booking.views.reserving import claim_of, tell_reserved, wait_address
 from machines.models import Machine, Pool
 from members.models import Member
 from members.states import Audience
@@ -84,7 +83,7 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         try:
             made = allocation.reserve_unit(
                 pool=found.pool,
-                claim=_claim(form, member),
+                claim=claim_of(form, member),
                 request=form.booking_request(),
                 now=moment,
                 free_when_looked=int(form.was_free_when_looked),
@@ -167,7 +166,7 @@ def _verdict_on(form: PoolForm, request: HttpRequest, *, moment: datetime) -> di
         return {}
     asked = form.booking_request()
     refusals, quote, free_units = allocation.check_units(
-        pool=form.pool, claim=_claim(form, person), request=asked, now=moment
+        pool=form.pool, claim=claim_of(form, person), request=asked, now=moment
     )
     return {
         "checked": True,
@@ -177,15 +176,3 @@ def _verdict_on(form: PoolForm, request: HttpRequest, *, moment: datetime) -> di
         "seen": seen_at(asked),
         "wait": wait_address(form, refusals),
     }
-
-
-def _claim(form: PoolForm, member: Member) -> Claim:
-    """In whose name the form asks; only on a valid form."""
-    told = form.cleaned_data
-    return Claim(
-        member=form.holder() or member,
-        by=member,
-        company=told.get("company"),
-        purpose=told["purpose"],
-        is_confidential=told.get("is_confidential", False),
-    )

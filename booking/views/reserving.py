@@ -20,6 +20,7 @@ from booking.queries.quotas import Usage, usage_of
 from booking.queries.terms import terms_of
 from booking.queries.viewer import audience_told, terms_told
 from booking.services import reservations
+from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
 from booking.span_forms import asked_span
@@ -94,6 +95,18 @@ def _usages(form: ReservationForm, person: Member, *, moment: datetime) -> list[
         company=form.cleaned_data.get("company"),
         span=asked.span,
         now=moment,
+    )
+
+
+def claim_of(form: ReservationForm, person: Member) -> Claim:
+    """In whose name the form asks; only on a valid form."""
+    told = form.cleaned_data
+    return Claim(
+        member=form.holder() or person,
+        by=person,
+        company=told.get("company"),
+        purpose=told["purpose"],
+        is_confidential=told.get("is_confidential", False),
     )
 
 

@@ -23,12 +23,11 @@ from booking.queries.viewer import audience_told
 from booking.recurring import PatternInvalid
 from booking.series_forms import SeriesForm
 from booking.services import series as services
-from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict, Made, SeriesConflict
 from booking.states import OnConflict
 from booking.views.asking import open_machine, signed_in, tell_refusals
-from booking.views.reserving import reserve_form
+from booking.views.reserving import claim_of, reserve_form
 from machines.models import Machine, Pool
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.models import Member
@@ -66,13 +65,7 @@ def _asked(machine: Machine, member: Member, asked: Mapping[str, Any]) -> dict[s
 
 def _previewed_or_reserved(request: HttpRequest, form: SeriesForm, member: Member) -> HttpResponse:
     step, status, start_end = request.POST["step"], 200, form.walls()
-    claim = Claim(
-        member=form.holder() or member,
-        by=member,
-        company=form.cleaned_data.get("company"),
-        purpose=form.cleaned_data["purpose"],
-        is_confidential=form.cleaned_data.get("is_confidential", False),
-    )
+    claim = claim_of(form, member)
     wanted: dict[str, Any] = {
         "target": form.chosen(),
         "pattern": form.pattern(),
