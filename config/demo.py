@@ -23,7 +23,7 @@ from config.parts import DemoError, Part, parts_of, stop
 from config.stack import kept, process
 from config.stack.postgres import lasting_home
 
-READY_WITHIN = 60.0
+READY_WITHIN = 180.0
 # The pages are what people wait for; a slow machine is not kept from them by the worker.
 ALL_WITHIN = 4.0
 LOGINS = ("maker", "staff", "company", "admin")
