@@ -267,7 +267,7 @@ def _hand_over(row: Reservation, to: Member, *, now: datetime) -> None:
     )
     refuse(verdict.refusals)
     if row.series_id is not None:
-        _leave_series(row)
+        _leave_series(row, row.series_id)
     notices.reservation_handed_over(row, to=to, now=now)
     # A new entry in another calendar: the old one was called back from that of the giver.
     row.member, row.uid, row.sequence = to, uuid4(), 0
@@ -277,12 +277,12 @@ def _hand_over(row: Reservation, to: Member, *, now: datetime) -> None:
     notices.reservation_confirmed(row, by=giver, now=now)
 
 
-def _leave_series(row: Reservation) -> None:
-    """Have the series of `row` go on without its date, which is left out of it for good.
+def _leave_series(row: Reservation, series_id: int) -> None:
+    """Have the series that `row` is a date of go on without it, which is left out of it for good.
 
     Whoever changes the rest of the series has no say in what is somebody else's now.
     """
-    series = Series.objects.select_for_update().get(pk=row.series_id)
+    series = Series.objects.select_for_update().get(pk=series_id)
     Occurrence.objects.create(
         event_id=series.event_id,
         start=row.starts_at,
