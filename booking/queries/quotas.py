@@ -103,6 +103,11 @@ class Usage(NamedTuple):
     most: int
     words: str
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing is left."""
+        return self.used >= self.most
+
 
 def usage_of(
     *,

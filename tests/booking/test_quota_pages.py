@@ -180,4 +180,4 @@ def test_what_is_used_agrees_with_what_is_refused(
         ReservationFactory(machine=laser, member=member, starts_at=NOW + day * DAY + 5 * HOUR)
     span = Interval(NOW + DAY, NOW + DAY + HOUR)
     (usage,) = usage_of(machine=laser, member=member, company=None, span=span, now=NOW)
-    assert (usage.used, usage.most) == (used, most)
+    assert (usage.used, usage.most, usage.is_full) == (used, most, False)
