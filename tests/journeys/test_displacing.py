@@ -55,7 +55,7 @@ def test_who_is_cancelled_finds_the_way_to_wait(browsing: Browsing, lively: Live
     page = browsing.open(BLOCK, lively.staff)
     page.get_by_label("Reason").fill("New lens")
     answer(page, "Block this time")
-    answer(page, "Cancel")
+    answer(page, "Cancel them")
     answer(page, "Block this time")
     page.wait_for_url("**/board/?reservation=*")
     lost = Displacement.objects.get(reservation__member=lively.maker)
