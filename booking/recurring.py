@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from schedule.models import Event, Rule
 
-from booking.states import MAX_SPAN, Frequency
+from booking.states import EARLIEST_DAY, LATEST_DAY, MAX_SPAN, Frequency
 from machines.recurrence import Dated, reserved_dates
 from spaces.intervals import DAY, local_day
 
@@ -68,6 +68,8 @@ class Pattern:
     def _parts_fit(self) -> bool:
         """Whether days are named as the frequency allows, and days that there are."""
         is_monthly = self.frequency == Frequency.MONTHLY
+        if self.until is not None and not EARLIEST_DAY <= self.until <= LATEST_DAY:
+            return False
         if self.weekdays and self.frequency != Frequency.WEEKLY:
             return False
         if not is_monthly and (self.nth, self.weekday, self.day) != (None, None, None):

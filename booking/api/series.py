@@ -1,6 +1,6 @@
 """Series, for programs: planned, read and given back; each date is a reservation as well."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from ninja import Router, Schema, Status
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from booking.api import schemas
 from booking.api.idempotency import answered_once
@@ -21,7 +21,7 @@ from booking.recurring import MOST_DATES, Pattern, PatternInvalid, pattern_from,
 from booking.services import series
 from booking.services.placing import Claim
 from booking.services.series import DateVerdict
-from booking.states import OnConflict, RefusalCode
+from booking.states import EARLIEST_DAY, LATEST_DAY, OnConflict, RefusalCode
 from machines.models import Machine, Pool
 from members.authentication import needs
 from members.states import Scope
@@ -30,9 +30,21 @@ from spaces.intervals import wall_time
 router = Router(tags=["series"])
 
 
+Day = Annotated[date, Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime.combine(EARLIEST_DAY, time.min, UTC),
+        le=datetime.combine(LATEST_DAY, time.min, UTC),
+    ),
+]
+
+
 class SeriesIn(schemas.BookingIn):
     """The first date, and the rule by which it comes again on the clock of the space."""
 
+    starts_at: Moment
+    ends_at: Moment
     rule: Annotated[
         str,
         Field(
@@ -43,7 +55,7 @@ class SeriesIn(schemas.BookingIn):
         ),
     ]
     excepted: Annotated[
-        list[date], Field(max_length=MOST_DATES, description="dates to leave out")
+        list[Day], Field(max_length=MOST_DATES, description="dates to leave out")
     ] = []
 
 
@@ -95,7 +107,7 @@ class SeriesOut(Schema):
 class CancelIn(schemas.Body):
     """From which date on; without one, every date that has not begun."""
 
-    from_date: date | None = None
+    from_date: Day | None = None
 
 
 class CancelOut(Schema):

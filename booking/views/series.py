@@ -25,7 +25,7 @@ from booking.series_forms import SeriesForm
 from booking.services import series as services
 from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict, Made, SeriesConflict
-from booking.states import OnConflict
+from booking.states import EARLIEST_DAY, LATEST_DAY, OnConflict
 from booking.views.asking import open_machine, signed_in, tell_refusals
 from booking.views.reserving import claim_of, reserve_form
 from machines.models import Machine, Pool
@@ -149,6 +149,8 @@ def series_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         day = date.fromisoformat(request.POST.get("from_day", ""))
     except ValueError:
         raise Http404 from None
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise Http404
 
     def act() -> str:
         count = len(

@@ -600,6 +600,48 @@ def test_no_address_is_too_odd_for_a_page(address: str, world: World) -> None:
     assert response.status_code in {200, 404, 422}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"starts_at": "0001-01-01T00:00:00+14:00"},
+        {"starts_at": "9999-12-31T22:00:00-14:00", "ends_at": "9999-12-31T23:00:00-14:00"},
+        {"rule": "FREQ=WEEKLY;UNTIL=99991231"},
+        {"rule": "FREQ=WEEKLY;UNTIL=00010101"},
+        {"excepted": ["0001-01-01"]},
+        {"excepted": ["9999-12-31"]},
+    ],
+)
+def test_no_series_is_too_odd_for_an_answer(told: dict[str, Any], world: World) -> None:
+    headers = {"Authorization": f"Bearer {secret_of(world.series.member)}"}
+    begins = now() + timedelta(days=3)
+    body = {
+        "machine": world.machine.pk,
+        "rule": "FREQ=WEEKLY;COUNT=3",
+        "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=1)).isoformat(),
+    }
+    for call in ("series/check", "series"):
+        response = Client(headers=headers).post(
+            f"/api/v1/{call}", body | told, content_type="application/json"
+        )
+        assert response.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_day_is_too_odd_to_end_a_series_on(day: str, world: World) -> None:
+    holder = world.series.member
+    page = browser(holder).post(
+        reverse("booking:series_cancel", args=of_series(world)), {"from_day": day}
+    )
+    assert page.status_code == HIDDEN
+    answer = Client(headers={"Authorization": f"Bearer {secret_of(holder)}"}).post(
+        f"/api/v1/series/{world.series.pk}/cancel",
+        {"from_date": day},
+        content_type="application/json",
+    )
+    assert answer.status_code == 422
+
+
 def test_a_call_with_a_zero_in_its_text_is_refused(world: World) -> None:
     headers = {"Authorization": f"Bearer {secret_of(MemberFactory())}"}
     begins = now() + timedelta(days=3)
