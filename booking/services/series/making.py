@@ -15,7 +15,7 @@ from booking.rules import not_allowed
 from booking.services.allocation import units_exchanged
 from booking.services.locking import in_transaction
 from booking.services.placing import Claim, hold, place_many
-from booking.services.refusing import refuse
+from booking.services.refusing import BookingRefused, refuse
 from booking.services.series.dates import (
     DateVerdict,
     Made,
@@ -147,8 +147,14 @@ def held_judge(
 
 
 def fresh(series: Series) -> Series:
-    """The series as it is now, held until the transaction ends."""
-    return with_parts(Series.objects.select_for_update(of=("self",))).get(pk=series.pk)
+    """The series as it is now, held until the transaction ends.
+
+    Raises BookingRefused where all of its dates have meanwhile moved to another one.
+    """
+    found = with_parts(Series.objects.select_for_update(of=("self",))).filter(pk=series.pk).first()
+    if found is None:
+        raise BookingRefused([not_allowed(_("All dates of this series have moved to another."))])
+    return found
 
 
 def begun(claim: Claim, target: Machine | Pool, planned: Plan, judge: Judge) -> Series:

@@ -145,6 +145,16 @@ def test_where_all_move_the_old_series_is_forgotten(machine: Machine, maker: Mem
     assert standing(moved.series) == [at(6, 9), at(13, 9), at(20, 9), at(27, 9)]
 
 
+def test_who_moves_all_twice_at_once_is_told_that_they_have_moved(
+    machine: Machine, maker: Member
+) -> None:
+    found = book(machine, maker).series
+    seen_before = Series.objects.get()
+    move(found, maker, from_day=TUESDAY, to=6)
+    with pytest.raises(BookingRefused, match="NOT_ALLOWED"):
+        move(seen_before, maker, from_day=TUESDAY, to=7)
+
+
 def test_each_may_move_to_where_another_of_them_was(machine: Machine, maker: Member) -> None:
     made = book(machine, maker)
     moved = move(made.series, maker, from_day=TUESDAY, to=12, hour=18)
