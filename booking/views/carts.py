@@ -5,6 +5,7 @@ It is kept in the session, so that it is there without JavaScript and before sig
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,10 +82,13 @@ def cart(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def cart_verdict(request: HttpRequest) -> HttpResponse:
-    """Whether all machines could be reserved then: every reason why not, and the prices."""
+    """Whether all machines could be reserved then: every reason why not, and the prices.
+
+    Of an empty cart there is nothing to say: the page may ask after it was reserved.
+    """
     machines = _chosen(request)
     if not machines:
-        raise Http404
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     form = _form(machines, request.user, request.GET)
     context = {**_judged(machines, form, request.user, now()), "is_fragment": True}
     return render(request, "booking/_cart_verdict.html", context)

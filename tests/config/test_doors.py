@@ -58,7 +58,7 @@ from tests.factories.notifications import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
-LOGIN, FORBIDDEN, HIDDEN, OPEN, TURNED_AWAY = "login", 403, 404, 200, 401
+LOGIN, FORBIDDEN, HIDDEN, OPEN, NOTHING, TURNED_AWAY = "login", 403, 404, 200, 204, 401
 NOT_OURS = ("account/", "admin/", "i18n/", "api/v1/")
 """Addresses of libraries; those of the API have a table of their own."""
 
@@ -222,7 +222,7 @@ DOORS = {
     "booking:space_pools": staff(of_space, post=True),
     "booking:space_pool": staff(of_pool, post=True),
     "booking:cart": public(nothing),
-    "booking:cart_verdict": Door(nothing, HIDDEN, HIDDEN, HIDDEN),
+    "booking:cart_verdict": Door(nothing, NOTHING, NOTHING, NOTHING),
     "booking:cart_add": Door(nothing, HIDDEN, HIDDEN, HIDDEN, post=True),
     # Takes out of nobody's cart but one's own.
     "booking:cart_remove": Door(nothing, 302, 302, 302, post=True),
