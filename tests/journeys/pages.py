@@ -5,6 +5,8 @@ from playwright.sync_api import CDPSession, Page
 
 def drag(page: Page, selector: str, start: float, end: float) -> None:
     """Drag the mouse down an item, from one part of its height to another."""
+    # Until its scripts have run the page may still move under the mouse.
+    page.wait_for_load_state("load")
     item = page.locator(selector)
     item.scroll_into_view_if_needed()
     box = item.bounding_box()
