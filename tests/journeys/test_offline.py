@@ -34,6 +34,8 @@ def test_it_says_so_itself_and_goes_on_when_the_network_is_back(
     page.context.add_init_script(INSTALLED)
     page.reload()
     page.wait_for_function(IS_KEPT)
+    page.evaluate("navigator.serviceWorker.ready.then((found) => found.active.state)")
+    page.goto("/machines/")
 
     page.context.set_offline(True)
     page.goto("/reservations/")

@@ -84,6 +84,7 @@ def sign_up(browsing: Browsing, post: Post) -> Page:
 def reserve(page: Page, post: Post) -> Reservation:
     """From the catalogue to a reservation, dragged over the week with the mouse."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Machines").click()
+    page.wait_for_load_state("load")
     page.locator("#id_q").fill("speedy")
     expect(page.locator("#results .card")).to_have_count(1)
     page.get_by_role("link", name="Speedy 400").click()
