@@ -40,7 +40,8 @@ def test_dragged_to_another_machine_and_refused(browsing: Browsing, lively: Live
     page = browsing.open(BOARD, lively.staff)
     own = f"[data-move='{lively.own.pk}']"
     drag_on_board(page, own, 8)
-    expect(page.locator(".told")).to_contain_text("Tue 20 Oct 19:00–20:00")
+    told = "Moved: Speedy 400, Tue 20 Oct 19:00–20:00."
+    expect(page.locator(".told p")).to_have_text(told)
     drag_on_board(page, own, 0, rows=1)
     expect(page.locator(f"tr:has-text('Trotec Q500') {own}")).to_have_count(1)
     lively.own.refresh_from_db()
