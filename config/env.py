@@ -14,6 +14,7 @@ class Environment:
     secret_key: str
     allowed_hosts: tuple[str, ...]
     base_url: str
+    private_networks_allowed: tuple[str, ...]
 
 
 def read() -> Environment:
@@ -24,9 +25,14 @@ def read() -> Environment:
         redis_url=get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         email_url=get("EMAIL_URL", ""),
         secret_key=get("SECRET_KEY", ""),
-        allowed_hosts=tuple(filter(None, get("ALLOWED_HOSTS", "").split(","))),
+        allowed_hosts=_several(get("ALLOWED_HOSTS", "")),
         base_url=get("BASE_URL", "http://127.0.0.1:8000"),
+        private_networks_allowed=_several(get("PRIVATE_NETWORKS_ALLOWED", "")),
     )
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
 
 
 ENVIRONMENT = read()

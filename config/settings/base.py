@@ -196,6 +196,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who is asked before a message of a kind is sent: the outbox does not know what it is about.
 MESSAGES_ASKED_ABOUT = {"reservation_reminder": "booking.reminding.is_wanted"}
 
+# Addresses that people type are called on the open internet only, and in these networks of ours.
+PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed
+
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"
 CELERY_TASK_IGNORE_RESULT = True

@@ -19,3 +19,5 @@ _SIDE = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 CELERY_BROKER_URL = f"{CELERY_BROKER_URL.rpartition('/')[0]}/{_SIDE}"
 # Measurements and races on this machine are not to be slowed down.
 API_CALLS_PER_MINUTE = 1_000_000
+# The servers that tests listen with.
+PRIVATE_NETWORKS_ALLOWED = ("127.0.0.0/8",)
