@@ -26,7 +26,7 @@ def serving(
     command = [
         sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
-        "--log-level", "warning", "--no-control-socket", "--keep-alive", "60",
+        "--log-level", "warning", "--no-control-socket", "--keep-alive", "0",
     ]  # fmt: skip
     process = subprocess.Popen(
         command,

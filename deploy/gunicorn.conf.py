@@ -13,7 +13,9 @@ threads = 4
 preload_app = True
 timeout = 30
 graceful_timeout = 10
-keepalive = 5
+# Every request over a connection of its own: the process that is free takes it. Connections kept by
+# a proxy stick to one process while the other is idle, and a POST may meet one that just closes.
+keepalive = 0
 # A worker that has served long is replaced, at a moment of its own.
 max_requests = 20_000
 max_requests_jitter = 2_000
