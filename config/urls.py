@@ -12,12 +12,13 @@ from config.health import health
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    # First, because whoever calls it by program calls often.
+    path("api/v1/", api.urls),
     path("", include("billing.urls")),
     path("", include("booking.urls")),
     path("", include("machines.urls")),
     path("", include("members.urls")),
     path("", include("reports.urls")),
-    path("api/v1/", api.urls),
     path("health", health, name="health"),
     path("offline/", offline.page, name="offline"),
     path("service-worker.js", offline.worker, name="service_worker"),

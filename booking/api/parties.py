@@ -62,7 +62,7 @@ def machine_for(pk: int, caller: Member) -> Machine:
 def pool_for(pk: int, caller: Member) -> tuple[Pool, Machine]:
     """A pool of which a unit has a page for the caller, and that unit; raises Http404."""
     units = machines_open_to(caller).filter(pool=pk).select_related("pool", "space", "category")
-    first = units.order_by("name", "pk").first()
+    first = next(iter(_UNITS(pool=pk)), None) or units.order_by("name", "pk").first()
     if first is None or first.pool is None:
         raise Http404
     return first.pool, first
@@ -75,5 +75,14 @@ _MACHINES = Prepared(
         .select_related("space", "room")
         .only(*READ_OF_A_MACHINE)
         .order_by()
+    )
+)
+
+_UNITS = Prepared(
+    lambda: (
+        Machine.objects.listed()
+        .filter(pool=given("pool"))
+        .select_related("pool", "space", "category")
+        .order_by("name", "pk")[:1]
     )
 )

@@ -23,6 +23,7 @@ from members.authentication import needs
 from members.permissions import is_staff_of
 from members.states import Scope
 from spaces.paging import CursorInvalid, page
+from spaces.prepared import Prepared, given
 
 router = Router(tags=["reservations"])
 
@@ -243,10 +244,10 @@ def asked_for(request: HttpRequest, body: schemas.BookingIn) -> tuple[Machine, P
 
 def _found(request: HttpRequest, pk: int) -> Reservation:
     """A reservation that the caller may see; for others it does not exist."""
-    reservation = _with_parts(Reservation.objects.filter(pk=pk)).first()
-    if reservation is None or not may_see(caller_of(request), reservation):
-        raise Http404
-    return reservation
+    for reservation in _RESERVATIONS(pk=pk):
+        if may_see(caller_of(request), reservation):
+            return reservation
+    raise Http404
 
 
 def _filtered(
@@ -266,6 +267,9 @@ def _filtered(
 
 def _with_parts(rows: QuerySet[Reservation]) -> QuerySet[Reservation]:
     return rows.select_related("machine__space", "machine__category", "pool", "company", "member")
+
+
+_RESERVATIONS = Prepared(lambda: _with_parts(Reservation.objects.filter(pk=given("pk"))))
 
 
 def reservation_out(reservation: Reservation) -> dict[str, object]:

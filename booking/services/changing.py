@@ -17,6 +17,7 @@ from machines.services.dirty import mark_dirty
 from members.models import Member
 from members.permissions import is_staff_of, may_book_for
 from spaces.intervals import Interval
+from spaces.prepared import Prepared, given
 
 PARTS = ("machine__space", "machine__category", "machine__room", "pool", "member", "company")
 
@@ -34,24 +35,29 @@ def locked(reservation: Reservation, *also: Machine, pools: Collection[int] = ()
         pools=pools,
         machines=held,
     )
-    row = (
-        Reservation.objects.select_for_update(of=("self",))
-        .select_related(*PARTS)
-        .get(pk=reservation.pk)
-    )
+    [row] = _LOCKED(pk=reservation.pk)
     if row.machine_id not in held:
         reservation.machine_id = row.machine_id
         raise MovedAway
     return row
 
 
+_LOCKED = Prepared(
+    lambda: (
+        Reservation.objects.select_for_update(of=("self",))
+        .select_related(*PARTS)
+        .filter(pk=given("pk"))
+    )
+)
+
+
 def locked_bundle(
     reservation: Reservation, *also: Machine, states: Collection[ReservationState]
 ) -> list[Reservation]:
     """The row as it is now, then those of its bundle in `states`, held like `locked` does."""
-    together = Q(pk=reservation.pk)
-    if reservation.bundle_id is not None:
-        together |= Q(bundle_id=reservation.bundle_id, state__in=states)
+    if reservation.bundle_id is None:
+        return [locked(reservation, *also)]
+    together = Q(pk=reservation.pk) | Q(bundle_id=reservation.bundle_id, state__in=states)
     rows = Reservation.objects.filter(together)
     seen = list(rows.values_list("company_id", "member_id", "machine_id"))
     machines = {machine for _company, _member, machine in seen} | {each.pk for each in also}
