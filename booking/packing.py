@@ -7,6 +7,7 @@ they start (RULES, C15). Pure: units are numbers, time is what a reservation occ
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 
 from spaces.intervals import Interval
 
@@ -47,6 +48,8 @@ def assign(
     unit = _unit_as_it_is(wanted, units=units, fixed=fixed, packed=packed)
     if unit is not None:
         return Assignment(unit)
+    if _is_full(wanted, units=units, fixed=fixed, packed=packed):
+        return None
     group = _entangled(wanted, [each for each in packed if each.unit in units])
     rest = [each for each in packed if each not in group]
     held = {unit: [*fixed.get(unit, ()), *_on(unit, rest)] for unit in units}
@@ -67,6 +70,31 @@ def _unit_as_it_is(
         if not any(wanted.overlaps(each) for each in held):
             gaps[unit] = _slack(wanted, held)
     return min(gaps, key=lambda unit: gaps[unit], default=None)
+
+
+def _is_full(
+    wanted: Interval,
+    *,
+    units: Collection[int],
+    fixed: Mapping[int, Sequence[Interval]],
+    packed: Sequence[Packed],
+) -> bool:
+    """Whether at some moment of `wanted` no unit can be left over, however they are exchanged."""
+    held = [[each for each in fixed.get(unit, ()) if each.overlaps(wanted)] for unit in units]
+    others = [
+        each.interval for each in packed if each.unit in units and each.interval.overlaps(wanted)
+    ]
+    starts = {max(each.start, wanted.start) for each in (*chain(*held), *others)}
+    return any(
+        sum(_covers(each, moment) for each in others)
+        + sum(any(_covers(each, moment) for each in of_unit) for of_unit in held)
+        >= len(units)
+        for moment in starts
+    )
+
+
+def _covers(interval: Interval, moment: datetime) -> bool:
+    return interval.start <= moment < interval.end
 
 
 def _on(unit: int, packed: Sequence[Packed]) -> list[Interval]:
