@@ -1,10 +1,10 @@
 """Reservations that lost their time: which wait for an answer, and what became of the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from booking.models import Displacement
 from booking.queries.facts import used_now
@@ -76,16 +76,6 @@ def open_of(member: Member, *, now: datetime) -> list[Displacement]:
         reservation__company__delegates__kind__in=BOOKING,
     )
     return list(open_displacements(now).filter(theirs).distinct())
-
-
-def waiting_by_space(spaces: Iterable[Space]) -> dict[int, int]:
-    """How many wait for an answer in each space by its id; one query."""
-    rows = Displacement.objects.filter(
-        state=DisplacementState.OPEN,
-        reservation__state=ReservationState.HELD,
-        machine__space__in=list(spaces),
-    ).order_by()
-    return dict(rows.values_list("machine__space").annotate(number=Count("pk")))
 
 
 def _free_again(rows: Sequence[Displacement], *, now: datetime) -> set[int]:

@@ -1,12 +1,10 @@
 """The requests that wait for the staff of a space."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Count, F, Q, QuerySet
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Q, QuerySet
 
 from booking.models import Reservation, Series
 from booking.queries.bundles import Entry, entries_of
@@ -73,19 +71,3 @@ def decided_in(space: Space, *, limit: int) -> list[Entry]:
         state__in=(ReservationState.CONFIRMED, ReservationState.DENIED),
     )
     return entries_of(rows.select_related(*PARTS).order_by("-decided_at", "-pk")[:limit])
-
-
-def waiting_by_space(spaces: Iterable[Space]) -> dict[int, int]:
-    """How many requests wait in each space by its id, as of the last run of the job; one query.
-
-    A cart counts as one, and so does a series.
-    """
-    rows = Reservation.objects.filter(
-        state=ReservationState.PENDING, machine__space__in=list(spaces)
-    ).order_by()
-    one = Coalesce(
-        Cast("bundle_id", CharField()),
-        Cast(-F("series_id"), CharField()),
-        Cast("pk", CharField()),
-    )
-    return dict(rows.values_list("machine__space").annotate(number=Count(one, distinct=True)))
