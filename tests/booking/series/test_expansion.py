@@ -17,6 +17,8 @@ from spaces.intervals import DAY
 ZONES = ("Europe/Zurich", "Pacific/Auckland", "America/St_Johns", "Africa/Casablanca")
 """Clocks that change in spring and autumn, on either side of the world, by odd offsets too."""
 
+LAST_YEAR = 2037
+
 DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 FREQUENCIES = {
     Frequency.DAILY: rrule.DAILY,
@@ -60,6 +62,11 @@ def expected(pattern: Pattern, start: datetime, length: timedelta, zone: str) ->
     return list(_shown(walls, pattern, length, zone))
 
 
+def known_to_both(starts: list[datetime]) -> list[datetime]:
+    """Those before 2037, with which the table ends in which dateutil looks clock changes up."""
+    return [each for each in starts if each.year < LAST_YEAR]
+
+
 def _shown(
     walls: rrule.rrule, pattern: Pattern, length: timedelta, zone: str
 ) -> Iterator[datetime]:
@@ -92,6 +99,10 @@ def _shown(
     pattern=Pattern(frequency=Frequency.DAILY, count=5),
     day=date(2026, 10, 23), minutes=150, length=timedelta(hours=2), zone="Europe/Zurich",
 )  # fmt: skip
+@example(
+    pattern=Pattern(frequency=Frequency.MONTHLY, every=4, nth=5, weekday=0, count=10),
+    day=date(2026, 2, 1), minutes=0, length=timedelta(minutes=15), zone="Pacific/Auckland",
+)  # fmt: skip
 def test_dates_are_those_of_an_independent_expansion(
     pattern: Pattern, day: date, minutes: int, length: timedelta, zone: str
 ) -> None:
@@ -107,7 +118,7 @@ def test_dates_are_those_of_an_independent_expansion(
     starts = [dated.interval.start for dated in found]
     ends = planned.event.end_recurring_period
     starts = [each for each in starts if each <= ends][:MOST_DATES]
-    assert starts == wanted[:MOST_DATES]
+    assert known_to_both(starts) == known_to_both(wanted[:MOST_DATES])
     # 18:00 stays 18:00, and the hour that comes twice is the first one.
     assert {each.astimezone(here).time() for each in starts} == {start.time()}
     assert all(
