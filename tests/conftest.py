@@ -30,7 +30,13 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 # What lasts longest begins first, so that no side waits for the other at the end.
-FIRST = ("tests/races/", "tests/reports/test_oracle.py", "tests/notifications/test_processes.py")
+FIRST = (
+    "tests/races/",
+    "tests/journeys/test_every_page.py",
+    "tests/properties/",
+    "tests/reports/test_oracle.py",
+    "tests/notifications/test_processes.py",
+)
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 LEFT_OUT = pytest.StashKey[list[str]]()
 
@@ -50,8 +56,11 @@ def spoken() -> Iterator[None]:
 
 
 def chromium() -> str | None:
-    """The system's Chromium, else the one that playwright has installed, else None."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    """The system's Chromium, else the one that playwright has installed, else None.
+
+    One without windows is best: the others paint theirs too, which nobody sees.
+    """
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     cache = Path(

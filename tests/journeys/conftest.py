@@ -27,6 +27,11 @@ def clock() -> Iterator[Traveller]:
 @pytest.fixture
 def lively(clock: Traveller) -> Lively:
     """A space with machines of two categories and every kind of reservation."""
+    return inhabited()
+
+
+def inhabited() -> Lively:
+    """The lively space, of which the maker is a member."""
     world = lively_space()
     MembershipFactory.create(member=world.maker, space=world.space)
     return world
@@ -35,7 +40,12 @@ def lively(clock: Traveller) -> Lively:
 @pytest.fixture
 def browsing(browser: Browser, live_server: LiveServer) -> Iterator[Browsing]:
     """A browser that fails the story on any console error, failed request or refusal."""
-    each = Browsing(browser, live_server)
+    yield from browsed(browser, live_server)
+
+
+def browsed(browser: Browser, server: LiveServer) -> Iterator[Browsing]:
+    """What `browsing` is at any server."""
+    each = Browsing(browser, server)
     yield each
     each.close()
     assert each.errors == []

@@ -6,14 +6,19 @@ from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
-from tests.booking.lively import Lively
+from tests.booking.lively import NOW
 from tests.factories.members import PASSWORD
 from tests.journeys.browsing import ALL_BUT_COLOURS, PHONE, Browsing, hold, inspect, set_language
+from tests.journeys.conftest import browsed, inhabited
 from tests.journeys.house import House, furnished
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -212,9 +217,30 @@ NO_PAGES = {
 
 
 @pytest.fixture
-def house(lively: Lively) -> House:
-    """A space in which every page has something to show."""
-    return furnished(lively)
+def _django_db_helper() -> None:
+    """Instead of the one of pytest-django, which empties the database behind every test."""
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """A space in which every page has something to show: furnished once, for looking only."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=True):
+        yield furnished(inhabited())
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="module")
+def server(house: House) -> Iterator[LiveServer]:
+    """One that serves it all the while; that of pytest-django empties the house behind a test."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def browsing(browser: Browser, server: LiveServer) -> Iterator[Browsing]:
+    """A browser that fails the test on any console error, failed request or refusal."""
+    yield from browsed(browser, server)
 
 
 def opened(browsing: Browsing, house: House, name: str) -> Page:
