@@ -54,6 +54,7 @@ PLACES = (
         description={
             "en": "An open workshop on the river: laser, 3D printing, textile and metal.",
             "fr": "Un atelier ouvert au bord du fleuve : laser, impression 3D, textile et métal.",
+            "it": "Un’officina aperta sul fiume: laser, stampa 3D, tessile e metallo.",
         },
         open=(
             Hours(weekdays=WEEKDAYS, start=time(9), end=time(22)),
@@ -81,6 +82,7 @@ PLACES = (
         description={
             "en": "A former printing house where students, neighbours and firms build together.",
             "fr": "Une ancienne imprimerie où étudiants, voisins et entreprises construisent.",
+            "it": "Un’ex tipografia dove studenti, vicini e aziende costruiscono insieme.",
         },
         open=(
             Hours(weekdays=WEEKDAYS, start=time(8), end=time(12)),
@@ -106,6 +108,7 @@ PLACES = (
         description={
             "en": "Wood, metal and digital tools behind the tracks; members come late and stay.",
             "fr": "Bois, métal et numérique derrière les voies ; on y vient tard et l’on y reste.",
+            "it": "Legno, metallo e digitale dietro i binari; si arriva tardi e si resta.",
         },
         open=(
             Hours(weekdays=(0, 1, 2, 3), start=time(8), end=time(22)),
@@ -135,6 +138,7 @@ PLACES = (
         description={
             "en": "A small lab by the lake, run by volunteers on evenings and Saturdays.",
             "fr": "Un petit lab au bord du lac, tenu par des bénévoles le soir et le samedi.",
+            "it": "Un piccolo lab in riva al lago, animato da volontari la sera e il sabato.",
         },
         open=(
             Hours(weekdays=(1, 2, 3, 4), start=time(14), end=time(22)),
@@ -159,6 +163,7 @@ PLACES = (
         description={
             "en": "A sister workshop abroad, open around the clock for its members.",
             "fr": "Un atelier jumelé à l’étranger, ouvert jour et nuit à ses membres.",
+            "it": "Un’officina gemellata all’estero, aperta giorno e notte ai suoi membri.",
         },
         open=(Hours(weekdays=EVERY_DAY, start=time(0), end=time(0)),),
         staffed=(Hours(weekdays=WEEKDAYS, start=time(9), end=time(18)),),

@@ -148,7 +148,11 @@ LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
 # Only languages in which every sentence is there: nobody gets half a page (tests/config).
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("fr", _("French")),
+    ("it", _("Italian")),
+]
 # What spaces write themselves (descriptions, categories, skills) has room for four.
 MODELTRANSLATION_LANGUAGES = ("en", "fr", "de", "it")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"

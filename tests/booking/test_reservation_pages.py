@@ -249,7 +249,7 @@ def test_cancelling_and_the_way_back_for_staff(web: Client, machine: Machine) ->
 def test_checking_in_and_out_writes_the_session(web: Client, machine: Machine, clock: Any) -> None:
     reservation = reserved(web, machine)
     early = web.get(address("at_machine", machine)).content.decode()
-    assert "You can check in here from Tue 5 May 09:45" in early
+    assert "You can check in here from Tue 5 May, 09:45" in early
     clock.move_to(datetime(2026, 5, 5, 8, 5, tzinfo=UTC))
     at_machine = web.get(address("at_machine", machine)).content.decode()
     assert "Check in" in at_machine

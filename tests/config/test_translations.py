@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 
 from tests.config.messages import (
@@ -23,6 +24,14 @@ from tests.config.messages import (
 OTHERS = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>|https?://\S+")
 THE_SAME_EVERYWHERE = {"Établi", "API", "CSV"}
+SET_BADLY = {
+    "fr": r" [;:?!»]|« |\w'\w|[“”]",
+    "it": r"\s[;:?!»]| %%|«\s|\w'|[“”]|\bE’|\b(perch|poich|finch|affinch|n|s)è\b|\bpò\b",
+}
+"""What stands in no translation: a space where none belongs, a straight apostrophe, English quotes;
+and in Italian the accent that is wrong.
+"""
+THOUSANDS = {"fr": "\u202f", "it": "’"}
 
 
 def catalogue(language: str) -> dict[Message, polib.POEntry]:
@@ -35,6 +44,13 @@ def catalogue(language: str) -> dict[Message, polib.POEntry]:
 
 def said(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def names_of_dates() -> set[Message]:
+    """Django's own, which a catalogue may say better: Italian has no capitals there."""
+    names = (*WEEKDAYS.values(), *WEEKDAYS_ABBR.values(), *MONTHS.values())
+    with translation.override(None):
+        return {Message(str(name)) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +70,7 @@ def test_every_message_is_translated(language: str, messages: set[Message]) -> N
     entries = catalogue(language)
     known = {key for key, entry in entries.items() if all(said(entry)) and not entry.fuzzy}
     assert sorted(messages - known) == [], "run makemessages and translate these"
-    assert sorted(set(entries) - messages) == [], "nothing says these any more"
+    assert sorted(set(entries) - messages - names_of_dates()) == [], "nothing says these any more"
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -65,17 +81,18 @@ def test_translations_keep_what_is_filled_in(language: str) -> None:
             assert sorted(PLACEHOLDER.findall(text)) == wanted, entry.msgid
 
 
-def test_french_is_set_as_french_is() -> None:
-    """No plain space before high punctuation, no straight apostrophe, no English quotes."""
-    for entry in catalogue("fr").values():
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_is_set_as_it_is_at_home(language: str) -> None:
+    for entry in catalogue(language).values():
         for text in said(entry):
-            assert not re.search(r" [;:?!»]|« |\w'\w|[“”]", text), text
+            assert not re.search(SET_BADLY[language], text), text
 
 
-def test_french_sets_thousands_apart_as_french_does() -> None:
-    for entry in catalogue("fr").values():
+@pytest.mark.parametrize("language", OTHERS)
+def test_thousands_are_set_apart_as_at_home(language: str) -> None:
+    for entry in catalogue(language).values():
         for number in re.findall(r"\d{1,3}(?:,\d{3})+", entry.msgid):
-            assert number.replace(",", "\u202f") in entry.msgstr, entry.msgstr
+            assert number.replace(",", THOUSANDS[language]) in entry.msgstr, entry.msgstr
 
 
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -85,22 +102,31 @@ def test_no_word_of_a_template_is_left_out(path: Path) -> None:
 
 @pytest.mark.django_db
 def test_only_whole_languages_are_offered(client: Client) -> None:
-    page = client.get("/", headers={"Accept-Language": "de, fr;q=0.5"}).text
+    page = client.get("/", headers={"Accept-Language": "rm, fr;q=0.5"}).text
     offered = re.findall(r'<button name="language"\s+value="(\w+)"', page)
-    assert offered == ["en", "fr"]
+    assert offered == [code for code, _name in settings.LANGUAGES]
     assert '<html lang="fr">' in page
 
 
 @pytest.mark.django_db
-def test_the_pages_for_accounts_are_french_too(client: Client) -> None:
+@pytest.mark.parametrize(("language", "password"), [("fr", "mot de passe"), ("it", "password")])
+def test_the_pages_for_accounts_are_translated_too(
+    client: Client, language: str, password: str
+) -> None:
     for path in ("/account/login/", "/account/signup/", "/account/password/reset/"):
-        page = client.get(path, headers={"Accept-Language": "fr"}).text
-        assert "mot de passe" in page.lower()
-        assert not re.search(r">\s*(Sign|Log|Password|Forgot|Remember|Reset)\b", page)
+        page = client.get(path, headers={"Accept-Language": language}).text
+        assert f'<html lang="{language}">' in page
+        assert password in page.lower()
+        assert not re.search(r">\s*(Sign|Log|Forgot|Remember|Reset)\b", page)
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("en", "5 May 2026, 14:30"), ("fr", "5 mai 2026, 14:30")]
+    ("language", "told"),
+    [
+        ("en", "5 May 2026, 14:30"),
+        ("fr", "5 mai 2026, 14:30"),
+        ("it", "5 maggio 2026, 14:30"),
+    ],
 )
 def test_dates_and_times_are_those_of_the_language(language: str, told: str) -> None:
     with translation.override(language):
