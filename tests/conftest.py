@@ -37,6 +37,8 @@ FIRST = (
     "tests/reports/test_oracle.py",
     "tests/notifications/test_processes.py",
 )
+# What is covered is told by the tests of the domain; measuring slows servers and browsers down.
+WHOLE = ("tests/races/", "tests/journeys/", "tests/properties/")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 LEFT_OUT = pytest.StashKey[list[str]]()
 
@@ -74,6 +76,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave browser tests out where there is no browser; the summary names them."""
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
+        if item.nodeid.startswith(WHOLE):
+            item.add_marker(pytest.mark.no_cover)
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
     if chromium():

@@ -109,10 +109,11 @@ class Browsing:
 def inspect(page: Page, name: str = "") -> None:
     """Hold a page to the house's promises, light and dark, at a desk and on a phone.
 
-    In the dark only colours are different. `name` names its pictures where they are kept.
+    A story on a phone is looked at there only. In the dark only colours are different. `name`
+    names its pictures where they are kept.
     """
     before = page.viewport_size
-    for size in (DESK, PHONE):
+    for size in (PHONE,) if before == PHONE else (DESK, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
