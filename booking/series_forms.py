@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms import ReservationForm
@@ -41,7 +41,7 @@ class SeriesForm(ReservationForm, PreviewedForm):
         initial=1,
     )
     frequency = forms.ChoiceField(
-        label=_("Unit"),
+        label=pgettext_lazy("of time", "Unit"),
         choices=[
             (Frequency.DAILY.value, _("days")),
             (Frequency.WEEKLY.value, _("weeks")),

@@ -1,4 +1,4 @@
-"""Compile the translations: locale/*/LC_MESSAGES/*.po to .mo, without gettext's tools.
+"""Compile the translations: locale/**/*.po to .mo, without gettext's tools.
 
 python -m config.catalogues
 """
@@ -15,7 +15,7 @@ LOCALE = Path(__file__).resolve().parents[1] / "locale"
 def compile_catalogues(folder: Path = LOCALE) -> int:
     """Compile what changed since it was last compiled and say how many files that were."""
     compiled = 0
-    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(folder.rglob("LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

@@ -17,7 +17,7 @@ MADE_FROM = (
     "static/**/*",
     "locale/**/*.po",
 )
-MADE = ("staticfiles/staticfiles.json", "locale/*/LC_MESSAGES/*.mo")
+MADE = ("staticfiles/staticfiles.json", "locale/**/*.mo")
 
 
 def is_prepared(data: Path) -> bool:

@@ -54,6 +54,7 @@ PLACES = (
         description={
             "en": "An open workshop on the river: laser, 3D printing, textile and metal.",
             "fr": "Un atelier ouvert au bord du fleuve : laser, impression 3D, textile et métal.",
+            "de": "Eine offene Werkstatt am Fluss: Laser, 3D-Druck, Textil und Metall.",
             "it": "Un’officina aperta sul fiume: laser, stampa 3D, tessile e metallo.",
         },
         open=(
@@ -82,6 +83,7 @@ PLACES = (
         description={
             "en": "A former printing house where students, neighbours and firms build together.",
             "fr": "Une ancienne imprimerie où étudiants, voisins et entreprises construisent.",
+            "de": "Eine alte Druckerei, in der Studierende, Nachbarn und Firmen gemeinsam bauen.",
             "it": "Un’ex tipografia dove studenti, vicini e aziende costruiscono insieme.",
         },
         open=(
@@ -108,6 +110,7 @@ PLACES = (
         description={
             "en": "Wood, metal and digital tools behind the tracks; members come late and stay.",
             "fr": "Bois, métal et numérique derrière les voies ; on y vient tard et l’on y reste.",
+            "de": "Holz, Metall und Digitales hinter den Gleisen; man kommt spät und bleibt.",
             "it": "Legno, metallo e digitale dietro i binari; si arriva tardi e si resta.",
         },
         open=(
@@ -138,6 +141,7 @@ PLACES = (
         description={
             "en": "A small lab by the lake, run by volunteers on evenings and Saturdays.",
             "fr": "Un petit lab au bord du lac, tenu par des bénévoles le soir et le samedi.",
+            "de": "Ein kleines Lab am See, von Freiwilligen geführt, abends und samstags.",
             "it": "Un piccolo lab in riva al lago, animato da volontari la sera e il sabato.",
         },
         open=(
@@ -163,6 +167,7 @@ PLACES = (
         description={
             "en": "A sister workshop abroad, open around the clock for its members.",
             "fr": "Un atelier jumelé à l’étranger, ouvert jour et nuit à ses membres.",
+            "de": "Eine Partnerwerkstatt im Ausland, für ihre Mitglieder rund um die Uhr offen.",
             "it": "Un’officina gemellata all’estero, aperta giorno e notte ai suoi membri.",
         },
         open=(Hours(weekdays=EVERY_DAY, start=time(0), end=time(0)),),

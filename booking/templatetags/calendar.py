@@ -7,7 +7,7 @@ from django.template import Library, engines
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from booking.lane_parts import Item, ItemKind, Lane
 from booking.queries.board import Board
@@ -50,7 +50,7 @@ def _day_of(board: Board, position: int, *, is_open: bool) -> dict[str, object]:
     reserved = sum(1 for _row, items in lists for item in items if item.reservation)
     return {
         "day": axis.day,
-        "name": date_format(axis.day, "l j F"),
+        "name": date_format(axis.day, gettext("l j F")),
         "count": ngettext("%(count)d reservation", "%(count)d reservations", reserved)
         % {"count": reserved},
         "is_open": is_open,

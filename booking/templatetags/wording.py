@@ -1,7 +1,7 @@
 """Prices, states and times as templates write them."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,24 @@ def moment(value: datetime) -> str:
 def moment_to_come(value: datetime) -> str:
     """A moment whose year is plain: “Tue 5 May, 10:00”."""
     return date_format(value, _("D j M, H:i"))
+
+
+@register.filter(expects_localtime=True)
+def long_day(value: date) -> str:
+    """A day with its year: “Tuesday 5 May 2026”."""
+    return date_format(value, _("l j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def day_to_come(value: date) -> str:
+    """A day whose year is plain: “Tuesday 5 May”."""
+    return date_format(value, _("l j F"))
+
+
+@register.filter(expects_localtime=True)
+def short_day(value: date) -> str:
+    """A day whose year is plain, as short as it may be: “Tue 5 May”."""
+    return date_format(value, _("D j F"))
 
 
 @register.filter(expects_localtime=True)

@@ -151,6 +151,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),
     ("fr", _("French")),
+    ("de", _("German")),
     ("it", _("Italian")),
 ]
 # What spaces write themselves (descriptions, categories, skills) has room for four.
@@ -158,7 +159,8 @@ MODELTRANSLATION_LANGUAGES = ("en", "fr", "de", "it")
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "fr", "de", "it")
 FORMAT_MODULE_PATH = ["config.formats"]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Ours before what packages say, and before both what we would rather have them say.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -128,7 +128,7 @@ class HolidaysForm(PreviewedForm):
             (
                 each.date.isoformat(),
                 gettext("%(date)s: %(name)s")
-                % {"date": date_format(each.date, "D j F"), "name": each.name},
+                % {"date": date_format(each.date, gettext("D j F")), "name": each.name},
             )
             for each in holidays
             if not each.is_loaded

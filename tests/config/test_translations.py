@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import allauth
 import polib
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from tests.config.messages import (
     ROOT,
@@ -26,12 +28,13 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+>|https?://\S+")
 THE_SAME_EVERYWHERE = {"Établi", "API", "CSV"}
 SET_BADLY = {
     "fr": r" [;:?!»]|« |\w'\w|[“”]",
+    "de": r"ß|«\s|\s»|\w'\w|[“”„]| - ",
     "it": r"\s[;:?!»]| %%|«\s|\w'|[“”]|\bE’|\b(perch|poich|finch|affinch|n|s)è\b|\bpò\b",
 }
 """What stands in no translation: a space where none belongs, a straight apostrophe, English quotes;
-and in Italian the accent that is wrong.
+in German a ß or a hyphen for a dash, and in Italian the accent that is wrong.
 """
-THOUSANDS = {"fr": "\u202f", "it": "’"}
+THOUSANDS = {"fr": "\u202f", "de": "’", "it": "’"}
 
 
 def catalogue(language: str) -> dict[Message, polib.POEntry]:
@@ -95,6 +98,17 @@ def test_thousands_are_set_apart_as_at_home(language: str) -> None:
             assert number.replace(",", THOUSANDS[language]) in entry.msgstr, entry.msgstr
 
 
+def test_what_packages_say_of_accounts_is_polite_and_swiss_too() -> None:
+    """They say du here and Sie there: locale/packages holds what we have them say instead."""
+    said_by_allauth = Path(allauth.__file__).parent / "locale" / "de" / "LC_MESSAGES" / "django.po"
+    shown = re.compile(r"\b(account|mfa|usersessions)/")
+    with translation.override("de"):
+        for entry in polib.pofile(str(said_by_allauth)):
+            if any(shown.search(place) for place, _line in entry.occurrences):
+                text = gettext(entry.msgid)
+                assert not re.search(r"ß|\b[Dd](u|ich|ir|ein(e[mnrs]?)?)\b", text), text
+
+
 @pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_word_of_a_template_is_left_out(path: Path) -> None:
     assert set(words_outside(path)) <= THE_SAME_EVERYWHERE
@@ -109,7 +123,9 @@ def test_only_whole_languages_are_offered(client: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "password"), [("fr", "mot de passe"), ("it", "password")])
+@pytest.mark.parametrize(
+    ("language", "password"), [("fr", "mot de passe"), ("de", "passwort"), ("it", "password")]
+)
 def test_the_pages_for_accounts_are_translated_too(
     client: Client, language: str, password: str
 ) -> None:
@@ -125,6 +141,7 @@ def test_the_pages_for_accounts_are_translated_too(
     [
         ("en", "5 May 2026, 14:30"),
         ("fr", "5 mai 2026, 14:30"),
+        ("de", "5. Mai 2026, 14:30"),
         ("it", "5 maggio 2026, 14:30"),
     ],
 )
