@@ -10,7 +10,15 @@ from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from members.models import Member
@@ -25,8 +33,8 @@ COLOURS = ("color-contrast", "link-in-text-block")
 
 COLOURS_ALONE = AXE | {"runOnly": {"type": "rule", "values": COLOURS}}
 ALL_BUT_COLOURS = AXE | {"rules": {name: {"enabled": False} for name in COLOURS}}
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 """A folder that keeps a picture of every page that was looked at; empty: none are kept."""
@@ -114,7 +122,7 @@ def inspect(page: Page, name: str = "") -> None:
     """
     before = page.viewport_size
     for size in (PHONE,) if before == PHONE else (DESK, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             hold(page, AXE if scheme == "light" else COLOURS_ALONE)
