@@ -79,11 +79,11 @@ class ClosureForm(DatedForm):
         label=_("Reason"), max_length=120, help_text=_("Everyone sees it in the calendar.")
     )
     first = forms.DateField(label=_("First day"), widget=DateInput)
-    start = TimeField(label=_("from"), texts=STARTS, initial="00:00")
+    start = TimeField(label=_("From"), texts=STARTS, initial="00:00")
     last = forms.DateField(
         label=_("Last day"), widget=DateInput, required=False, help_text=_("Empty: the first day.")
     )
-    end = TimeField(label=_("until"), texts=ENDS, initial=MIDNIGHT)
+    end = TimeField(label=_("Until"), texts=ENDS, initial=MIDNIGHT)
 
     def walls(self, cleaned: dict[str, Any]) -> tuple[Any, Any]:
         """From a time of the first day to a time of the last."""
@@ -97,9 +97,9 @@ class MaintenanceForm(DatedForm):
     field_order = ["title", "first", "start", "end", "repeat", "until"]
     title = forms.CharField(label=_("What is done"), max_length=120)
     first = forms.DateField(label=_("Day"), widget=DateInput)
-    start = TimeField(label=_("from"), texts=STARTS, initial="08:00")
+    start = TimeField(label=_("From"), texts=STARTS, initial="08:00")
     end = TimeField(
-        label=_("until"),
+        label=_("Until"),
         texts=ENDS,
         initial="10:00",
         help_text=_("A time before the start is on the next day."),
