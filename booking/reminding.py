@@ -4,7 +4,7 @@ from booking import notices
 from booking.models import Reservation
 from booking.states import MAX_SPAN, ReservationState
 from notifications.models import Message
-from notifications.states import MessageState
+from notifications.states import TOLD, UNSENT
 
 KEPT = (ReservationState.CONFIRMED, ReservationState.IN_USE, ReservationState.COMPLETED)
 
@@ -19,7 +19,7 @@ def is_wanted(reminder: Message) -> bool:
     if row is None or row.state != ReservationState.CONFIRMED:
         return False
     keys = [notices.reminder_key(each.uid, each.starts_at) for each in _leading_up_to(row)]
-    reminded = (MessageState.PENDING, MessageState.SENT)
+    reminded = (*UNSENT, *TOLD)
     return not Message.objects.filter(dedupe_key__in=keys, state__in=reminded).exists()
 
 

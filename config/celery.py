@@ -44,6 +44,7 @@ def every(seconds: int, task: str) -> dict[str, object]:
 app.conf.beat_schedule = {
     # Someone who signs up waits for this mail; looking for due rows costs a millisecond.
     "relay-messages": every(10, "notifications.tasks.relay"),
+    "bring-forward": every(5 * MINUTE, "notifications.tasks.bring_forward"),
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),

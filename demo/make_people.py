@@ -1,7 +1,7 @@
 """Members, companies and staff of the demo."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from allauth.account.models import EmailAddress
@@ -19,6 +19,7 @@ from members.models import (
     Skill,
 )
 from members.states import DelegateKind, RoleKind
+from notifications.models import Preference
 from spaces.models import Space
 
 COMES_BY = 0.55
@@ -40,6 +41,10 @@ def make_logins(spaces: Sequence[Space], *, now: datetime) -> dict[str, Member]:
         )
         EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
         people[email.partition("@")[0]] = person
+    # Who books for a company gets many messages: one a day is enough, and none at night.
+    Preference.objects.create(
+        member=people["company"], digest_time=time(18), quiet_from=time(21), quiet_until=time(7)
+    )
     _join(list(people.values()), spaces, now=now)
     Role.objects.bulk_create(
         Role(member=people["staff"], space=space, kind=RoleKind.STAFF) for space in spaces

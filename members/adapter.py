@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from members.models import Member
+from members.speaking import speak
 from notifications import outbox
 
 KIND = "account"
@@ -24,12 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Member, **options: Any) -> HttpResponse:
         """Where a sign-in leads to, from here on in the language of the profile."""
         response: HttpResponse = super().post_login(request, user, **options)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            user.language,
-            samesite="Lax",
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-        )
+        speak(response, user.language)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from members.views import companies, messages, profile
+from members.views.unsubscribing import unsubscribe
 
 app_name = "members"
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("spaces/<slug:space>/messages/", messages.messages, name="messages"),
     path("messages/<int:message_id>/", messages.message, name="message"),
     path("messages/<int:message_id>/html/", messages.message_html, name="message_html"),
+    path("messages/unsubscribe/<str:key>/", unsubscribe, name="unsubscribe"),
     path("companies/", companies.companies, name="companies"),
     path(
         "companies/invitations/<int:pk>/accept/",

@@ -5,19 +5,22 @@ its time, the request that cancels a reservation can withdraw its messages witho
 worker that is killed loses its connection and with it the claim, and the row is still PENDING.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection as database
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from notifications import digests
 from notifications.channels import email
+from notifications.kinds import DIGEST
 from notifications.models import Message
+from notifications.models.message import MessageQuerySet
+from notifications.preferring import heed
 from notifications.rendering import Rendered, render
 from notifications.states import (
     LONGEST_ERROR,
@@ -26,6 +29,7 @@ from notifications.states import (
     MessageState,
     retry_after,
 )
+from notifications.wanting import is_wanted
 
 CLAIMS_LOOKED_AT = 100
 CLAIM_NAMESPACE = 0x0E7AB115
@@ -47,6 +51,14 @@ class Outcome(Enum):
     NOTHING_DUE = auto()
     SETTLED = auto()
     SERVER_AWAY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be sent now, and the messages that are told in it where it is a digest."""
+
+    rendered: Rendered
+    parts: Sequence[Message] = ()
 
 
 def deliver_due(*, clock: Callable[[], datetime], lasting: timedelta) -> int:
@@ -84,10 +96,28 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
     message = _claim(now)
     if message is None:
         return Outcome.NOTHING_DUE
-    if not _is_wanted(message):
+    try:
+        letter = _letter(message, now)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
+        _put_off(message, error, now)
+        return Outcome.SETTLED
+    return _sent(message, letter, connection, now) if letter else Outcome.SETTLED
+
+
+def _letter(message: Message, now: datetime) -> Letter | None:
+    """What is to be sent; None where the message is settled, gathered or put off instead."""
+    parts = digests.parts_told(message, now=now) if message.kind == DIGEST else []
+    if not is_wanted(message) or (message.kind == DIGEST and not parts):
         unsent = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
         unsent.update(state=MessageState.WITHDRAWN)
-        return Outcome.SETTLED
+        return None
+    if heed(message, now=now):
+        return None
+    return Letter(digests.write(message, parts), parts) if parts else Letter(render(message))
+
+
+def _sent(message: Message, letter: Letter, connection: BaseEmailBackend, now: datetime) -> Outcome:
+    """Hand the letter to the mail server, and write down what came of it."""
     try:
         connection.open()
     except OSError as error:
@@ -95,13 +125,14 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
         Message.objects.filter(pk=message.pk).update(last_error=_in_words(error))
         return Outcome.SERVER_AWAY
     try:
-        rendered = render(message)
-        email.send(message, rendered, connection)
+        email.send(message, letter.rendered, connection)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         connection.close()
         _put_off(message, error, now)
     else:
-        _mark_sent(message, rendered, now)
+        _mark_sent(message, letter.rendered, now)
+        if message.kind == DIGEST:
+            digests.mark_told(message, letter.parts, now=now)
     return Outcome.SETTLED
 
 
@@ -121,19 +152,15 @@ def _claim(now: datetime) -> Message | None:
         if row is None:
             return None
         # Read again: another worker may have sent it between our look at the row and our lock.
-        message = Message.objects.due(now).select_related("recipient").filter(pk=row[0]).first()
+        message = _due(now).filter(pk=row[0]).first()
         if message is not None:
             return message
     return None
 
 
-def _is_wanted(message: Message) -> bool:
-    """Whether it still serves, where those who know what it is about want to be asked."""
-    path = settings.MESSAGES_ASKED_ABOUT.get(message.kind)
-    if path is None:
-        return True
-    is_wanted: Callable[[Message], bool] = import_string(path)
-    return is_wanted(message)
+def _due(now: datetime) -> MessageQuerySet:
+    """What is due, with its readers and what they prefer."""
+    return Message.objects.due(now).select_related("recipient__preference")
 
 
 def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
@@ -181,6 +208,8 @@ def _put_off(message: Message, error: Exception, now: datetime) -> None:
         state=MessageState.FAILED,
         context={} if message.is_secret else message.context,
     )
+    if message.kind == DIGEST:
+        digests.give_up(message, _in_words(error))
 
 
 def _in_words(error: Exception) -> str:

@@ -61,7 +61,7 @@ def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:
 
 def withdraw_all(*, subject_keys: Collection[str], kinds: Collection[str] | None = None) -> int:
     """Call back what has not been sent about any of these; how many messages that were."""
-    messages = Message.objects.filter(subject_key__in=subject_keys).pending()
+    messages = Message.objects.filter(subject_key__in=subject_keys).unsent()
     if kinds is not None:
         messages = messages.filter(kind__in=kinds)
     return messages.update(state=MessageState.WITHDRAWN)
@@ -93,6 +93,7 @@ def reschedule(
         return True
     messages.filter(pk=message.pk).update(
         state=MessageState.PENDING,
+        digest=None,
         dedupe_key=dedupe_key,
         send_after=send_after,
         context=context,

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from notifications.ical import unpacked
 from notifications.models import Message
+from notifications.wanting import preference_of
 from notifications.wording import (
     moment_in_words,
     show_the_same,
@@ -25,25 +26,38 @@ LISTS = ("dates", "left_out")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """The texts of one message; the last one is for calendar programs, where there is one."""
+    """The texts of one message; the attachment is for calendar programs, where there is one.
+
+    A digest has those of its parts as `more_attachments`.
+    """
 
     subject: str
     text: str
     html: str
     attachment: str
+    more_attachments: tuple[str, ...] = ()
 
 
 def render(message: Message) -> Rendered:
     """Fill the templates `messages/<kind>.*`; raises what a broken template raises."""
     folder = f"messages/{message.kind}"
     with override(language_of(message)):
-        context = {**message.context, **_times(message)}
+        attachment = _attachment(message)
+        context = {**message.context, **_times(message), "is_attached": bool(attachment)}
         return Rendered(
             subject=" ".join(_plain(f"{folder}.subject.txt", context).split()),
             text=_plain(f"{folder}.txt", context).strip() + "\n",
             html=get_template(f"{folder}.html").render(context),
-            attachment=message.attachment or _event(message),
+            attachment=attachment,
         )
+
+
+def _attachment(message: Message) -> str:
+    """What calendar programs read of it; nothing for a reader who wants no such files."""
+    preference = preference_of(message)
+    if preference is not None and not preference.wants_calendar:
+        return ""
+    return message.attachment or _event(message)
 
 
 def _event(message: Message) -> str:

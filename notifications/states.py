@@ -7,17 +7,26 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MessageState(TextChoices):
-    """Where a message stands; only PENDING ones are ever sent."""
+    """Where a message stands; only PENDING ones are ever sent, GATHERED ones within another."""
 
     PENDING = "pending", _("waiting")
+    GATHERED = "gathered", _("waiting for the mail of the day")
     SENT = "sent", _("sent")
+    DIGESTED = "digested", _("sent in the mail of the day")
+    MUTED = "muted", _("turned off by the reader")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EXPIRED = "expired", _("too late to be useful")
     FAILED = "failed", _("given up")
 
 
-REVIVABLE = (MessageState.PENDING, MessageState.WITHDRAWN)
+UNSENT = (MessageState.PENDING, MessageState.GATHERED)
+"""States in which a message can still be called back."""
+
+REVIVABLE = (*UNSENT, MessageState.WITHDRAWN)
 """States from which a message may be given another moment."""
+
+TOLD = (MessageState.SENT, MessageState.DIGESTED)
+"""States of what its reader was told, as the log keeps it."""
 
 MAX_ATTEMPTS = 10
 FIRST_RETRY_AFTER = timedelta(minutes=1)

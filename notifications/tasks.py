@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from notifications import preferring
 from notifications.delivery import deliver_due
 from notifications.heartbeats import WORKER, beat
 from notifications.states import RELAY_LASTS_AT_MOST
@@ -12,6 +13,12 @@ from notifications.states import RELAY_LASTS_AT_MOST
 def relay() -> int:
     """Send the messages that are due; how many were dealt with."""
     return deliver_due(clock=timezone.now, lasting=RELAY_LASTS_AT_MOST)
+
+
+@shared_task(name="notifications.tasks.bring_forward")
+def bring_forward() -> int:
+    """Have sent before quiet hours what would be of no use after them."""
+    return preferring.bring_forward(now=timezone.now())
 
 
 @shared_task(name="notifications.tasks.beat_heart")

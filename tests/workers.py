@@ -50,6 +50,7 @@ def celery(
         f"/{database['NAME']}",
         "REDIS_URL": settings.CELERY_BROKER_URL,
         "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "BASE_URL": settings.BASE_URL,
     }
     with (folder / "celery.log").open("ab") as log:
         process = Process(

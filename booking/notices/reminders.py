@@ -64,7 +64,10 @@ def reminder_key(uid: uuid.UUID, starts_at: datetime) -> str:
 
 
 def reminder_offset(reservation: Reservation) -> timedelta:
-    """How long before its start the holder is reminded."""
+    """How long before its start the holder is reminded: as they choose, else as the space says."""
+    chosen = reservation.member and reservation.member.reminder_offset
+    if chosen:
+        return chosen
     machine = reservation.machine
     offsets = _OFFSETS(space=machine.space_id, category=machine.category_id)
     return offsets[0] if offsets else DEFAULT_REMINDER_OFFSET

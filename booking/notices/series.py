@@ -13,7 +13,7 @@ from django.utils.translation import override
 from booking.facts import Refusal
 from booking.models import Reservation, Series
 from booking.notices.reminders import keep_reminder, remind_of_all
-from booking.notices.telling import ask_the_staff, packed_events, page
+from booking.notices.telling import ask_the_staff, doer_told, packed_events, page
 from booking.pattern_words import series_in_words
 from booking.states import ReservationState
 from members.models import Member
@@ -185,7 +185,7 @@ def _context(series: Series, rows: Sequence[Reservation], *, by: Member | None) 
         "dates": [_span(row.span) for row in rows],
         "purpose": series.purpose,
         "company": series.company.name if series.company else "",
-        "by": str(by) if by and by != series.member else "",
+        **doer_told(by, series.member),
         "url": page("series", series.pk),
         **told,
     }

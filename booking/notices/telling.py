@@ -166,10 +166,16 @@ def context_of(reservation: Reservation, *, by: Member | None) -> dict[str, Any]
         "ends_at": reservation.ends_at.isoformat(),
         "purpose": reservation.purpose,
         "company": reservation.company.name if reservation.company else "",
-        "by": str(by) if by and by != member else "",
+        **doer_told(by, member),
         "url": page("reservation", reservation.pk),
         **_of_request(reservation),
     }
+
+
+def doer_told(by: Member | None, member: Member | None) -> dict[str, Any]:
+    """Who did it, where that was not the reader; what the reader did may be turned off."""
+    is_own = by is not None and by == member
+    return {"by": "" if by is None or is_own else str(by), "is_own": is_own}
 
 
 def _of_request(reservation: Reservation) -> dict[str, str]:

@@ -122,6 +122,8 @@ CACHES = {
     },
 }
 API_CALLS_PER_MINUTE = 1_200
+# Per address; one large provider of mail may press the button for many of its readers.
+UNSUBSCRIBES_PER_MINUTE = 60
 
 AUTH_USER_MODEL = "members.Member"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -1,5 +1,6 @@
 """A person, known by an e-mail address."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import (
@@ -8,6 +9,7 @@ from django.contrib.auth.models import (
     PermissionsMixin,
 )
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,12 @@ class Member(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Empty: the one of each space."),
     )
+    reminder_offset = models.DurationField(
+        _("reminder before the start"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as each space says."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the plain admin"), default=False)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
@@ -57,7 +65,13 @@ class Member(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = [models.UniqueConstraint(Lower("email"), name="member_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="member_email_once"),
+            models.CheckConstraint(
+                condition=Q(reminder_offset=None) | Q(reminder_offset__gt=timedelta(0)),
+                name="member_reminder_offset_positive",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

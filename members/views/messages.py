@@ -20,7 +20,7 @@ from notifications.heartbeats import oldest_due
 from notifications.models import Message
 from notifications.rendering import Rendered
 from notifications.rendering import render as render_message
-from notifications.states import MessageState
+from notifications.states import TOLD, MessageState
 from spaces.models import Space
 
 PER_PAGE = 50
@@ -106,7 +106,7 @@ def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, S
 
 def _texts(row: Message) -> tuple[Rendered | None, str]:
     """What was sent; for what was not, what would be sent now, or why that cannot be told."""
-    if row.state == MessageState.SENT:
+    if row.state in TOLD:
         return Rendered(
             subject=row.subject, text=row.text, html=row.html, attachment=row.attachment
         ), ""

@@ -1,6 +1,5 @@
 """A member's own page: name, language, time zone, and tokens for programs."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from members.forms import ProfileForm, TokenForm
 from members.models import Member, Token
 from members.services.membership import change_profile
 from members.services.tokens import create_token, revoke_token
+from members.speaking import speak
 
 
 @login_required
@@ -28,12 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     with translation.override(member.language):
         messages.success(request, _("Your profile is saved."))
     response = redirect("members:profile")
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        member.language,
-        samesite="Lax",
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-    )
+    speak(response, member.language)
     return response
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications.channels.foot import foot_of
 from notifications.models import Message
 from notifications.rendering import Rendered
 
@@ -18,20 +19,22 @@ METHOD = re.compile(r"^METHOD:(?P<method>[A-Z]+)\s*$", re.MULTILINE)
 
 def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> None:
     """Hand `message` to the mail server; raises OSError or SMTPException when it refuses."""
+    foot = foot_of(message)
     mail = EmailMultiAlternatives(
         subject=rendered.subject,
-        body=rendered.text,
+        body=rendered.text + foot.text,
         to=[message.goes_to],
         connection=connection,
         headers={
             "Message-ID": message_id(message),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
+            **foot.headers,
         },
     )
-    mail.attach_alternative(rendered.html, "text/html")
-    if rendered.attachment:
-        mail.attach(calendar_part(rendered.attachment))
+    mail.attach_alternative(foot.below(rendered.html), "text/html")
+    for calendar in filter(None, (rendered.attachment, *rendered.more_attachments)):
+        mail.attach(calendar_part(calendar))
     mail.send()
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from notifications.states import MessageState
+from notifications.states import UNSENT, MessageState
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -17,6 +17,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def pending(self) -> "MessageQuerySet":
         """Messages still to be sent."""
         return self.filter(state=MessageState.PENDING)
+
+    def unsent(self) -> "MessageQuerySet":
+        """Messages that can still be called back, those that wait for another one included."""
+        return self.filter(state__in=UNSENT)
 
     def due(self, now: datetime) -> "MessageQuerySet":
         """Messages to be sent at `now`, the longest waiting first."""
@@ -73,6 +77,16 @@ class Message(models.Model):
         choices=MessageState.choices,
         default=MessageState.PENDING,
     )
+    digest = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="parts",
+        help_text="The mail of the day in which it is told.",
+    )
     send_after = models.DateTimeField(_("send after"))
     expires_at = models.DateTimeField(_("useful until"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -94,6 +108,12 @@ class Message(models.Model):
                 fields=["send_after", "id"],
                 condition=Q(state=MessageState.PENDING),
                 name="message_pending_send_after",
+            ),
+            models.Index(
+                # Most messages are in no digest, and their index need not grow with them.
+                fields=["digest"],
+                condition=Q(digest__isnull=False),
+                name="message_digest",
             ),
             models.Index(fields=["subject_key"], name="message_subject_key"),
             models.Index(fields=["space_key", "-created_at"], name="message_space_created_at"),

@@ -36,6 +36,7 @@ from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
 from members.states import Scope
 from notifications.models import Message
+from notifications.unsubscribing import Switch, key_of
 from spaces.intervals import Interval
 from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
@@ -300,6 +301,9 @@ DOORS = {
     "booking:contract": staff(of_contract, post=True),
     "booking:guaranteed_window_new": staff(of_contract, post=True),
     "booking:guaranteed_window": staff(lambda w: [*of_contract(w), w.window.pk], post=True),
+    # The key in the mail is the permission, and looking turns nothing off.
+    "members:unsubscribe": public(lambda w: [key_of(Switch(w.reservation.member_id, "reminders"))]),
+    "booking:message_choices": personal(nothing),
     "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
     "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),
     "reports:utilisation": staff(of_space),

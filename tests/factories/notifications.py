@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import factory
 
-from notifications.models import Message
+from notifications.models import Message, Preference
 from tests.factories.members import MemberFactory
 
 CONTEXT = {
@@ -34,3 +34,12 @@ class MessageFactory(factory.django.DjangoModelFactory[Message]):
     dedupe_key = factory.Sequence(lambda n: f"message-{n}")
     context = factory.LazyFunction(lambda: dict(CONTEXT))
     send_after = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class PreferenceFactory(factory.django.DjangoModelFactory[Preference]):
+    """A member who wants what is usual."""
+
+    class Meta:
+        model = Preference
+
+    member = factory.SubFactory(MemberFactory)

@@ -18,6 +18,7 @@ from machines.states import Repeat
 from members.models import Member
 from members.states import Audience, DelegateKind
 from notifications.states import MessageState
+from notifications.unsubscribing import Switch, key_of
 from reports.services.rollup import rebuild_all
 from spaces.intervals import Interval
 from tests.booking.lively import Lively, at, reserve
@@ -228,9 +229,9 @@ def _company(lively: Lively) -> dict[str, int | str]:
     return {"company": contract.company.slug, "contract": contract.pk, "window": window.pk}
 
 
-def _messages(lively: Lively) -> dict[str, int]:
-    """One that arrived and one that did not."""
-    sent, failed = (
+def _messages(lively: Lively) -> dict[str, int | str]:
+    """One that arrived, one that did not, one that nobody wanted and one that waits to be told."""
+    sent, failed, _muted, _gathered = (
         MessageFactory.create(
             recipient=lively.maker,
             space_key=str(lively.space.pk),
@@ -240,9 +241,15 @@ def _messages(lively: Lively) -> dict[str, int]:
             text="Hello Mira,\n\nSpeedy 400 is reserved for you.\n",
             html="<p>Speedy 400 is reserved for you.</p>",
         )
-        for state in (MessageState.SENT, MessageState.FAILED)
+        for state in (
+            MessageState.SENT,
+            MessageState.FAILED,
+            MessageState.MUTED,
+            MessageState.GATHERED,
+        )
     )
-    return {"message": sent.pk, "failed": failed.pk}
+    switch = key_of(Switch(lively.maker.pk, "reminders"))
+    return {"message": sent.pk, "failed": failed.pk, "switch": switch}
 
 
 def _import(lively: Lively) -> dict[str, int]:

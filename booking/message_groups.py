@@ -1,0 +1,88 @@
+"""What members are told about reservations, in groups that they may turn off or not.
+
+Whatever others do to the time of a member, and whatever only that member can decide, is always
+told.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.notices import kinds, series
+from notifications.kinds import Group
+
+GROUPS = (
+    Group(
+        key="reminders",
+        label=_("Reminders"),
+        help=_("Before a reservation begins."),
+        kinds=(kinds.REMINDER,),
+        is_news=False,
+    ),
+    Group(
+        key="confirmations",
+        label=_("Confirmations"),
+        help=_("Of what you reserve, move or cancel yourself. What others change is always told."),
+        kinds=(
+            *kinds.CALENDAR_NEWS,
+            kinds.REQUESTED,
+            series.CONFIRMED,
+            series.REQUESTED,
+            series.MOVED,
+            series.CANCELLED,
+        ),
+        is_of_own_acts=True,
+    ),
+    Group(
+        key="approvals",
+        label=_("Approved requests"),
+        help=_("When staff says yes to a request of yours. A no is always told."),
+        kinds=(kinds.APPROVED, series.APPROVED),
+    ),
+    Group(
+        key="gaps",
+        label=_("Dates missing in a series"),
+        help=_("When a series of yours goes on, and a date of it could not be reserved."),
+        kinds=(series.GAPS,),
+    ),
+    Group(
+        key="offers_over",
+        label=_("Offers that are over"),
+        help=_("When freed time went to the next in line, or an exchange was declined."),
+        kinds=(kinds.OFFER_EXPIRED, kinds.OFFER_TAKEN_BACK, kinds.EXCHANGE_DECLINED),
+    ),
+    Group(
+        # A decision, but one that is asked of everybody who books for the company.
+        key="kept_dates",
+        label=_("Dates kept for a company"),
+        help=_("For those who book for it: dates that are given back unless somebody confirms."),
+        kinds=(kinds.GUARANTEE,),
+    ),
+    Group(
+        key="decisions",
+        label=_("What you are asked to decide"),
+        help=_("Offers, proposals, exchanges, and requests to the staff."),
+        kinds=(
+            kinds.OFFER,
+            kinds.EXCHANGE,
+            kinds.DISPLACED_PROPOSED,
+            kinds.TO_DECIDE,
+            series.TO_DECIDE,
+        ),
+        is_essential=True,
+    ),
+    Group(
+        key="losses",
+        label=_("What others change"),
+        help=_("When your time is moved, cancelled, denied or given back."),
+        kinds=(
+            kinds.HANDED_OVER,
+            kinds.DENIED,
+            kinds.EXPIRED,
+            kinds.NO_SHOW,
+            kinds.DISPLACED_MOVED,
+            kinds.DISPLACED_CANCELLED,
+            kinds.DISPLACED_EXPIRED,
+            series.NOT_GIVEN,
+        ),
+        is_essential=True,
+    ),
+)

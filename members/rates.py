@@ -1,0 +1,36 @@
+"""How often somebody may call, counted without a query."""
+
+import time
+
+from allauth.account.adapter import get_adapter as get_account_adapter
+from django.core.cache import caches
+from django.http import HttpRequest
+
+WINDOW = 60
+"""Seconds over which calls are counted."""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a call comes from, told by the same rule that the sign-in counts by.
+
+    A header that any client may write is believed only behind a known number of proxies.
+    """
+    return str(get_account_adapter().get_client_ip(request))
+
+
+def counted(who: str) -> int:
+    """Count a call of `who`; how many that makes in this window.
+
+    Counted in each web process by itself, so that counting costs no query: the limit that
+    holds for an installation is the one that is set times the number of processes.
+    """
+    key = f"rate:{who}:{int(time.time()) // WINDOW}"
+    counts = caches["rates"]
+    if counts.add(key, 1, timeout=WINDOW):
+        return 1
+    return int(counts.incr(key))
+
+
+def seconds_left() -> float:
+    """Seconds until the window ends."""
+    return WINDOW - time.time() % WINDOW

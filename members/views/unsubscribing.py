@@ -1,0 +1,53 @@
+"""Turning off one group of messages by the key in a mail, without a sign-in (RFC 8058).
+
+Mail programs and the filters before them open every link: looking changes nothing.
+"""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from members.models import Member
+from members.rates import address_of, counted, seconds_left
+from notifications.kinds import group_named
+from notifications.models import Preference
+from notifications.services.preferences import turn_off, turn_on
+from notifications.unsubscribing import switch_of
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask once; what is posted turns the group off, or with `undo` on again.
+
+    The key stands for the person, so no cookie is asked for. The answer to a post is never a
+    redirect, which mail programs do not follow.
+    """
+    switch = switch_of(key)
+    group = group_named(switch.group) if switch else None
+    if switch is None or group is None:
+        raise Http404
+    member = get_object_or_404(Member, pk=switch.member)
+    if request.method == "POST":
+        if counted(f"unsubscribe:{address_of(request)}") > settings.UNSUBSCRIBES_PER_MINUTE:
+            return _too_often()
+        turn = turn_on if "undo" in request.POST else turn_off
+        turn(member_id=member.pk, group=group.key)
+    context = {
+        "group": group,
+        "is_off": Preference.objects.filter(member=member, muted__contains=[group.key]).exists(),
+        "is_told": request.method == "POST",
+    }
+    return render(request, "members/unsubscribe.html", context)
+
+
+def _too_often() -> HttpResponse:
+    told = _("Too many calls. Wait a little.")
+    answer = HttpResponse(told, status=429, content_type="text/plain; charset=utf-8")
+    answer["Retry-After"] = str(int(seconds_left()) + 1)
+    return answer

@@ -1,0 +1,60 @@
+"""Below each mail: where its reader says what they want, and how to turn off what need not be.
+
+It belongs to the mail and not to the message: the log that staff read must hold no key that
+turns something off for somebody else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
+
+from notifications.kinds import optional_group
+from notifications.models import Message
+from notifications.rendering import language_of
+from notifications.unsubscribing import Switch, key_of
+
+PLACE = "<!-- foot -->"
+"""Where it goes in the frame of every mail (templates/messages/_layout.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What stands below a mail, and what tells mail programs the same (RFC 2369, RFC 8058)."""
+
+    text: str = ""
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def below(self, html: str) -> str:
+        """The HTML of the mail, with the foot in its place."""
+        return html.replace(PLACE, self.html, 1)
+
+
+def foot_of(message: Message) -> Foot:
+    """The foot of a mail; none below what goes to an address rather than to a member."""
+    if message.recipient is None or message.address:
+        return Foot()
+    group = optional_group(message.kind, message.context)
+    words: dict[str, Any] = {"base": settings.BASE_URL}
+    headers = {}
+    if group is not None:
+        key = key_of(Switch(message.recipient.pk, group.key))
+        words |= {
+            "group": group.label,
+            "switch": settings.BASE_URL + reverse("members:unsubscribe", args=[key]),
+        }
+        headers = {
+            "List-Unsubscribe": f"<{words['switch']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    with override(language_of(message)):
+        return Foot(
+            text=render_to_string("messages/_foot.txt", words),
+            html=render_to_string("messages/_foot.html", words),
+            headers=headers,
+        )

@@ -1,0 +1,143 @@
+"""The mail of the day: what can wait is gathered into one message, and told with it.
+
+The digest is a message like any other, with one key per reader and hour: it is claimed, sent,
+tried again and given up as they are. What it tells is marked in the transaction that marks it, so
+that a worker killed in between leaves everything as it was.
+"""
+
+import re
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from notifications import outbox
+from notifications.kinds import DIGEST
+from notifications.models import Message
+from notifications.rendering import Rendered, language_of, render
+from notifications.states import LONGEST_ERROR, REVIVABLE, MessageState
+from notifications.wanting import is_muted, is_wanted, zone_of
+
+BODY = re.compile(r"<!-- body -->(.*)<!-- end of body -->", re.DOTALL)
+"""What a message says, within the frame of every mail (templates/messages/_layout.html)."""
+
+FOOT = "\n--\n"
+"""Parts what a text says from why the reader gets it."""
+
+
+def gather(message: Message, *, at: datetime) -> None:
+    """Keep `message` for the digest of its reader at `at`, which is made with its first part.
+
+    Where that was sent a moment ago the message stays due: at the next look the hour is over, and
+    it goes with the day after.
+    """
+    reader = message.recipient
+    if reader is None:
+        raise ValueError("only who has an account gets a digest")
+    key = f"{DIGEST}:{reader.pk}:{at.isoformat()}"
+    outbox.post(
+        outbox.draft(
+            recipient=reader,
+            kind=DIGEST,
+            subject_key=f"{DIGEST}:{reader.pk}",
+            dedupe_key=key,
+            context={"name": message.context.get("name", ""), "zone": zone_of(message).key},
+            send_after=at,
+        )
+    )
+    # Held until we commit: whoever sends it meanwhile finds the part or leaves it to be found.
+    digest = Message.objects.pending().select_for_update().filter(dedupe_key=key).first()
+    if digest is not None:
+        waiting = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
+        waiting.update(state=MessageState.GATHERED, digest=digest)
+
+
+def parts_told(digest: Message, *, now: datetime) -> list[Message]:
+    """What the digest has to tell at `now`, each part written; what serves no more is settled."""
+    rows = digest.parts.filter(state=MessageState.GATHERED).order_by("send_after", "pk")
+    told = []
+    for part in rows.select_related("recipient__preference"):
+        fate = _fate_of(part, now)
+        if fate is None:
+            told.append(part)
+        else:
+            rows.filter(pk=part.pk).update(state=fate, last_error=part.last_error)
+    return told
+
+
+def write(digest: Message, parts: Sequence[Message]) -> Rendered:
+    """The digest with the texts of its parts."""
+    letter = copy(digest)
+    with override(language_of(digest)):
+        letter.context = digest.context | {"parts": [_essence(part) for part in parts]}
+        rendered = render(letter)
+    calendars = tuple(part.attachment for part in parts if part.attachment)
+    return replace(rendered, more_attachments=calendars)
+
+
+def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> None:
+    """Write down what was told; also of what was called back meanwhile: the log tells the truth.
+
+    What was gathered while the digest was on its way is due again, and goes with the next.
+    """
+    for part in parts:
+        rows = Message.objects.filter(pk=part.pk, dedupe_key=part.dedupe_key, state__in=REVIVABLE)
+        rows.update(
+            state=MessageState.DIGESTED,
+            digest=digest,
+            sent_at=now,
+            subject=part.subject,
+            text=part.text,
+            html=part.html,
+            attachment=part.attachment,
+        )
+    late = digest.parts.filter(state=MessageState.GATHERED)
+    late.update(state=MessageState.PENDING, digest=None)
+
+
+def give_up(digest: Message, error: str) -> None:
+    """The digest could not be sent: its parts were not told either, visibly."""
+    parts = digest.parts.filter(state=MessageState.GATHERED)
+    parts.update(state=MessageState.FAILED, last_error=error)
+
+
+def _fate_of(part: Message, now: datetime) -> MessageState | None:
+    """What becomes of a part that is not told; None for one that is, with its texts written."""
+    if part.expires_at is not None and part.expires_at <= now:
+        return MessageState.EXPIRED
+    if is_muted(part):
+        return MessageState.MUTED
+    if not is_wanted(part):
+        return MessageState.WITHDRAWN
+    try:
+        written = render(part)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
+        part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        return MessageState.FAILED
+    part.subject, part.text = written.subject[:300], written.text
+    part.html, part.attachment = written.html, written.attachment
+    return None
+
+
+def _essence(part: Message) -> dict[str, str]:
+    """A message without its greeting and its foot, as a part of another one."""
+    name = part.context.get("name", "")
+    plain = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+    marked = _("Hello %(name)s,") % {"name": escape(name)} if name else _("Hello,")
+    text = part.text.partition(FOOT)[0].strip().removeprefix(plain).strip()
+    found = BODY.search(part.html)
+    body = found[1] if found else ""
+    body = body.replace(f"<p>{marked}</p>", "", 1)
+    for mark in ("<h1", "</h1"):
+        body = body.replace(mark, mark.replace("1", "2"))
+    return {
+        "subject": part.subject,
+        "text": text,
+        # Written by our own templates, which escape what they are filled with.
+        "html": mark_safe(body.strip()),  # noqa: S308
+    }
