@@ -257,13 +257,13 @@ def test_it_is_in_order(browsing: Browsing, house: House, name: str) -> None:
         page = opened(browsing, house, name)
         inspect(page, name)
         page.set_viewport_size(PHONE)
-        in_french(page)
+        in_german(page)
 
 
-def in_french(page: Page) -> None:
-    """The same page in French, where words are longer and colours are the same."""
-    set_language(page, "fr")
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
+def in_german(page: Page) -> None:
+    """The same page in German, where words are longest and colours are the same."""
+    set_language(page, "de")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
     hold(page, ALL_BUT_COLOURS)
 
 
