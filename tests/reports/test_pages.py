@@ -102,6 +102,7 @@ def test_the_page_tells_the_figures(staff: Client, space: Space, machine: Machin
     assert "1 of 2 reservations" in text
     assert "66.7 %" in text  # an hour of the hour and a half booked
     assert "16.7 %" in text  # ten of sixty minutes are assumed
+    assert "<dd>1.0 h " in text
 
 
 def test_assumed_use_can_be_left_out(staff: Client, space: Space, machine: Machine) -> None:
