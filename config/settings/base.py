@@ -96,6 +96,8 @@ DATABASES = {
         "PASSWORD": unquote(_database.password or ""),
         "HOST": _database.hostname or "",
         "PORT": _database.port or "",
+        # One that a restart of the server has closed is not handed to anybody.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
             # Only what spaces.prepared sends is prepared; without this nothing could be.

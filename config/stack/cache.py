@@ -33,19 +33,30 @@ class Redis:
         """Start the server and wait until it answers."""
         for _attempt in range(PORTS_TRIED):
             self.port = process.free_port()
-            with (self.folder / "redis.log").open("ab") as log:
-                self.server = process.start(
-                    [
-                        redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1",
-                        "--save", "", "--appendonly", "no", "--dir", self.folder,
-                    ],
-                    output=log,
-                )  # fmt: skip
-            if self._answers():
+            if self._launch():
                 return
             self.stop()
-        message = f"Redis did not start, see {self.folder}/redis.log."
-        raise StackError(message)
+        raise self._failed()
+
+    def start_again(self) -> None:
+        """Start a stopped server where it was, with an empty memory."""
+        if not self._launch():
+            raise self._failed()
+
+    def _launch(self) -> bool:
+        """Start it; whether it answers."""
+        with (self.folder / "redis.log").open("ab") as log:
+            self.server = process.start(
+                [
+                    redis_binary(), "--port", str(self.port), "--bind", "127.0.0.1",
+                    "--save", "", "--appendonly", "no", "--dir", self.folder,
+                ],
+                output=log,
+            )  # fmt: skip
+        return self._answers()
+
+    def _failed(self) -> StackError:
+        return StackError(f"Redis did not start, see {self.folder}/redis.log.")
 
     def stop(self) -> None:
         """End the server."""

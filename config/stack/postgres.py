@@ -89,6 +89,11 @@ class Postgres:
             else:
                 return
 
+    def start_again(self) -> None:
+        """Start a stopped server where it was."""
+        self._launch()
+        self._wait()
+
     def stop(self) -> None:
         """End the server, rolling back what still runs."""
         if self.server:
