@@ -5,8 +5,7 @@ its time, the request that cancels a reservation can withdraw its messages witho
 worker that is killed loses its connection and with it the claim, and the row is still PENDING.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -53,14 +52,6 @@ class Outcome(Enum):
     SERVER_AWAY = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is to be sent now, and the messages that are told in it where it is a digest."""
-
-    rendered: Rendered
-    parts: Sequence[Message] = ()
-
-
 def deliver_due(*, clock: Callable[[], datetime], lasting: timedelta) -> int:
     """Send what is due until nothing is left or `lasting` is over; how many were dealt with.
 
@@ -97,14 +88,14 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
     if message is None:
         return Outcome.NOTHING_DUE
     try:
-        letter = _letter(message, now)
+        rendered = _rendered(message, now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         _put_off(message, error, now)
         return Outcome.SETTLED
-    return _sent(message, letter, connection, now) if letter else Outcome.SETTLED
+    return _sent(message, rendered, connection, now) if rendered else Outcome.SETTLED
 
 
-def _letter(message: Message, now: datetime) -> Letter | None:
+def _rendered(message: Message, now: datetime) -> Rendered | None:
     """What is to be sent; None where the message is settled, gathered or put off instead."""
     parts = digests.parts_told(message, now=now) if message.kind == DIGEST else []
     if not is_wanted(message) or (message.kind == DIGEST and not parts):
@@ -113,11 +104,13 @@ def _letter(message: Message, now: datetime) -> Letter | None:
         return None
     if heed(message, now=now):
         return None
-    return Letter(digests.write(message, parts), parts) if parts else Letter(render(message))
+    return digests.write(message, parts) if parts else render(message)
 
 
-def _sent(message: Message, letter: Letter, connection: BaseEmailBackend, now: datetime) -> Outcome:
-    """Hand the letter to the mail server, and write down what came of it."""
+def _sent(
+    message: Message, rendered: Rendered, connection: BaseEmailBackend, now: datetime
+) -> Outcome:
+    """Hand it to the mail server, and write down what came of it."""
     try:
         connection.open()
     except OSError as error:
@@ -125,14 +118,14 @@ def _sent(message: Message, letter: Letter, connection: BaseEmailBackend, now: d
         Message.objects.filter(pk=message.pk).update(last_error=_in_words(error))
         return Outcome.SERVER_AWAY
     try:
-        email.send(message, letter.rendered, connection)
+        email.send(message, rendered, connection)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         connection.close()
         _put_off(message, error, now)
     else:
-        _mark_sent(message, letter.rendered, now)
-        if message.kind == DIGEST:
-            digests.mark_told(message, letter.parts, now=now)
+        _mark_sent(message, rendered, now)
+        if rendered.parts:
+            digests.mark_told(message, rendered.parts, now=now)
     return Outcome.SETTLED
 
 

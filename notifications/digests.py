@@ -75,9 +75,7 @@ def write(digest: Message, parts: Sequence[Message]) -> Rendered:
     letter = copy(digest)
     with override(language_of(digest)):
         letter.context = digest.context | {"parts": [_essence(part) for part in parts]}
-        rendered = render(letter)
-    calendars = tuple(part.attachment for part in parts if part.attachment)
-    return replace(rendered, more_attachments=calendars)
+        return replace(render(letter), parts=parts)
 
 
 def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What a message says: its templates filled in the reader's language and on both clocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,14 +29,14 @@ LISTS = ("dates", "left_out")
 class Rendered:
     """The texts of one message; the attachment is for calendar programs, where there is one.
 
-    A digest has those of its parts as `more_attachments`.
+    A digest tells of `parts`, which are messages with their texts written.
     """
 
     subject: str
     text: str
     html: str
     attachment: str
-    more_attachments: tuple[str, ...] = ()
+    parts: Sequence[Message] = ()
 
 
 def render(message: Message) -> Rendered:

@@ -1,4 +1,4 @@
-"""Turning off one group of messages by the key in a mail, without a sign-in (RFC 8058).
+"""Turning off what a mail tells of by the key in it, without a sign-in (RFC 8058).
 
 Mail programs and the filters before them open every link: looking changes nothing.
 """
@@ -23,24 +23,24 @@ from notifications.unsubscribing import switch_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
-    """Ask once; what is posted turns the group off, or with `undo` on again.
+    """Ask once; what is posted turns the groups off, or with `undo` on again.
 
     The key stands for the person, so no cookie is asked for. The answer to a post is never a
     redirect, which mail programs do not follow.
     """
     switch = switch_of(key)
-    group = group_named(switch.group) if switch else None
-    if switch is None or group is None:
+    groups = [group for name in switch.groups if (group := group_named(name))] if switch else []
+    if switch is None or not groups:
         raise Http404
-    member = get_object_or_404(Member, pk=switch.member)
+    member, names = get_object_or_404(Member, pk=switch.member), [group.key for group in groups]
     if request.method == "POST":
         if counted(f"unsubscribe:{address_of(request)}") > settings.UNSUBSCRIBES_PER_MINUTE:
             return _too_often()
         turn = turn_on if "undo" in request.POST else turn_off
-        turn(member_id=member.pk, group=group.key)
+        turn(member_id=member.pk, groups=names)
     context = {
-        "group": group,
-        "is_off": Preference.objects.filter(member=member, muted__contains=[group.key]).exists(),
+        "groups": groups,
+        "is_off": Preference.objects.filter(member=member, muted__contains=names).exists(),
         "is_told": request.method == "POST",
     }
     return render(request, "members/unsubscribe.html", context)

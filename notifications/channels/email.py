@@ -19,7 +19,7 @@ METHOD = re.compile(r"^METHOD:(?P<method>[A-Z]+)\s*$", re.MULTILINE)
 
 def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> None:
     """Hand `message` to the mail server; raises OSError or SMTPException when it refuses."""
-    foot = foot_of(message)
+    foot = foot_of(message, rendered.parts)
     mail = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text + foot.text,
@@ -33,8 +33,9 @@ def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> 
         },
     )
     mail.attach_alternative(foot.below(rendered.html), "text/html")
-    for calendar in filter(None, (rendered.attachment, *rendered.more_attachments)):
-        mail.attach(calendar_part(calendar))
+    for calendar in (rendered.attachment, *(part.attachment for part in rendered.parts)):
+        if calendar:
+            mail.attach(calendar_part(calendar))
     mail.send()
 
 

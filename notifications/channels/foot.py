@@ -4,7 +4,7 @@ It belongs to the mail and not to the message: the log that staff read must hold
 turns something off for somebody else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,17 +35,21 @@ class Foot:
         return html.replace(PLACE, self.html, 1)
 
 
-def foot_of(message: Message) -> Foot:
-    """The foot of a mail; none below what goes to an address rather than to a member."""
+def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
+    """The foot of a mail that tells of `told` or of itself.
+
+    There is none below what goes to an address rather than to a member.
+    """
     if message.recipient is None or message.address:
         return Foot()
-    group = optional_group(message.kind, message.context)
+    found = [optional_group(each.kind, each.context) for each in told or [message]]
+    groups = {group.key: group for group in found if group is not None}
     words: dict[str, Any] = {"base": settings.BASE_URL}
     headers = {}
-    if group is not None:
-        key = key_of(Switch(message.recipient.pk, group.key))
+    if groups:
+        key = key_of(Switch(message.recipient.pk, tuple(groups)))
         words |= {
-            "group": group.label,
+            "groups": [group.label for group in groups.values()],
             "switch": settings.BASE_URL + reverse("members:unsubscribe", args=[key]),
         }
         headers = {

@@ -37,21 +37,19 @@ def choose(*, member: AbstractBaseUser, choice: Choice, now: datetime) -> Prefer
 
 
 @transaction.atomic
-def turn_off(*, member_id: int, group: str) -> None:
-    """Send `member_id` nothing of `group` any more; once or twice comes to the same."""
+def turn_off(*, member_id: int, groups: Iterable[str]) -> None:
+    """Send `member_id` nothing of `groups` any more; once or twice comes to the same."""
     row = _locked(member_id)
-    if group not in row.muted:
-        row.muted = sorted([*row.muted, group])
-        row.save(update_fields=["muted"])
+    row.muted = sorted({*row.muted, *groups})
+    row.save(update_fields=["muted"])
 
 
 @transaction.atomic
-def turn_on(*, member_id: int, group: str) -> None:
-    """Send `member_id` what is of `group` again."""
+def turn_on(*, member_id: int, groups: Iterable[str]) -> None:
+    """Send `member_id` what is of `groups` again."""
     row = _locked(member_id)
-    if group in row.muted:
-        row.muted = [key for key in row.muted if key != group]
-        row.save(update_fields=["muted"])
+    row.muted = sorted({*row.muted} - {*groups})
+    row.save(update_fields=["muted"])
 
 
 def _locked(member_id: int) -> Preference:

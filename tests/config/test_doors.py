@@ -302,7 +302,9 @@ DOORS = {
     "booking:guaranteed_window_new": staff(of_contract, post=True),
     "booking:guaranteed_window": staff(lambda w: [*of_contract(w), w.window.pk], post=True),
     # The key in the mail is the permission, and looking turns nothing off.
-    "members:unsubscribe": public(lambda w: [key_of(Switch(w.reservation.member_id, "reminders"))]),
+    "members:unsubscribe": public(
+        lambda w: [key_of(Switch(w.reservation.member_id, ("reminders",)))]
+    ),
     "booking:message_choices": personal(nothing),
     "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
     "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),

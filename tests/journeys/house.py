@@ -248,7 +248,7 @@ def _messages(lively: Lively) -> dict[str, int | str]:
             MessageState.GATHERED,
         )
     )
-    switch = key_of(Switch(lively.maker.pk, "reminders"))
+    switch = key_of(Switch(lively.maker.pk, ("reminders",)))
     return {"message": sent.pk, "failed": failed.pk, "switch": switch}
 
 

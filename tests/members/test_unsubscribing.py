@@ -22,8 +22,10 @@ def member() -> Member:
     return MemberFactory.create()
 
 
-def address_of(member: Member, group: str = "reminders") -> str:
-    return reverse("members:unsubscribe", args=[key_of(Switch(member.pk, group))])
+def address_of(member: Member, *groups: str) -> str:
+    return reverse(
+        "members:unsubscribe", args=[key_of(Switch(member.pk, groups or ("reminders",)))]
+    )
 
 
 def muted(member: Member) -> list[str]:
@@ -96,3 +98,13 @@ def test_who_posts_without_end_is_asked_to_wait(
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert client.get(address_of(member)).status_code == 200
+
+
+def test_the_button_of_a_digest_turns_off_all_that_it_tells(client: Client, member: Member) -> None:
+    address = address_of(member, "reminders", "gaps", "losses")
+    page = client.get(address)
+    assert "Reminders, Dates missing in a series" in page.text
+    client.post(address, ONE_CLICK)
+    assert muted(member) == ["gaps", "reminders"]
+    client.post(address, {"undo": "yes"})
+    assert muted(member) == []

@@ -79,6 +79,8 @@ def test_what_can_wait_is_told_in_one_mail(smtp_server: Mailbox, reader: Prefere
     assert html.count("<h1>") == 1
     assert html.count("<h2>") == 2
     assert [each.get_content_type() for each in mail.iter_attachments()] == ["text/calendar"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"/{reader.pk}:confirmations:" in mail["List-Unsubscribe"]
     deliver(EVENING + DAY)
     assert len(smtp_server.mails) == 1
 

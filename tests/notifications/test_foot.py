@@ -39,7 +39,7 @@ def test_what_may_be_turned_off_says_how_in_head_and_foot(smtp_server: Mailbox) 
         assert "Confirmations" in told
     assert part(mail, "text/html").index(CHOICES) < part(mail, "text/html").index("</footer>")
     key = address.strip("<>").split("/")[-2]
-    assert switch_of(key) == Switch(message.recipient_id, "confirmations")
+    assert switch_of(key) == Switch(message.recipient_id, ("confirmations",))
 
 
 def test_what_must_arrive_names_only_the_page(smtp_server: Mailbox) -> None:
@@ -79,7 +79,12 @@ def test_a_key_that_we_did_not_make_opens_nothing(key: str, client: Client) -> N
 
 
 def test_a_key_opens_what_it_was_made_for_and_nothing_else() -> None:
-    key = key_of(Switch(7, "reminders"))
-    assert switch_of(key) == Switch(7, "reminders")
+    key = key_of(Switch(7, ("reminders",)))
+    assert switch_of(key) == Switch(7, ("reminders",))
     assert switch_of(key.replace("7:", "8:", 1)) is None
     assert switch_of(key.replace("reminders", "approvals")) is None
+
+
+def test_a_key_may_be_of_all_that_a_digest_tells() -> None:
+    switch = Switch(7, ("reminders", "approvals"))
+    assert switch_of(key_of(switch)) == switch
