@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 
 from config.catalogues import compile_catalogues
+from tests.calendars import has_libical
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse to work.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -40,12 +41,12 @@ FIRST = (
 # What is covered is told by the tests of the domain; measuring slows servers and browsers down.
 WHOLE = ("tests/races/", "tests/journeys/", "tests/properties/")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
-LEFT_OUT = pytest.StashKey[list[str]]()
+LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations once, before the workers start."""
-    config.stash[LEFT_OUT] = []
+    config.stash[LEFT_OUT] = {}
     if not hasattr(config, "workerinput"):
         compile_catalogues()
 
@@ -72,28 +73,33 @@ def chromium() -> str | None:
     return str(own[-1]) if own else None
 
 
+PROGRAMS = {"browser": ("Chromium", chromium), "libical": ("libical", has_libical)}
+"""What a marker says a test needs."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave browser tests out where there is no browser; the summary names them."""
+    """Leave out what needs a program that is not there; the summary names it."""
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
         if item.nodeid.startswith(WHOLE):
             item.add_marker(pytest.mark.no_cover)
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-    if chromium():
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    config.stash[LEFT_OUT] = [item.nodeid for item in left_out]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    for marker, (program, is_there) in PROGRAMS.items():
+        left_out = [item for item in items if item.get_closest_marker(marker)]
+        if left_out and not is_there():
+            config.stash[LEFT_OUT][program] = [item.nodeid for item in left_out]
+            items[:] = [item for item in items if item not in left_out]
+            config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last what was not run."""
-    left_out = config.stash.get(LEFT_OUT, [])
-    if left_out and not hasattr(config, "workerinput"):
-        print(f"Not run, because no Chromium was found: {len(left_out)} browser tests.")
+    if hasattr(config, "workerinput"):
+        return
+    for program, left_out in config.stash.get(LEFT_OUT, {}).items():
+        print(f"Not run, because there is no {program}: {len(left_out)} tests.")
         for name in left_out:
             print(f"    {name}")
 
