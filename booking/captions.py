@@ -44,7 +44,7 @@ class Captioner:
         """
         for each in busy:
             row = each.reservation
-            if row.state == ReservationState.NO_SHOW and not self._may_know(row):
+            if row.state == ReservationState.NO_SHOW and not self._viewer.may_know(row):
                 continue
             start = max(row.starts_at, each.interval.start)
             end = min(row.ends_at, each.interval.end)
@@ -60,14 +60,13 @@ class Captioner:
         Those inside and the staff do; others see “Reserved”.
         """
         viewer, words = self._viewer, self._words
-        may_know = self._may_know(row)
+        may_know = viewer.may_know(row)
         detail = row.purpose
         if row.kind == ReservationKind.MAINTENANCE:
             kind, name = ItemKind.MAINTENANCE, words.maintenance
         elif row.kind == ReservationKind.WORKSHOP:
             kind, detail = ItemKind.WORKSHOP, ""
-            titled = words.workshop_titled % {"title": row.purpose}
-            name = titled if row.purpose else words.workshop
+            name = words.workshop_of(row.purpose)
         elif row.member_id is not None and row.member_id == viewer.member_id:
             kind, name = ItemKind.OWN, words.yours
         elif may_know:
@@ -92,15 +91,6 @@ class Captioner:
             may_open and self._is_movable(row),
             marks,
             note,
-        )
-
-    def _may_know(self, row: Row) -> bool:
-        """Whether the viewer holds it, is a colleague in its company, or staff."""
-        viewer = self._viewer
-        return (
-            viewer.is_staff
-            or row.company_id in viewer.company_ids
-            or (row.member_id is not None and row.member_id == viewer.member_id)
         )
 
     def _is_movable(self, row: Row) -> bool:

@@ -61,7 +61,19 @@ class Item(NamedTuple):
     note: str = ""
 
 
-class Row(Protocol):
+class Owned(Protocol):
+    """Whose a reservation is."""
+
+    @property
+    def member_id(self) -> int | None:
+        """Whose it is."""
+
+    @property
+    def company_id(self) -> int | None:
+        """For which company."""
+
+
+class Row(Owned, Protocol):
     """What a lane needs to know of a reservation."""
 
     @property
@@ -75,14 +87,6 @@ class Row(Protocol):
     @property
     def state(self) -> str:
         """One of ReservationState."""
-
-    @property
-    def member_id(self) -> int | None:
-        """Whose it is."""
-
-    @property
-    def company_id(self) -> int | None:
-        """For which company."""
 
     @property
     def holder(self) -> str:
@@ -184,6 +188,14 @@ class Viewer:
     member_id: int | None = None
     company_ids: frozenset[int] = frozenset()
     is_staff: bool = False
+
+    def may_know(self, row: Owned) -> bool:
+        """Whether the viewer holds `row`, is a colleague in its company, or staff."""
+        return (
+            self.is_staff
+            or row.company_id in self.company_ids
+            or (row.member_id is not None and row.member_id == self.member_id)
+        )
 
     @property
     def audience(self) -> Audience:

@@ -47,6 +47,10 @@ class LaneWords:
         self._confidential = _("confidential")
         self._told: dict[tuple[str, bool], tuple[str, str]] = {}
 
+    def workshop_of(self, title: str) -> str:
+        """A workshop with its title, where it has one."""
+        return self.workshop_titled % {"title": title} if title else self.workshop
+
     def marks_of(self, state: str, *, is_confidential: bool) -> tuple[str, str]:
         """The marks of a reservation and what they say, put together once."""
         key = state, is_confidential

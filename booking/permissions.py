@@ -1,14 +1,17 @@
 """Who may see and change which reservation."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q
 
-from booking.models import Reservation, Series
+from booking.models import Feed, Reservation, Series
 from booking.models.reservation import ReservationQuerySet
-from booking.states import UPCOMING, ReservationState
+from booking.states import UPCOMING, FeedKind, ReservationState
 from machines.models import Machine
 from machines.models.machine import MachineQuerySet
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
+from spaces.models import Space
 
 
 def may_see(person: Visitor, reservation: Reservation) -> bool:
@@ -66,3 +69,36 @@ def machines_open_to(person: Visitor) -> MachineQuerySet:
         | Q(space__in=person.roles.values("space"))
         | Q(Exists(held))
     )
+
+
+def open_among(person: Member, feeds: Sequence[Feed]) -> list[Feed]:
+    """Those of `feeds` that `person` may follow now, in at most three queries for any number.
+
+    Asked at every reading: who has left a company or the staff reads nothing any more.
+    """
+    if not person.is_active:
+        return []
+    companies: set[int] = set()
+    machines: set[int] = set()
+    workplaces: set[int] = set()
+    if any(feed.company_id for feed in feeds):
+        companies = set(person.delegations.values_list("company", flat=True))
+    if asked := {feed.machine_id for feed in feeds if feed.machine_id is not None}:
+        found = machines_open_to(person).filter(pk__in=asked)
+        machines = set(found.values_list("pk", flat=True))
+    if any(feed.space_id for feed in feeds):
+        workplaces = set(person.roles.values_list("space", flat=True))
+    return [
+        feed
+        for feed in feeds
+        if feed.kind == FeedKind.MINE
+        or feed.company_id in companies
+        or feed.machine_id in machines
+        or feed.space_id in workplaces
+        or (feed.space is not None and _is_open_to_all(feed, feed.space, person))
+    ]
+
+
+def _is_open_to_all(feed: Feed, space: Space, person: Member) -> bool:
+    """Whether `person` may follow a space without working there: never who is on duty."""
+    return person.is_superuser or (feed.kind == FeedKind.SPACE and space.is_listed)

@@ -36,6 +36,9 @@ UPCOMING = (ReservationState.HELD, ReservationState.PENDING, ReservationState.CO
 UNIT_TOLD = (ReservationState.IN_USE, ReservationState.COMPLETED)
 """States in which it is settled which unit of a pool is meant; before, it may be exchanged."""
 
+GIVEN_UP = (ReservationState.CANCELLED, ReservationState.DENIED, ReservationState.EXPIRED)
+"""States of what will not take place."""
+
 UNDECIDED = (ReservationState.HELD, ReservationState.PENDING)
 """States that somebody must leave in time: at `expires_at` the time is given back."""
 
@@ -154,6 +157,20 @@ class WayOut(StrEnum):
     KEEP = "keep"
 
 
+class FeedKind(TextChoices):
+    """What a calendar that programs follow is about."""
+
+    MINE = "mine", _("my reservations")
+    MACHINE = "machine", _("a machine")
+    SPACE = "space", _("a space")
+    COMPANY = "company", _("a company")
+    DUTY = "duty", _("staffed hours")
+
+
+OWN_FEEDS = (FeedKind.MINE, FeedKind.COMPANY)
+"""Calendars of what there is to do oneself: they make busy, and a cart is one thing to do."""
+
+
 class QuotaAccount(TextChoices):
     """Whose use is counted: that of a member, or that of a company by all its delegates."""
 
@@ -269,6 +286,15 @@ LONGEST_WISH = timedelta(days=62)
 
 EXCHANGE_HOLD = timedelta(hours=48)
 """How long a proposal between members waits for its answer, at most until either time begins."""
+
+FEED_PAST = timedelta(days=90)
+"""How much of the past calendar programs are told."""
+
+FEED_HOURS_AHEAD = timedelta(days=180)
+"""How far ahead they are told staffed hours, which go on for ever; reservations however far."""
+
+FEED_GONE = timedelta(days=14)
+"""How long they are told that a reservation was given up, so that they let it go."""
 
 EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """What calendars and forms can be asked for; no machine of the house is older."""

@@ -1,6 +1,6 @@
 """What is told to calendar programs: texts that they take over, update and remove (RFC 5545).
 
-Written by hand: a library takes twenty times as long, and a feed has thousands of events. Three
+Written by hand: a library takes ten times as long, and a feed has thousands of events. Three
 parsers that share no code with this read it back (tests/calendars.py).
 """
 

@@ -10,6 +10,7 @@ from booking.api.reservations import router as reservations_router
 from booking.api.series import router as series_router
 from booking.api.slots import router as slots_router
 from booking.api.waitlist import router as waitlist_router
+from booking.feeds import router as feeds_router
 
 router = Router()
 router.add_router("", machines_router)
@@ -20,5 +21,6 @@ router.add_router("", reservations_router)
 router.add_router("", carts_router)
 router.add_router("", series_router)
 router.add_router("", exchanges_router)
+router.add_router("", feeds_router)
 
 __all__ = ["router"]

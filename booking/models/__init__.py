@@ -1,5 +1,6 @@
 from booking.models.displacement import Displacement
 from booking.models.exchange import Exchange
+from booking.models.feed import Feed
 from booking.models.idempotency import IdempotentWrite
 from booking.models.policy import AllowedHours, Policy
 from booking.models.quota import Quota
@@ -14,6 +15,7 @@ __all__ = [
     "AllowedHours",
     "Displacement",
     "Exchange",
+    "Feed",
     "IdempotentWrite",
     "Offer",
     "Policy",

@@ -52,6 +52,13 @@ OCCUPIED = Func(
 SUBJECT = "reservation:"
 
 
+def named(machine: str, pool: str | None, state: str) -> str:
+    """What is reserved, by its name: the machine, or the pool as long as any unit will do."""
+    if pool is None or state in UNIT_TOLD:
+        return machine
+    return gettext("%(pool)s (any unit)") % {"pool": pool}
+
+
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     """Filters of reservations."""
 
@@ -275,9 +282,8 @@ class Reservation(models.Model):
 
         `pool` and `machine` should be loaded.
         """
-        if self.pool is not None and self.is_of_any_unit:
-            return gettext("%(pool)s (any unit)") % {"pool": self.pool.name}
-        return self.machine.name
+        pool = self.pool.name if self.pool is not None else None
+        return named(self.machine.name, pool, self.state)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether nobody decided in time: from that moment on it holds nothing."""

@@ -1,10 +1,27 @@
 """Rows that belong together: the machines of a cart, for one time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 from booking.models import Reservation
+
+
+class Part(Protocol):
+    """A row that may be one of several that belong together."""
+
+    @property
+    def pk(self) -> int:
+        """The id of the row."""
+
+    @property
+    def bundle_id(self) -> UUID | None:
+        """What those that belong together share."""
+
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +71,16 @@ def speaks_for_all(reservation: Reservation) -> bool:
 
 def entries_of(rows: Iterable[Reservation]) -> list[Entry]:
     """`rows` as entries, in the order in which each is met first."""
-    found: dict[object, list[Reservation]] = {}
+    return [Entry(parts) for parts in bundles_of(rows)]
+
+
+def bundles_of(rows: Iterable[P]) -> list[tuple[P, ...]]:
+    """The rows that belong together, by their ids, in the order in which each is met first."""
+    found: dict[object, list[P]] = {}
     for row in rows:
         found.setdefault(row.bundle_id or row.pk, []).append(row)
-    return [Entry(_in_order(of_entry)) for of_entry in found.values()]
+    return [tuple(sorted(parts, key=_by_id)) for parts in found.values()]
 
 
-def _in_order(rows: Sequence[Reservation]) -> tuple[Reservation, ...]:
-    return tuple(sorted(rows, key=lambda row: row.pk))
+def _by_id(row: Part) -> int:
+    return row.pk

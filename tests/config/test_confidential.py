@@ -18,11 +18,14 @@ from django.utils.timezone import now
 
 from booking.facts import BookingRequest
 from booking.models import Reservation
+from booking.queries.feeds import followable
 from booking.services.reservations import reserve
+from booking.states import FeedKind
 from machines.models import Fault
 from members.models import Company, Member
 from notifications.models import Message
 from notifications.rendering import render
+from tests.booking.following import followed
 from tests.config import test_doors as doors
 from tests.config.test_doors import CALLS, DOORS, World, browser, secret_of
 from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
@@ -105,9 +108,16 @@ def calls(world: World, secret: Secret) -> Iterator[str]:
         if method == "get":
             of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
             pk = of_what.get(path.split("/")[0], secret.row).pk
-            yield f"/api/v1/{path.format(slug=world.space.slug, id=pk)}"
+            yield f"/api/v1/{path.format(slug=world.space.slug, id=pk, token='')}"
     yield "/api/v1/reservations?mine=true"
     yield f"/api/v1/slots?duration=60&space={world.space.slug}"
+
+
+def feeds(world: World, person: Member) -> Iterator[str]:
+    """Everything that `person` may follow in a calendar program."""
+    for feed in followable(person, machine_id=world.machine.pk):
+        about = {"machine": feed.machine, "space": feed.space, "company": feed.company}
+        yield followed(person, FeedKind(feed.kind), **about)
 
 
 def told(client: Client, addresses: Iterator[str]) -> dict[str, list[str]]:
@@ -131,6 +141,33 @@ def test_nobody_outside_is_told_anything_by_any_call(world: World, secret: Secre
     for who, person in secret.outside.items():
         headers = {"Authorization": f"Bearer {secret_of(person)}"} if person else {}
         assert told(Client(headers=headers), calls(world, secret)) == {}, who
+
+
+def test_nobody_outside_is_told_anything_by_a_calendar_to_follow(
+    world: World, secret: Secret
+) -> None:
+    for who, person in secret.outside.items():
+        if person is not None:
+            addresses = list(feeds(world, person))
+            assert len(addresses) >= 3, who
+            assert told(Client(), iter(addresses)) == {}, who
+
+
+def test_a_calendar_to_follow_tells_those_inside_and_the_staff(
+    world: World, secret: Secret
+) -> None:
+    for who, person in secret.inside.items():
+        address = followed(person, FeedKind.MACHINE, machine=world.machine)
+        ((_address, found),) = told(Client(), iter([address])).items()
+        assert {"Prototype X7", "Coco Colleague"} <= set(found), who
+
+
+def test_who_has_left_the_company_is_outside(world: World, secret: Secret) -> None:
+    booker = secret.inside["booker"]
+    addresses = list(feeds(world, booker))
+    assert told(Client(), iter(addresses))
+    booker.delegations.all().delete()
+    assert told(Client(), iter(addresses)) == {}
 
 
 def test_others_see_that_the_time_is_reserved(world: World, secret: Secret) -> None:

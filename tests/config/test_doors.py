@@ -22,13 +22,15 @@ from billing.models import GuaranteedWindow
 from booking.models import (
     Displacement,
     Exchange,
+    Feed,
     Offer,
     Quota,
     Reservation,
     Series,
     WaitlistEntry,
 )
-from booking.states import ReservationState
+from booking.services.feeds import create_feed
+from booking.states import FeedKind, ReservationState
 from config.api import api
 from machines.models import Document, Fault, Machine, Pool
 from machines.services.calendars import add_closure, plan_maintenance
@@ -87,6 +89,7 @@ class World:
     delegate: Delegate
     invitation: Invitation
     quota: Quota
+    feed: Feed
 
 
 @pytest.fixture
@@ -132,6 +135,7 @@ def world() -> World:
         quota=Quota.objects.create(
             space=machine.space, account="member", scope="space", window="day", count=2
         ),
+        feed=create_feed(member=holder, kind=FeedKind.MINE, now=now())[0],
     )
 
 
@@ -227,6 +231,8 @@ DOORS = {
     "booking:cart_add": Door(nothing, HIDDEN, HIDDEN, HIDDEN, post=True),
     # Takes out of nobody's cart but one's own.
     "booking:cart_remove": Door(nothing, 302, 302, 302, post=True),
+    "booking:calendars": personal(nothing),
+    "booking:calendar_revoke": hidden(lambda w: [w.feed.pk], post=True),
     "booking:series_new": personal(of_machine),
     "booking:series_list": personal(nothing),
     "booking:series": hidden(of_series),
@@ -344,6 +350,8 @@ CALLS = {
     "post exchanges/{id}/accept": (TURNED_AWAY, HIDDEN),
     "post exchanges/{id}/decline": (TURNED_AWAY, HIDDEN),
     "post exchanges/{id}/withdraw": (TURNED_AWAY, HIDDEN),
+    # Whoever has the address reads it, and nobody else: here nobody has it.
+    "get calendars/{token}.ics": (HIDDEN, HIDDEN),
     "get reservations": (TURNED_AWAY, OPEN),
     "get reservations/{id}": (TURNED_AWAY, HIDDEN),
     "patch reservations/{id}": (TURNED_AWAY, HIDDEN),
@@ -428,7 +436,7 @@ def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
     of_what |= {"waitlist": world.wish, "exchanges": world.exchange}
     pk = of_what.get(path.split("/")[0], world.reservation).pk
-    address = "/api/v1/" + path.format(slug=world.space.slug, id=pk)
+    address = "/api/v1/" + path.format(slug=world.space.slug, id=pk, token=world.feed.hint)
     body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}
     visitor, stranger = CALLS[name]
     for who, person in people().items():
@@ -681,5 +689,7 @@ def untouched(world: World) -> None:
     assert world.fault.ends_at is None
     world.token.refresh_from_db()
     assert world.token.revoked_at is None
+    world.feed.refresh_from_db()
+    assert world.feed.revoked_at is None
     assert world.machine.calendars.get(kind="maintenance").calendar.events.exists()
     assert world.space.calendars.get(kind="closed").calendar.events.exists()

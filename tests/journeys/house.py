@@ -6,12 +6,19 @@ from decimal import Decimal
 
 from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
-from booking.models import AllowedHours, Quota
+from booking.models import AllowedHours, Feed, Quota
 from booking.recurring import Pattern
+from booking.services.feeds import create_feed
 from booking.services.guarantees import hold_guaranteed
 from booking.services.placing import Claim
 from booking.services.series import reserve_series
-from booking.states import DisplacementState, Frequency, OnConflict, ReservationState
+from booking.states import (
+    DisplacementState,
+    FeedKind,
+    Frequency,
+    OnConflict,
+    ReservationState,
+)
 from machines.models import Document, Pool
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance
 from machines.states import Repeat
@@ -72,6 +79,7 @@ def furnished(lively: Lively) -> House:
         **_rules(lively),
         **_messages(lively),
         **_import(lively),
+        **_calendars(lively),
     }
     _sheet_of_the_laser(lively)
     _calendar(lively)
@@ -262,3 +270,13 @@ def _import(lively: Lively) -> dict[str, int]:
         now=NOW,
     )
     return {"draft": draft.pk}
+
+
+def _calendars(lively: Lively) -> dict[str, int]:
+    """One that is read, one that is not yet, and one that is closed."""
+    maker = lively.maker
+    own, _token = create_feed(member=maker, kind=FeedKind.MINE, name="My phone", now=NOW)
+    Feed.objects.filter(pk=own.pk).update(last_read_at=NOW)
+    create_feed(member=maker, kind=FeedKind.MACHINE, machine=lively.laser, now=NOW)
+    create_feed(member=maker, kind=FeedKind.DUTY, space=lively.space, now=NOW)
+    return {"feed": own.pk}

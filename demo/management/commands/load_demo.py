@@ -13,6 +13,7 @@ from billing.services.inventory import import_inventory, read_for
 from booking.services.blocking import materialise_maintenance
 from booking.services.placing import Claim
 from demo.make_bookings import HOUR, ask_for_an_exchange, book_first_free, book_together
+from demo.make_calendars import follow
 from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_history import Historian
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         company = Company.objects.get(slug=DEMO_COMPANY)
         agree(company, at="renens", by=logins["company"], now=moment)
         self._bookings(logins, moment)
+        follow(logins, company=company, space=spaces[0], now=moment)
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
