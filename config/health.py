@@ -12,11 +12,9 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from notifications.heartbeats import BEAT, WORKER, oldest_due, silence_of
-from notifications.states import HEARTBEAT_IS_LATE_AFTER
+from notifications.heartbeats import signs_of_life
 
 REDIS_ANSWERS_WITHIN = 0.5
-MAIL_IS_LATE_AFTER = timedelta(minutes=15)
 
 
 @never_cache
@@ -32,27 +30,24 @@ def health(request: HttpRequest) -> JsonResponse:
 def _from_database(moment: datetime) -> dict[str, dict[str, object]]:
     """What the database tells, itself included; only that it is gone where it is."""
     try:
-        waiting = oldest_due(moment)
-        return {
-            "database": {"ok": True},
-            "worker": _alive(silence_of(WORKER, moment)),
-            "beat": _alive(silence_of(BEAT, moment)),
-            "mail": {
-                "ok": waiting <= MAIL_IS_LATE_AFTER,
-                "oldest_unsent_seconds": int(waiting.total_seconds()),
-            },
-        }
+        signs = signs_of_life(moment)
     except Error:
         return {"database": {"ok": False}}
-
-
-def _alive(silence: timedelta | None) -> dict[str, object]:
-    if silence is None:
-        return {"ok": False, "silent_seconds": None}
+    waiting = moment - signs.due_since if signs.due_since else timedelta(0)
     return {
-        "ok": silence <= HEARTBEAT_IS_LATE_AFTER,
-        "silent_seconds": int(silence.total_seconds()),
+        "database": {"ok": True},
+        "worker": _heard(signs.worker_at, moment, ok=not signs.worker_is_silent),
+        "beat": _heard(signs.beat_at, moment, ok=not signs.beat_is_silent),
+        "mail": {
+            "ok": not signs.mail_is_late,
+            "oldest_unsent_seconds": int(waiting.total_seconds()),
+        },
     }
+
+
+def _heard(last: datetime | None, moment: datetime, *, ok: bool) -> dict[str, object]:
+    seconds = int((moment - last).total_seconds()) if last else None
+    return {"ok": ok, "silent_seconds": seconds}
 
 
 def _redis_answers() -> bool:

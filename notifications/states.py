@@ -32,6 +32,7 @@ MAX_ATTEMPTS = 10
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 LONGEST_RETRY_AFTER = timedelta(hours=2)
 HEARTBEAT_IS_LATE_AFTER = timedelta(minutes=10)
+MAIL_IS_LATE_AFTER = timedelta(minutes=15)
 
 RELAY_LASTS_AT_MOST = timedelta(seconds=20)
 """One relay ends after this time, so that a long queue leaves the workers to other tasks too."""

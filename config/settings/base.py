@@ -1,5 +1,6 @@
 """What is the same everywhere."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.problems.problems_only",
+    "config.watch.jobs_watched",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +126,7 @@ CACHES = {
     },
 }
 API_CALLS_PER_MINUTE = 1_200
+JOBS_LOOKED_AFTER_EVERY: timedelta | None = timedelta(seconds=30)
 # Per address; one large provider of mail may press the button for many of its readers.
 UNSUBSCRIBES_PER_MINUTE = 60
 

@@ -21,3 +21,5 @@ CELERY_BROKER_URL = f"{CELERY_BROKER_URL.rpartition('/')[0]}/{_SIDE}"
 API_CALLS_PER_MINUTE = 1_000_000
 # The servers that tests listen with.
 PRIVATE_NETWORKS_ALLOWED = ("127.0.0.0/8",)
+# Tests look when they want to: a thread would look into their transactions.
+JOBS_LOOKED_AFTER_EVERY = None

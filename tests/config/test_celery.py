@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from notifications.heartbeats import WORKER, silence_of
+from notifications.heartbeats import signs_of_life
 from tests.workers import celery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_worker_is_heard_of_as_soon_as_it_is_there(tmp_path: Path) -> None:
-    assert silence_of(WORKER, timezone.now()) is None
+    assert signs_of_life(timezone.now()).worker_at is None
     with celery("worker", "-P", "threads", "-c", "1", smtp_port=1, folder=tmp_path):
         deadline = time.monotonic() + 45
-        while silence_of(WORKER, timezone.now()) is None:
+        while signs_of_life(timezone.now()).worker_at is None:
             assert time.monotonic() < deadline, (tmp_path / "celery.log").read_text()
             time.sleep(0.2)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.heartbeats import BEAT, WORKER, beat, oldest_due, silence_of
+from notifications.heartbeats import WORKER, beat, oldest_due, signs_of_life
 from notifications.states import MessageState
 from notifications.tasks import beat_heart, relay
 from tests.factories.notifications import MessageFactory
@@ -14,18 +14,17 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def test_a_heart_that_never_beat_is_not_one_that_stopped() -> None:
-    assert silence_of(WORKER, NOW) is None
+    assert signs_of_life(NOW).worker_at is None
     beat(name=WORKER, now=NOW - timedelta(minutes=3))
     beat(name=WORKER, now=NOW - timedelta(minutes=2))
-    assert silence_of(WORKER, NOW) == timedelta(minutes=2)
-    assert silence_of(BEAT, NOW) is None
+    signs = signs_of_life(NOW)
+    assert (signs.worker_at, signs.beat_at) == (NOW - timedelta(minutes=2), None)
+    assert (signs.worker_is_silent, signs.beat_is_silent) == (False, True)
 
 
 def test_the_task_is_the_sign_of_life_of_the_worker() -> None:
     beat_heart()
-    silence = silence_of(WORKER, timezone.now())
-    assert silence is not None
-    assert silence < timedelta(minutes=1)
+    assert not signs_of_life(timezone.now()).worker_is_silent
 
 
 def test_the_oldest_message_that_is_due_tells_how_late_we_are() -> None:
