@@ -19,6 +19,6 @@ def _marks(language: str, currency: str) -> tuple[str, str]:
     """What parts thousands and what parts cents."""
     if language.startswith("fr"):
         return NARROW_SPACE, "." if currency == SWISS else ","
-    if currency == SWISS:
+    if currency == SWISS or language.startswith("de"):
         return APOSTROPHE, "."
     return (",", ".") if language.startswith("en") else (".", ",")

@@ -91,6 +91,7 @@ def test_terms_that_are_nothing_are_not_told(setup: int, turnaround: int, senten
     [
         ("en", "CHF", "CHF 1’234.50"),
         ("de", "CHF", "CHF 1’234.50"),
+        ("de", "EUR", "EUR 1’234.50"),
         ("fr", "CHF", "CHF 1\u202f234.50"),
         ("fr", "EUR", "EUR 1\u202f234,50"),
         ("it", "EUR", "EUR 1.234,50"),
