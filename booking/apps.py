@@ -9,8 +9,10 @@ class BookingConfig(AppConfig):
     verbose_name = _("booking")
 
     def ready(self) -> None:
-        """Make known which messages are about reservations."""
-        from booking.message_groups import GROUPS  # noqa: PLC0415
-        from notifications.kinds import register  # noqa: PLC0415
+        """Make known which messages are about reservations, and what they tell."""
+        from booking.message_groups import GROUPS
+        from booking.notices.samples import SAMPLES
+        from notifications import kinds, samples
 
-        register(*GROUPS)
+        kinds.register(*GROUPS)
+        samples.register(*SAMPLES)

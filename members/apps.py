@@ -9,8 +9,10 @@ class MembersConfig(AppConfig):
     verbose_name = _("members")
 
     def ready(self) -> None:
-        """Make known which messages are about accounts."""
-        from members.message_groups import GROUPS  # noqa: PLC0415
-        from notifications.kinds import register  # noqa: PLC0415
+        """Make known which messages are about accounts, and what they tell."""
+        from members.message_groups import GROUPS
+        from members.samples import SAMPLES
+        from notifications import kinds, samples
 
-        register(*GROUPS)
+        kinds.register(*GROUPS)
+        samples.register(*SAMPLES)

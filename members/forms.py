@@ -1,17 +1,25 @@
 """What members may say about themselves, and the tokens they ask for."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from members.states import DelegateKind, Scope
+from notifications.adapting import Wording
+from notifications.fields import faults_of
+from notifications.models.text import LONGEST_SUBJECT, LONGEST_TEXT
+from notifications.offered import BLOCKS, fields_of, subject_fields_of
 
 DAYS_OFFERED = (
     (30, _("30 days")),
@@ -31,14 +39,16 @@ CONTINENTS = (
 )
 
 
-def zones() -> list[tuple[str, str]]:
+@cache
+def zones() -> tuple[tuple[str, str], ...]:
     """The time zones of the world that are named for a place, Europe first."""
-    return [
+    names = sorted(available_timezones())
+    return tuple(
         (name, name.replace("_", " "))
         for continent in CONTINENTS
-        for name in sorted(available_timezones())
+        for name in names
         if name.startswith(continent)
-    ]
+    )
 
 
 class MemberSignupForm(SignupForm):  # type: ignore[misc]
@@ -50,13 +60,19 @@ class MemberSignupForm(SignupForm):  # type: ignore[misc]
         help_text=_("As the staff of the space knows you."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    timezone = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"data-device-zone": ""})
+    )
     field_order = ("name", "email", "password1")
 
     def custom_signup(self, request: HttpRequest, user: Member) -> None:
-        """Keep the name, and write to the person in the language of the page."""
+        """Keep the name, and write to the person in the language and on the clock of the page."""
+        zone = self.cleaned_data["timezone"]
         user.name = self.cleaned_data["name"]
         user.language = get_language() or settings.LANGUAGE_CODE
-        user.save(update_fields=["name", "language"])
+        # What a device says of itself is no reason to refuse anybody.
+        user.timezone = zone if zone in dict(zones()) else ""
+        user.save(update_fields=["name", "language", "timezone"])
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -124,3 +140,47 @@ class TokenForm(forms.Form):
         """The end of the token's life; None for never."""
         days: int = self.cleaned_data["days"]
         return now + timedelta(days=days) if days else None
+
+
+class MessageTextForm(forms.Form):
+    """How a space words one kind of message; what could not be filled is refused with its place."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST_TEXT,
+        help_text=_(
+            "Names in braces are filled in. A line with a name that is empty in a message is left "
+            "out. A line that begins with # is the heading."
+        ),
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
+    )
+
+    def __init__(self, kind: str, language: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kind = kind
+        for field in self.fields.values():
+            field.widget.attrs["lang"] = language
+
+    def clean_subject(self) -> str:
+        """The subject, whose fields exist."""
+        return self._without_faults("subject", subject_fields_of(self._kind))
+
+    def clean_text(self) -> str:
+        """The text, whose fields exist and stand where they may."""
+        return self._without_faults("text", fields_of(self._kind), blocks=BLOCKS)
+
+    def wording(self) -> Wording:
+        """What was written, once it is valid."""
+        return Wording(**self.cleaned_data)
+
+    def _without_faults(
+        self, name: str, known: Sequence[str], *, blocks: Collection[str] = ()
+    ) -> str:
+        written = str(self.cleaned_data[name]).replace("\r\n", "\n")
+        faults = [str(fault) for fault in faults_of(written, known=known, blocks=blocks)]
+        if faults:
+            listed = ", ".join(f"{{{each}}}" for each in known)
+            exist = gettext("These exist here: %(fields)s") % {"fields": listed}
+            raise ValidationError([*faults, exist])
+        return written

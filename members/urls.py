@@ -2,13 +2,29 @@
 
 from django.urls import path
 
-from members.views import companies, messages, profile
+from members.views import companies, messages, profile, texts
 from members.views.unsubscribing import unsubscribe
 
 app_name = "members"
 
 urlpatterns = [
     path("spaces/<slug:space>/messages/", messages.messages, name="messages"),
+    path("spaces/<slug:space>/messages/templates/", texts.templates, name="message_templates"),
+    path(
+        "spaces/<slug:space>/messages/templates/<slug:kind>/<slug:language>/",
+        texts.template,
+        name="message_template",
+    ),
+    path(
+        "spaces/<slug:space>/messages/templates/<slug:kind>/<slug:language>/words/",
+        texts.text,
+        name="message_text",
+    ),
+    path(
+        "spaces/<slug:space>/messages/templates/<slug:kind>/<slug:language>/reset/",
+        texts.text_reset,
+        name="message_text_reset",
+    ),
     path("messages/<int:message_id>/", messages.message, name="message"),
     path("messages/<int:message_id>/html/", messages.message_html, name="message_html"),
     path("messages/unsubscribe/<str:key>/", unsubscribe, name="unsubscribe"),

@@ -177,7 +177,7 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
         state=MessageState.SENT,
         sent_at=now,
         attempts=message.attempts + 1,
-        last_error="",
+        last_error=rendered.fault[:LONGEST_ERROR],
         **kept,
     )
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from notifications import outbox
+from notifications.house import FOOT
 from notifications.kinds import DIGEST
 from notifications.models import Message
 from notifications.rendering import Rendered, language_of, render
@@ -25,9 +26,6 @@ from notifications.wanting import is_muted, is_wanted, zone_of
 
 BODY = re.compile(r"<!-- body -->(.*)<!-- end of body -->", re.DOTALL)
 """What a message says, within the frame of every mail (templates/messages/_layout.html)."""
-
-FOOT = "\n--\n"
-"""Parts what a text says from why the reader gets it."""
 
 
 def gather(message: Message, *, at: datetime) -> None:
@@ -74,7 +72,7 @@ def write(digest: Message, parts: Sequence[Message]) -> Rendered:
     """The digest with the texts of its parts."""
     letter = copy(digest)
     with override(language_of(digest)):
-        letter.context = digest.context | {"parts": [_essence(part) for part in parts]}
+        letter.context = digest.context | {"parts": [essence(part) for part in parts]}
         return replace(render(letter), parts=parts)
 
 
@@ -93,6 +91,7 @@ def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> No
             text=part.text,
             html=part.html,
             attachment=part.attachment,
+            last_error=part.last_error,
         )
     late = digest.parts.filter(state=MessageState.GATHERED)
     late.update(state=MessageState.PENDING, digest=None)
@@ -113,16 +112,22 @@ def _fate_of(part: Message, now: datetime) -> MessageState | None:
     if not is_wanted(part):
         return MessageState.WITHDRAWN
     try:
-        written = render(part)
+        put_into_words(part)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
         return MessageState.FAILED
-    part.subject, part.text = written.subject[:300], written.text
-    part.html, part.attachment = written.html, written.attachment
     return None
 
 
-def _essence(part: Message) -> dict[str, str]:
+def put_into_words(part: Message) -> None:
+    """Write the texts of a message into it, as the log will keep them."""
+    written = render(part)
+    part.subject, part.text = written.subject[:300], written.text
+    part.html, part.attachment = written.html, written.attachment
+    part.last_error = written.fault[:LONGEST_ERROR]
+
+
+def essence(part: Message) -> dict[str, str]:
     """A message without its greeting and its foot, as a part of another one."""
     name = part.context.get("name", "")
     plain = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")

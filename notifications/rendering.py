@@ -1,35 +1,38 @@
-"""What a message says: its templates filled in the reader's language and on both clocks."""
+"""What a message says: in the words of its space or the house's, on both clocks."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template
 from django.utils.translation import override
 
+from notifications.adapting import Wording, in_own_words
+from notifications.house import house_texts
 from notifications.ical import unpacked
 from notifications.models import Message
+from notifications.offered import values_of
+from notifications.texts import wording_of
 from notifications.wanting import preference_of
-from notifications.wording import (
-    moment_in_words,
-    show_the_same,
-    span_in_words,
-    zone_in_words,
-)
+from notifications.wording import Clocks, clocks, span_in_words, zone_in_words
+
+logger = logging.getLogger(__name__)
 
 LISTS = ("dates", "left_out")
 """What holds many spans of one message."""
+
+PREFIXES = ("", "previous_", "return_")
+"""Before `starts_at` and `ends_at`: the span itself, what it was, what is asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """The texts of one message; the attachment is for calendar programs, where there is one.
 
-    A digest tells of `parts`, which are messages with their texts written.
+    A digest tells of `parts`, which are messages with their texts written. `fault` says why the
+    space's own words did not serve, where they did not.
     """
 
     subject: str
@@ -37,20 +40,60 @@ class Rendered:
     html: str
     attachment: str
     parts: Sequence[Message] = ()
+    fault: str = ""
 
 
 def render(message: Message) -> Rendered:
-    """Fill the templates `messages/<kind>.*`; raises what a broken template raises."""
-    folder = f"messages/{message.kind}"
+    """Fill the templates `messages/<kind>.*`, or what the space says instead of them.
+
+    Raises what a broken template raises.
+    """
+    return render_as(message, wording_of(message, language_of(message)))
+
+
+def render_as(message: Message, wording: Wording | None) -> Rendered:
+    """The message in these words; in the house's where there are none, or they do not serve."""
+    attachment, fault = _attachment(message), ""
     with override(language_of(message)):
-        attachment = _attachment(message)
-        context = {**message.context, **_times(message), "is_attached": bool(attachment)}
-        return Rendered(
-            subject=" ".join(_plain(f"{folder}.subject.txt", context).split()),
-            text=_plain(f"{folder}.txt", context).strip() + "\n",
-            html=get_template(f"{folder}.html").render(context),
-            attachment=attachment,
-        )
+        context = _context(message, is_attached=bool(attachment))
+        short = _times(message, is_short=True)
+        texts = house_texts(message.kind, context, in_subject=short)
+        if wording is not None:
+            try:
+                texts = in_own_words(message.kind, wording, context, in_subject=short, house=texts)
+            except Exception as error:
+                # Whatever is wrong with the words of a space, the message must go out.
+                logger.exception("A text of space %s does not serve.", message.space_key)
+                fault = f"{type(error).__name__}: {error}"
+    return Rendered(
+        subject=texts.subject,
+        text=texts.text,
+        html=texts.html,
+        attachment=attachment,
+        fault=fault,
+    )
+
+
+def values_in(message: Message) -> dict[str, str]:
+    """What stands for each field that the words of a space may name, in the reader's language."""
+    with override(language_of(message)):
+        context = _context(message, is_attached=True)
+        return values_of(message.kind, context, house_texts(message.kind, context, in_subject={}))
+
+
+def language_of(message: Message) -> str:
+    """The reader's language where we speak it; without an account, that of what they asked for."""
+    language = getattr(message.recipient, "language", "") or message.context.get("language")
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _context(message: Message, *, is_attached: bool) -> dict[str, object]:
+    return {
+        **message.context,
+        "language": language_of(message),
+        "is_attached": is_attached,
+        **_times(message),
+    }
 
 
 def _attachment(message: Message) -> str:
@@ -68,53 +111,53 @@ def _event(message: Message) -> str:
     return unpacked(*events) if events else ""
 
 
-def language_of(message: Message) -> str:
-    """The language of the reader, where we speak it."""
-    language = getattr(message.recipient, "language", "")
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
-def _plain(name: str, context: dict[str, Any]) -> str:
-    """A plain text needs no escaping of what only HTML gives a meaning."""
-    template: Any = get_template(name)
-    return str(template.template.render(Context(context, autoescape=False)))
-
-
-def _times(message: Message) -> dict[str, object]:
-    """Words for the spans that the context holds as ISO moments.
+def _times(message: Message, *, is_short: bool = False) -> dict[str, object]:
+    """Words for the moments that the context holds, as templates and subject lines need them.
 
     `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
-    shows another time, `when_here` and `zone_here`; `previous_…` and `return_…` likewise, and
-    `released_at` becomes `released_when`. So do the spans of the lists `dates` and `left_out`,
-    each by itself.
+    shows another time, `when_here` and `zone_here`; `previous_…`, `return_…` and `released_at`
+    become `…when`, with the reader's time in it. The spans of the lists are told each by itself.
     """
     context = message.context
     if "zone" not in context:
         return {}
-    zone = ZoneInfo(context["zone"])
-    here = ZoneInfo(getattr(message.recipient, "timezone", "") or context["zone"])
-    words: dict[str, object] = {"language": language_of(message)}
-    for name in LISTS:
-        if name in context:
-            words[name] = [each | _in_words(each, zone, here) for each in context[name]]
+    both = clocks(context["zone"], getattr(message.recipient, "timezone", ""))
+    told: Callable[..., str] = both.short if is_short else both.told
+    words: dict[str, object] = {
+        name: [each | _beside(each, both) for each in context[name]]
+        for name in LISTS
+        if name in context
+    }
     if "released_at" in context:
-        released = datetime.fromisoformat(context["released_at"])
-        words["released_when"] = moment_in_words(released, zone)
-    for prefix in ("", "previous_", "return_"):
-        if f"{prefix}starts_at" not in context:
-            continue
-        told = _in_words(
-            {name: context[f"{prefix}{name}"] for name in ("starts_at", "ends_at")}, zone, here
-        )
-        words |= {f"{prefix}{name}": text for name, text in told.items()}
+        words["released_when"] = told(datetime.fromisoformat(context["released_at"]))
+    for prefix in PREFIXES:
+        if f"{prefix}starts_at" in context:
+            words[f"{prefix}when"] = told(*_span(context, prefix))
+    if "starts_at" in context:
+        words |= _in_own_words(context, told if is_short else partial(both.told, named=True))
+        words |= {} if is_short else _beside(context, both)
     return words
 
 
-def _in_words(span: dict[str, str], zone: ZoneInfo, here: ZoneInfo) -> dict[str, str]:
-    """One span on the clock of `zone`, and on the reader's where that shows another time."""
-    start, end = (datetime.fromisoformat(span[name]) for name in ("starts_at", "ends_at"))
-    words = {"when": span_in_words(start, end, zone), "zone_words": zone_in_words(start, zone)}
-    if not show_the_same(zone, here, start, end):
-        words["when_here"] = span_in_words(start, end, here)
-        words["zone_here"] = zone_in_words(start, here)
+def _span(told: dict[str, str], prefix: str = "") -> tuple[datetime, datetime]:
+    starts_at, ends_at = (told[f"{prefix}{name}"] for name in ("starts_at", "ends_at"))
+    return datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at)
+
+
+def _in_own_words(context: dict[str, str], told: Callable[..., str]) -> dict[str, str]:
+    """What the words of a space may name: nothing else need be beside it."""
+    start, end = _span(context)
+    return {"when_told": told(start, end), "starts_told": told(start), "ends_told": told(end)}
+
+
+def _beside(told: dict[str, str], both: Clocks) -> dict[str, str]:
+    """A span on the clock of the space, and beside it what the reader's own clock shows."""
+    start, end = _span(told)
+    words = {
+        "when": span_in_words(start, end, both.space),
+        "zone_words": zone_in_words(start, both.space),
+    }
+    if not both.agree(start, end):
+        words["when_here"] = both.here(start, end)
+        words["zone_here"] = zone_in_words(start, both.reader)
     return words

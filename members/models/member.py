@@ -14,6 +14,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from spaces.models import validate_zone
+
 
 class MemberManager(BaseUserManager["Member"]):
     """Creates members, who have no user name."""
@@ -44,6 +46,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
         _("time zone"),
         max_length=64,
         blank=True,
+        validators=[validate_zone],
         help_text=_("Empty: the one of each space."),
     )
     reminder_offset = models.DurationField(

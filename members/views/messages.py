@@ -1,12 +1,6 @@
 """The message log of a space: what its people were told, will be told, and could not be told."""
 
-import base64
-import hashlib
-import re
-
-from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,16 +9,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from members.permissions import is_staff_of
+from members.views import mails
+from members.views.staff import for_staff
 from notifications.heartbeats import oldest_due
 from notifications.models import Message
 from notifications.rendering import Rendered
 from notifications.rendering import render as render_message
+from notifications.samples import SAMPLES
 from notifications.states import TOLD, MessageState
 from spaces.models import Space
 
 PER_PAGE = 50
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @login_required
@@ -32,7 +27,7 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 @never_cache
 def messages(request: HttpRequest, space: str) -> HttpResponse:
     """The log, the newest first; `?state=` shows one state only."""
-    place = _for_staff(request, get_object_or_404(Space, slug=space))
+    place = for_staff(request, get_object_or_404(Space, slug=space))
     rows = Message.objects.readable_by_staff_of(str(place.pk)).select_related("recipient")
     state = request.GET.get("state", "")
     if state in MessageState.values:
@@ -58,7 +53,13 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One message: its fate and its text."""
     row, place = _message_of_staff(request, message_id)
     rendered, error = _texts(row)
-    context = {"space": place, "message": row, "rendered": rendered, "error": error}
+    context = {
+        "space": place,
+        "message": row,
+        "rendered": rendered,
+        "error": error,
+        "is_known": row.kind in SAMPLES,
+    }
     return render(request, "notifications/message.html", context)
 
 
@@ -72,27 +73,7 @@ def message_html(request: HttpRequest, message_id: int) -> HttpResponseBase:
     rendered, _error = _texts(row)
     if rendered is None:
         raise Http404
-    return _sandboxed(request, rendered.html)
-
-
-def _sandboxed(request: HttpRequest, html: str) -> HttpResponseBase:
-    """A page of foreign make: its own style sheet, shown in a frame of ours, and nothing else."""
-    policy = {
-        "default-src": ["'none'"],
-        "style-src": _hashes(html) or ["'none'"],
-        "frame-ancestors": ["'self'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-        "sandbox": True,
-    }
-    return csp_replace(policy)(lambda _request: HttpResponse(html))(request)
-
-
-def _for_staff(request: HttpRequest, place: Space) -> Space:
-    """The space, for those who work there."""
-    if not is_staff_of(request.user, place):
-        raise PermissionDenied
-    return place
+    return mails.alone(request, rendered.html)
 
 
 def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, Space]:
@@ -101,7 +82,7 @@ def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, S
     row = get_object_or_404(rows.select_related("recipient"), pk=message_id)
     # The id, because an address may be renamed and the log must not be lost with it.
     place = get_object_or_404(Space, pk=int(row.space_key) if row.space_key.isdecimal() else 0)
-    return row, _for_staff(request, place)
+    return row, for_staff(request, place)
 
 
 def _texts(row: Message) -> tuple[Rendered | None, str]:
@@ -114,9 +95,3 @@ def _texts(row: Message) -> tuple[Rendered | None, str]:
         return render_message(row), ""
     except Exception as error:  # noqa: BLE001 - staff are here to see what is wrong with a template
         return None, f"{type(error).__name__}: {error}"
-
-
-def _hashes(html: str) -> list[str]:
-    """The style sheets within a mail, as a policy names what it allows."""
-    digests = (hashlib.sha256(style.encode()).digest() for style in STYLE.findall(html))
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

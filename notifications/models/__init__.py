@@ -1,5 +1,6 @@
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.message import Message
 from notifications.models.preference import Preference
+from notifications.models.text import MessageText
 
-__all__ = ["Heartbeat", "Message", "Preference"]
+__all__ = ["Heartbeat", "Message", "MessageText", "Preference"]

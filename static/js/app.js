@@ -35,6 +35,22 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// The clock of the device: kept for who signs up, offered to who reads another one.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+for (const field of document.querySelectorAll("input[data-device-zone]")) field.value = zone;
+for (const offer of document.querySelectorAll("[data-zone-offer]")) {
+  const select = document.querySelector(offer.dataset.zoneOffer);
+  const option = [...select.options].find(({ value }) => value === zone);
+  offer.hidden = !option || option.selected;
+  const words = offer.querySelector("span");
+  words.textContent = words.textContent.replace("{zone}", option?.text ?? "");
+  offer.querySelector("button").addEventListener("click", () => {
+    option.selected = true;
+    offer.hidden = true;
+    select.focus();
+  });
+}
+
 // Paper shows what is folded away on the screen.
 addEventListener("beforeprint", () => {
   for (const day of document.querySelectorAll(".agenda details")) day.open = true;

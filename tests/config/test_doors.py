@@ -182,6 +182,10 @@ def of_category(world: World) -> list[Any]:
     return [world.space.slug, world.machine.category.slug, "everybody"]
 
 
+def of_text(world: World) -> list[Any]:
+    return [world.space.slug, "reservation_confirmed", "en"]
+
+
 def nothing(_world: World) -> list[Any]:
     return []
 
@@ -292,6 +296,10 @@ DOORS = {
     "members:messages": staff(of_space),
     "members:message": staff(lambda w: [w.message.pk]),
     "members:message_html": staff(lambda w: [w.message.pk]),
+    "members:message_templates": staff(of_space),
+    "members:message_template": staff(of_text),
+    "members:message_text": staff(of_text),
+    "members:message_text_reset": staff(of_text, post=True),
     "members:profile": personal(nothing),
     "members:companies": personal(nothing),
     "members:company_people": hidden(of_company, post=True),

@@ -1,6 +1,6 @@
 """A lively space in which every page has something to show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,7 +24,9 @@ from machines.services.calendars import add_closure, load_holidays, plan_mainten
 from machines.states import Repeat
 from members.models import Member
 from members.states import Audience, DelegateKind
+from notifications.adapting import Wording
 from notifications.states import MessageState
+from notifications.texts import adapt
 from notifications.unsubscribing import Switch, key_of
 from reports.services.rollup import rebuild_all
 from spaces.intervals import Interval
@@ -238,7 +240,17 @@ def _company(lively: Lively) -> dict[str, int | str]:
 
 
 def _messages(lively: Lively) -> dict[str, int | str]:
-    """One that arrived, one that did not, one that nobody wanted and one that waits to be told."""
+    """What came of four messages, and words of the space for such."""
+    wording = Wording(subject="{machine}: see you!", text="# {news}\n\n{facts}\n\n{purpose}\n{url}")
+    for words in (wording, replace(wording, text="{news}\n\n{facts}")):
+        adapt(
+            space_key=str(lively.space.pk),
+            kind="reservation_confirmed",
+            language="en",
+            wording=words,
+            by=lively.staff,
+            now=NOW,
+        )
     sent, failed, _muted, _gathered = (
         MessageFactory.create(
             recipient=lively.maker,

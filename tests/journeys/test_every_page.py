@@ -146,6 +146,11 @@ STAFF = {
     "messages": "/spaces/atelier/messages/",
     "message": "/messages/{message}/",
     "message-failed": "/messages/{failed}/",
+    "message-templates": "/spaces/atelier/messages/templates/",
+    "message-template": "/spaces/atelier/messages/templates/reservation_confirmed/en/",
+    "message-template-away": "/spaces/atelier/messages/templates/displaced_proposed/fr/"
+    "?reader=away",
+    "message-text": "/spaces/atelier/messages/templates/reservation_confirmed/en/words/",
     "utilisation": "/spaces/atelier/utilisation/?month=2026-10",
     "utilisation-empty": "/spaces/atelier/utilisation/?month=2020-01",
 }
@@ -208,6 +213,7 @@ NO_PAGES = {
     "members:invitation_decline": "an action",
     "members:invitation_withdraw": "an action",
     "members:message_html": "shown inside the page of a message",
+    "members:message_text_reset": "an action",
     "members:token_create": "an action",
     "members:token_revoke": "an action",
     "mfa_authenticate": "seen while signing in with a second factor, below",

@@ -36,6 +36,16 @@ def test_signing_up_keeps_the_name_and_the_language(client: Client) -> None:
     assert not EmailAddress.objects.get(user=member).verified
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"), [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", ""), ("", "")]
+)
+def test_signing_up_keeps_the_clock_of_the_device(client: Client, told: str, kept: str) -> None:
+    typed = {"name": "Mila", "email": "mila@example.org", "password1": "a long enough secret"}
+    client.post("/account/signup/", typed | {"timezone": told})
+
+    assert Member.objects.get().timezone == kept
+
+
 def test_signing_up_asks_for_a_name(client: Client) -> None:
     answer = client.post(
         "/account/signup/", {"email": "mila@example.org", "password1": "a long enough secret"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from members.models import Member, Token
@@ -63,6 +64,14 @@ def test_what_is_not_offered_is_refused(
     assert "aria-invalid" in answer.text
     member.refresh_from_db()
     assert member.name == "Mila"
+
+
+def test_a_zone_must_be_one_of_the_world(member: Member) -> None:
+    member.timezone = "Mars/Olympus"
+    with pytest.raises(ValidationError):
+        member.clean_fields()
+    member.timezone = ""
+    member.clean_fields()
 
 
 def test_a_new_token_is_shown_once(client: Client, member: Member) -> None:

@@ -33,6 +33,7 @@ from demo.make_spaces import (
     make_space,
     plan_upkeep,
 )
+from demo.make_texts import word_the_confirmation
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
 from machines.models import Machine, Pool
@@ -82,6 +83,7 @@ class Command(BaseCommand):
         agree(company, at="renens", by=logins["company"], now=moment)
         self._bookings(logins, moment)
         follow(logins, company=company, space=spaces[0], now=moment)
+        word_the_confirmation(at="geneve", by=logins["staff"], now=moment)
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:

@@ -1,0 +1,159 @@
+"""What the sample messages tell: all of it is invented, a preview never shows what happened."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notifications.samples import Scene
+
+
+def reservation(scene: Scene) -> dict[str, Any]:
+    """Two hours on a laser cutter in a week."""
+    return {
+        "name": "Camille",
+        "machine": _("Laser cutter"),
+        "space": scene.space,
+        "place": f"{_('Ground floor')}, {scene.space}",
+        "zone": scene.zone.key,
+        "starts_at": scene.at(7, 10),
+        "ends_at": scene.at(7, 12),
+        "purpose": _("Front panels for the exhibition"),
+        "company": "",
+        "by": "",
+        "url": scene.page("reservations/1"),
+    }
+
+
+def moved(scene: Scene) -> dict[str, Any]:
+    """It was the day before."""
+    return reservation(scene) | {
+        "previous_starts_at": scene.at(6, 14),
+        "previous_ends_at": scene.at(6, 16),
+        "is_longer": False,
+    }
+
+
+def request(scene: Scene) -> dict[str, Any]:
+    """The staff has two days to decide."""
+    return reservation(scene) | {"released_at": scene.at(2, 18)}
+
+
+def decided(scene: Scene) -> dict[str, Any]:
+    """The staff said no, and why."""
+    return reservation(scene) | {
+        "by": "Jonas Widmer",
+        "reason": _("The exhaust is being cleaned that morning. Please ask for the afternoon."),
+    }
+
+
+def to_decide(scene: Scene) -> dict[str, Any]:
+    """The staff is asked."""
+    return request(scene) | {
+        "name": "Jonas",
+        "member": "Camille Rochat",
+        "url": scene.page("requests/1"),
+    }
+
+
+def handed_over(scene: Scene) -> dict[str, Any]:
+    """Somebody else has it now."""
+    return reservation(scene) | {"taken_by": "Nadia Bernasconi"}
+
+
+def failed(scene: Scene) -> dict[str, Any]:
+    """Its machine cannot be used."""
+    return reservation(scene) | {
+        "reason": _("The lens is broken; the new one comes on Friday."),
+        "lost_machine": _("Laser cutter"),
+        "lost_space": scene.space,
+        "url": scene.page("displacements/1"),
+    }
+
+
+def taken_over(scene: Scene) -> dict[str, Any]:
+    """Another machine has the time instead."""
+    return failed(scene) | {"machine": _("Laser cutter, large")}
+
+
+def displaced(scene: Scene) -> dict[str, Any]:
+    """Another time is kept until the holder answers."""
+    return moved(scene) | taken_over(scene) | {"released_at": scene.at(2, 18)}
+
+
+def offer(scene: Scene) -> dict[str, Any]:
+    """It is kept until tomorrow."""
+    return reservation(scene) | {
+        "purpose": "",
+        "released_at": scene.at(1, 9),
+        "url": scene.page("offers/1"),
+    }
+
+
+def exchange(scene: Scene) -> dict[str, Any]:
+    """Somebody offers it for another one."""
+    return offer(scene) | {
+        "asked_by": "Nadia Bernasconi",
+        "note": _("Could we swap? My train is late on that day."),
+        "return_machine": _("Laser cutter"),
+        "return_starts_at": scene.at(8, 14),
+        "return_ends_at": scene.at(8, 16),
+        "url": scene.page("exchanges/1"),
+    }
+
+
+def guarantee(scene: Scene) -> dict[str, Any]:
+    """It is kept for a company."""
+    return offer(scene) | {
+        "company": "Lémano Robotique Sàrl",
+        "url": scene.page("companies/lemano-robotique"),
+    }
+
+
+def series(scene: Scene) -> dict[str, Any]:
+    """Three evenings, a week apart."""
+    return {
+        "name": "Camille",
+        "machine": _("Laser cutter"),
+        "space": scene.space,
+        "zone": scene.zone.key,
+        "pattern": _("Every week, 18:00–20:00, three times"),
+        "dates": [_evening(scene, week) for week in (1, 2, 3)],
+        "left_out": [],
+        "purpose": _("Evening course"),
+        "company": "",
+        "by": "",
+        "reason": "",
+        "url": scene.page("series/1"),
+    }
+
+
+def series_request(scene: Scene) -> dict[str, Any]:
+    """The staff has two days to decide on them."""
+    return series(scene) | {"released_at": scene.at(2, 18)}
+
+
+def series_to_decide(scene: Scene) -> dict[str, Any]:
+    """The staff is asked about them."""
+    return series_request(scene) | {
+        "name": "Jonas",
+        "member": "Camille Rochat",
+        "url": scene.page("requests/1"),
+    }
+
+
+def series_not_given(scene: Scene) -> dict[str, Any]:
+    """The staff said no to them, and why."""
+    return series(scene) | {
+        "by": "Jonas Widmer",
+        "reason": _("The exhaust is being cleaned that morning. Please ask for the afternoon."),
+    }
+
+
+def series_with_gaps(scene: Scene) -> dict[str, Any]:
+    """A fourth one that somebody else has."""
+    told = {"reason": _("Someone else has this time.")}
+    return series(scene) | {"dates": [], "left_out": [_evening(scene, 4) | told]}
+
+
+def _evening(scene: Scene, week: int) -> dict[str, str]:
+    return {"starts_at": scene.at(7 * week, 18), "ends_at": scene.at(7 * week, 20)}
