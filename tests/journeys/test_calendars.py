@@ -40,7 +40,7 @@ def test_from_the_page_of_a_machine_to_a_revoked_address(
     page.goto("/profile/calendars/")
     followed = page.get_by_role("listitem").filter(has_text="My phone")
     expect(followed).to_contain_text("Speedy 400, Atelier Zürich")
-    expect(followed).to_contain_text("last read")
+    expect(followed).to_contain_text("Last read")
     expect(page.locator("#address")).to_have_count(0)
     followed.get_by_role("button").click()
     expect(page.locator("main")).to_contain_text("Nothing yet")
