@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     # Someone who signs up waits for this mail; looking for due rows costs a millisecond.
     "relay-messages": every(10, "notifications.tasks.relay"),
     "bring-forward": every(5 * MINUTE, "notifications.tasks.bring_forward"),
+    "relay-beside-mail": every(10, "notifications.tasks.relay_beside_mail"),
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),

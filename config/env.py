@@ -15,6 +15,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     base_url: str
     private_networks_allowed: tuple[str, ...]
+    vapid_private_key: str
 
 
 def read() -> Environment:
@@ -28,6 +29,7 @@ def read() -> Environment:
         allowed_hosts=_several(get("ALLOWED_HOSTS", "")),
         base_url=get("BASE_URL", "http://127.0.0.1:8000"),
         private_networks_allowed=_several(get("PRIVATE_NETWORKS_ALLOWED", "")),
+        vapid_private_key=get("VAPID_PRIVATE_KEY", ""),
     )
 
 

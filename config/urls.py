@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("booking.urls")),
     path("", include("machines.urls")),
     path("", include("members.urls")),
+    path("", include("notifications.urls")),
     path("", include("reports.urls")),
     path("health", health, name="health"),
     path("offline/", offline.page, name="offline"),

@@ -19,7 +19,9 @@ from members.models import (
     Skill,
 )
 from members.states import DelegateKind, RoleKind
-from notifications.models import Preference
+from notifications.channels.webhook import new_secret
+from notifications.models import Endpoint, Preference
+from notifications.states import ChannelName, Trouble
 from spaces.models import Space
 
 COMES_BY = 0.55
@@ -50,6 +52,24 @@ def make_logins(spaces: Sequence[Space], *, now: datetime) -> dict[str, Member]:
         Role(member=people["staff"], space=space, kind=RoleKind.STAFF) for space in spaces
     )
     return people
+
+
+def lose_a_channel(member: Member, *, now: datetime) -> None:
+    """A program that `member` once had called, and that wanted no more calls since yesterday."""
+    Endpoint.objects.create(
+        member=member,
+        channel=ChannelName.WEBHOOK,
+        name="Display at the door",
+        address={"url": "https://display.example.org/etabli"},
+        keys={"secret": new_secret()},
+        is_active=False,
+        created_at=now - timedelta(days=40),
+        last_success_at=now - timedelta(days=2),
+        failures=1,
+        trouble=Trouble.GONE,
+        last_error="HTTP 410 Gone",
+        disabled_at=now - timedelta(days=1),
+    )
 
 
 def make_makers(spaces: Sequence[Space], rng: Random, *, now: datetime) -> dict[int, list[Member]]:

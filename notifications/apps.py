@@ -9,8 +9,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("notifications")
 
     def ready(self) -> None:
-        """Make known the one kind of message that this app posts itself."""
-        from notifications import samples
-        from notifications.digest_sample import SAMPLE
+        """Make known the kinds of messages that this app posts itself."""
+        from notifications import channel_samples, digest_sample, samples
 
-        samples.register(SAMPLE)
+        samples.register(digest_sample.SAMPLE, *channel_samples.SAMPLES)

@@ -5,26 +5,29 @@ its time, the request that cancels a reservation can withdraw its messages witho
 worker that is killed loses its connection and with it the claim, and the row is still PENDING.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection as database
 from django.db import transaction
 
 from notifications import digests
-from notifications.channels import email
+from notifications.channels import Channel, NotTaken, ServerAway
+from notifications.channels.ready import ready
+from notifications.endpoints import note_failure, note_success
+from notifications.fanning import fan_out, told_before
 from notifications.kinds import DIGEST
 from notifications.models import Message
 from notifications.models.message import MessageQuerySet
 from notifications.preferring import heed
 from notifications.rendering import Rendered, render
 from notifications.states import (
+    BY_MAIL,
     LONGEST_ERROR,
     MAX_ATTEMPTS,
     REVIVABLE,
+    ChannelName,
     MessageState,
     retry_after,
 )
@@ -35,7 +38,8 @@ CLAIM_NAMESPACE = 0x0E7AB115
 CLAIM = """
     SELECT id FROM (
         SELECT id FROM notifications_message
-        WHERE state = %s AND send_after <= %s AND (expires_at IS NULL OR expires_at > %s)
+        WHERE state = %s AND channel = ANY(%s)
+            AND send_after <= %s AND (expires_at IS NULL OR expires_at > %s)
         ORDER BY send_after, id LIMIT %s
     ) AS due
     WHERE pg_try_advisory_xact_lock(%s, (id %% 2147483647)::int)
@@ -52,25 +56,27 @@ class Outcome(Enum):
     SERVER_AWAY = auto()
 
 
-def deliver_due(*, clock: Callable[[], datetime], lasting: timedelta) -> int:
+def deliver_due(
+    *,
+    clock: Callable[[], datetime],
+    lasting: timedelta,
+    channels: Collection[ChannelName] = BY_MAIL,
+) -> int:
     """Send what is due until nothing is left or `lasting` is over; how many were dealt with.
 
     Ends early while the mail server cannot be reached: the next relay tries again.
     """
     stop_at = clock() + lasting
     expire_overdue(now=clock())
-    connection = get_connection()
     done = 0
-    try:
+    with ready(channels) as open_channels:
         while (now := clock()) < stop_at:
-            outcome = deliver_next(now=now, connection=connection)
+            outcome = deliver_next(now=now, channels=open_channels)
             if outcome is Outcome.NOTHING_DUE:
                 break
             done += 1
             if outcome is Outcome.SERVER_AWAY:
                 break
-    finally:
-        connection.close()
     return done
 
 
@@ -82,9 +88,9 @@ def expire_overdue(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
+def deliver_next(*, now: datetime, channels: Mapping[str, Channel]) -> Outcome:
     """Deal with the message that has waited longest, if nobody else is at it."""
-    message = _claim(now)
+    message = _claim(now, channels)
     if message is None:
         return Outcome.NOTHING_DUE
     try:
@@ -92,47 +98,59 @@ def deliver_next(*, now: datetime, connection: BaseEmailBackend) -> Outcome:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         _put_off(message, error, now)
         return Outcome.SETTLED
-    return _sent(message, rendered, connection, now) if rendered else Outcome.SETTLED
+    return _sent(message, rendered, channels[message.channel], now) if rendered else Outcome.SETTLED
 
 
 def _rendered(message: Message, now: datetime) -> Rendered | None:
     """What is to be sent; None where the message is settled, gathered or put off instead."""
-    parts = digests.parts_told(message, now=now) if message.kind == DIGEST else []
-    if not is_wanted(message) or (message.kind == DIGEST and not parts):
+    told = told_before(message)
+    is_digest = message.kind == DIGEST and told is None
+    parts = digests.parts_told(message, now=now) if is_digest else []
+    if not is_wanted(message) or (is_digest and not parts):
         unsent = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
         unsent.update(state=MessageState.WITHDRAWN)
         return None
     if heed(message, now=now):
         return None
-    return digests.write(message, parts) if parts else render(message)
+    return digests.write(message, parts) if parts else told or render(message)
 
 
-def _sent(
-    message: Message, rendered: Rendered, connection: BaseEmailBackend, now: datetime
-) -> Outcome:
-    """Hand it to the mail server, and write down what came of it."""
-    try:
-        connection.open()
-    except OSError as error:
-        # The server is to blame, not the message: it stays due and no attempt is counted.
-        Message.objects.filter(pk=message.pk).update(last_error=_in_words(error))
-        return Outcome.SERVER_AWAY
-    try:
-        email.send(message, rendered, connection)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
-        connection.close()
-        _put_off(message, error, now)
-    else:
+def _sent(message: Message, rendered: Rendered, channel: Channel, now: datetime) -> Outcome:
+    """Hand it to its channel, and write down what came of it."""
+    error = _refusal(message, rendered, channel, now)
+    fan_out(message, rendered)
+    if error is None:
+        note_success(message=message, now=now)
         _mark_sent(message, rendered, now)
         if rendered.parts:
             digests.mark_told(message, rendered.parts, now=now)
+    elif isinstance(error, ServerAway):
+        # The server is to blame, not the message: it stays due and no attempt is counted.
+        Message.objects.filter(pk=message.pk).update(last_error=str(error)[:LONGEST_ERROR])
+        return Outcome.SERVER_AWAY
+    elif isinstance(error, NotTaken):
+        note_failure(message=message, error=error, now=now)
+    else:
+        _put_off(message, error, now)
     return Outcome.SETTLED
 
 
-def _claim(now: datetime) -> Message | None:
+def _refusal(
+    message: Message, rendered: Rendered, channel: Channel, now: datetime
+) -> Exception | None:
+    """Why the message was not taken; None where it was."""
+    try:
+        channel.send(message, rendered, now=now)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
+        return error
+    return None
+
+
+def _claim(now: datetime, channels: Collection[str]) -> Message | None:
     """The next due message, kept from other workers until the transaction ends."""
-    values: list[str | int | datetime] = [
+    values: list[str | int | datetime | list[str]] = [
         MessageState.PENDING,
+        [str(name) for name in channels],
         now,
         now,
         CLAIMS_LOOKED_AT,
@@ -152,8 +170,8 @@ def _claim(now: datetime) -> Message | None:
 
 
 def _due(now: datetime) -> MessageQuerySet:
-    """What is due, with its readers and what they prefer."""
-    return Message.objects.due(now).select_related("recipient__preference")
+    """What is due, with its readers, what they prefer, and where it goes."""
+    return Message.objects.due(now).select_related("recipient__preference", "endpoint")
 
 
 def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
@@ -161,14 +179,15 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
 
     A message moved to another moment meanwhile has another key and stays to be sent then.
     """
+    is_mail = message.channel == ChannelName.EMAIL
     kept: dict[str, object] = (
         {"context": {}}
         if message.is_secret
         else {
             "subject": rendered.subject[:300],
             "text": rendered.text,
-            "html": rendered.html,
-            "attachment": rendered.attachment,
+            "html": rendered.html if is_mail else "",
+            "attachment": rendered.attachment if is_mail else "",
         }
     )
     Message.objects.filter(

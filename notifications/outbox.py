@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from notifications.models import Message
-from notifications.states import REVIVABLE, MessageState
+from notifications.states import REVIVABLE, ChannelName, MessageState
 from spaces.prepared import plans_kept
 
 
@@ -84,7 +84,10 @@ def reschedule(
 
     A withdrawn message is revived. False where there is none that could be moved: then post one.
     """
-    messages = Message.objects.about(subject_key).filter(kind=kind, state__in=REVIVABLE)
+    about = Message.objects.about(subject_key).filter(kind=kind)
+    # What other channels still had to tell of the old moment is told no more.
+    about.exclude(channel=ChannelName.EMAIL).pending().update(state=MessageState.WITHDRAWN)
+    messages = about.by_mail().filter(state__in=REVIVABLE)
     message = messages.select_for_update().order_by("-pk").first()
     if message is None:
         return False

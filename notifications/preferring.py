@@ -11,7 +11,7 @@ from notifications import digests
 from notifications.kinds import group_of, optional_group
 from notifications.models import Message, Preference
 from notifications.models.message import MessageQuerySet
-from notifications.states import MessageState
+from notifications.states import ChannelName, MessageState
 from notifications.waiting import NOTICE, can_wait, next_at, quiet_hours
 from notifications.wanting import is_muted, preference_of, zone_of
 from spaces.intervals import DAY, Interval
@@ -50,6 +50,9 @@ def bring_forward(*, now: datetime) -> int:
 
 def _gathered(message: Message, preference: Preference, now: datetime) -> bool:
     """Keep for the mail of the day what may be turned off and can wait for it."""
+    if message.channel != ChannelName.EMAIL:
+        # Its mail has gone out already, and is told but once.
+        return False
     if preference.digest_time is None or optional_group(message.kind, message.context) is None:
         return False
     at = next_at(preference.digest_time, zone_of(message), now)

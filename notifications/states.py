@@ -6,6 +6,35 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+class ChannelName(TextChoices):
+    """The ways in which a message can reach a person."""
+
+    EMAIL = "email", _("E-mail")
+    WEB_PUSH = "webpush", _("Browser")
+    MATRIX = "matrix", _("Matrix")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+BY_MAIL = frozenset({ChannelName.EMAIL})
+BESIDE_MAIL = frozenset(ChannelName) - BY_MAIL
+"""What is sent besides: its servers are strangers, and mail never waits behind them."""
+
+
+class Trouble(TextChoices):
+    """Why a channel did not take a message."""
+
+    ADDRESS_REFUSED = (
+        "address_refused",
+        _("Its address leads into a private network, or is not secured by https."),
+    )
+    UNREACHABLE = "unreachable", _("Nobody answers there.")
+    TOO_SLOW = "too_slow", _("It takes too long to answer.")
+    REDIRECTED = "redirected", _("It sends us on to another address, where we do not follow.")
+    BUSY = "busy", _("It asks us to come back later.")
+    REJECTED = "rejected", _("It answers with an error.")
+    GONE = "gone", _("It no longer wants our messages.")
+
+
 class MessageState(TextChoices):
     """Where a message stands; only PENDING ones are ever sent, GATHERED ones within another."""
 
@@ -29,8 +58,22 @@ TOLD = (MessageState.SENT, MessageState.DIGESTED)
 """States of what its reader was told, as the log keeps it."""
 
 MAX_ATTEMPTS = 10
+"""So often a message is tried, and so many failures in a row switch a channel off."""
+
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 LONGEST_RETRY_AFTER = timedelta(hours=2)
+LONGEST_SILENCE = {
+    ChannelName.WEB_PUSH: timedelta(hours=1),
+    ChannelName.MATRIX: timedelta(hours=1),
+    ChannelName.WEBHOOK: timedelta(hours=2),
+}
+"""The most that a channel is left alone after a failure, unless it asks for more itself."""
+
+LONGEST_ASKED_FOR = timedelta(days=1)
+MAX_ENDPOINTS = 10
+"""How many channels a member may have."""
+
+TEST_IS_USEFUL_FOR = timedelta(hours=1)
 HEARTBEAT_IS_LATE_AFTER = timedelta(minutes=10)
 MAIL_IS_LATE_AFTER = timedelta(minutes=15)
 
@@ -40,7 +83,7 @@ RELAY_LASTS_AT_MOST = timedelta(seconds=20)
 LONGEST_ERROR = 500
 
 
-def retry_after(attempts: int) -> timedelta:
-    """How long to wait after the `attempts`-th failure: doubled each time, up to a limit."""
+def retry_after(attempts: int, longest: timedelta = LONGEST_RETRY_AFTER) -> timedelta:
+    """How long to wait after the `attempts`-th failure: doubled each time, up to `longest`."""
     doubled: int = 1 << (attempts - 1)
-    return min(FIRST_RETRY_AFTER * doubled, LONGEST_RETRY_AFTER)
+    return min(FIRST_RETRY_AFTER * doubled, longest)

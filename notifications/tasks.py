@@ -6,12 +6,12 @@ from django.utils import timezone
 from notifications import preferring
 from notifications.delivery import deliver_due
 from notifications.heartbeats import WORKER, beat
-from notifications.states import RELAY_LASTS_AT_MOST
+from notifications.states import BESIDE_MAIL, RELAY_LASTS_AT_MOST
 
 
 @shared_task(name="notifications.tasks.relay", time_limit=300)
 def relay() -> int:
-    """Send the messages that are due; how many were dealt with."""
+    """Send the mails that are due; how many were dealt with."""
     return deliver_due(clock=timezone.now, lasting=RELAY_LASTS_AT_MOST)
 
 
@@ -19,6 +19,12 @@ def relay() -> int:
 def bring_forward() -> int:
     """Have sent before quiet hours what would be of no use after them."""
     return preferring.bring_forward(now=timezone.now())
+
+
+@shared_task(name="notifications.tasks.relay_beside_mail", time_limit=300)
+def relay_beside_mail() -> int:
+    """Send what is due on the other channels, whose servers keep no mail waiting."""
+    return deliver_due(clock=timezone.now, lasting=RELAY_LASTS_AT_MOST, channels=BESIDE_MAIL)
 
 
 @shared_task(name="notifications.tasks.beat_heart")

@@ -34,3 +34,24 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(answer(request, PAGE));
   else if (KEPT.includes(path)) event.respondWith(answer(request, path));
 });
+
+// What is pushed to this browser (notifications/channels/webpush.py). A second copy of a message
+// has the tag of the first, and takes its place.
+self.addEventListener("push", (event) => {
+  const { title, body, url, tag, lang } = event.data.json();
+  const icon = "{% static "img/icon.svg" %}";
+  event.waitUntil(
+    self.registration.showNotification(title, { body, tag, lang, icon, data: { url } }),
+  );
+});
+
+async function show(url) {
+  const windows = await self.clients.matchAll({ type: "window" });
+  const open = windows.find((each) => each.url === url);
+  await (open ? open.focus() : self.clients.openWindow(url));
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data.url));
+});

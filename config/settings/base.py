@@ -203,7 +203,7 @@ EMAIL_HOST_USER = unquote(_email.username or "")
 EMAIL_HOST_PASSWORD = unquote(_email.password or "")
 EMAIL_USE_TLS = _email.scheme == "smtp+tls"
 EMAIL_USE_SSL = _email.scheme == "smtps"
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = CHANNEL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who is asked before a message of a kind is sent: the outbox does not know what it is about.
@@ -211,6 +211,8 @@ MESSAGES_ASKED_ABOUT = {"reservation_reminder": "booking.reminding.is_wanted"}
 
 # Addresses that people type are called on the open internet only, and in these networks of ours.
 PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed
+# Signs what is pushed to browsers (`manage.py make_vapid_key` makes one); without it nothing is.
+VAPID_PRIVATE_KEY = ENVIRONMENT.vapid_private_key
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"

@@ -87,7 +87,7 @@ def _message_of_staff(request: HttpRequest, message_id: int) -> tuple[Message, S
 
 def _texts(row: Message) -> tuple[Rendered | None, str]:
     """What was sent; for what was not, what would be sent now, or why that cannot be told."""
-    if row.state in TOLD:
+    if row.text or row.state in TOLD:
         return Rendered(
             subject=row.subject, text=row.text, html=row.html, attachment=row.attachment
         ), ""

@@ -1,20 +1,49 @@
 """E-mail: one message to one address over an SMTP connection that a batch shares."""
 
-import hashlib
 import re
+from datetime import datetime
 from email.mime.text import MIMEText
 from email.utils import parseaddr
+from typing import ClassVar
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications.channels import ServerAway
 from notifications.channels.foot import foot_of
 from notifications.models import Message
 from notifications.rendering import Rendered
+from notifications.states import ChannelName
 
 METHOD = re.compile(r"^METHOD:(?P<method>[A-Z]+)\s*$", re.MULTILINE)
 """Our own texts have it on a line of its own; parsing all of one takes as long as sending it."""
+
+
+class Email:
+    """The mailbox that everybody has."""
+
+    name: ClassVar = ChannelName.EMAIL
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend = get_connection()
+
+    def send(self, message: Message, rendered: Rendered, *, now: datetime) -> None:
+        """Hand `message` to the mail server; raises ServerAway where there is none."""
+        try:
+            self._connection.open()
+        except OSError as error:
+            raise ServerAway(f"{type(error).__name__}: {error}") from error
+        try:
+            send(message, rendered, self._connection)
+        except Exception:
+            # What was said last is unknown: the next mail begins anew.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Take leave of the mail server."""
+        self._connection.close()
 
 
 def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> None:
@@ -42,8 +71,7 @@ def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> 
 def message_id(message: Message) -> str:
     """Always the same for the same message, so that a copy sent after a crash is known as one."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    mark = hashlib.sha256(message.dedupe_key.encode()).hexdigest()[:32]
-    return f"<{message.pk}.{mark}@{domain}>"
+    return f"<{message.pk}.{message.mark}@{domain}>"
 
 
 def calendar_part(text: str) -> MIMEText:

@@ -1,6 +1,7 @@
+from notifications.models.endpoint import Endpoint
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.message import Message
 from notifications.models.preference import Preference
 from notifications.models.text import MessageText
 
-__all__ = ["Heartbeat", "Message", "MessageText", "Preference"]
+__all__ = ["Endpoint", "Heartbeat", "Message", "MessageText", "Preference"]

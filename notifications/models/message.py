@@ -1,5 +1,6 @@
 """The outbox: what people are to be told, kept until it has been sent."""
 
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -8,7 +9,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from notifications.states import UNSENT, MessageState
+from notifications.models.endpoint import Endpoint
+from notifications.states import UNSENT, ChannelName, MessageState
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -36,6 +38,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages about one thing, named by the key its owner chose."""
         return self.filter(subject_key=subject_key)
 
+    def by_mail(self) -> "MessageQuerySet":
+        """Messages themselves, without what is told of them on other channels."""
+        return self.filter(channel=ChannelName.EMAIL)
+
     def readable_by_staff_of(self, space_key: str) -> "MessageQuerySet":
         """The log of one space; what holds a key to an account is in nobody's log."""
         return self.filter(space_key=space_key, is_secret=False).exclude(space_key="")
@@ -47,6 +53,7 @@ class Message(models.Model):
     `kind` names the templates `messages/<kind>.*`; `context` is what they are filled with.
     `subject_key` says what the message is about without this app knowing what that is.
     `dedupe_key` makes posting the same message twice impossible.
+    A mail may have siblings, one for each endpoint of the recipient, on other channels.
     """
 
     recipient = models.ForeignKey(
@@ -60,6 +67,17 @@ class Message(models.Model):
         _("address"),
         blank=True,
         help_text="Where it goes when not to the address of the recipient.",
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=ChannelName.choices, default=ChannelName.EMAIL
+    )
+    endpoint = models.ForeignKey(
+        Endpoint,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=60)
     subject_key = models.CharField(_("about"), max_length=80)
@@ -116,17 +134,31 @@ class Message(models.Model):
                 name="message_digest",
             ),
             models.Index(fields=["subject_key"], name="message_subject_key"),
+            models.Index(
+                fields=["endpoint"],
+                condition=Q(endpoint__isnull=False),
+                name="message_endpoint",
+            ),
             models.Index(fields=["space_key", "-created_at"], name="message_space_created_at"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(recipient__isnull=False) | ~Q(address=""),
                 name="message_goes_somewhere",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel=ChannelName.EMAIL) | Q(endpoint__isnull=True),
+                name="message_by_mail_has_no_endpoint",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def mark(self) -> str:
+        """Always the same for the same message, so that a copy sent after a crash is known."""
+        return hashlib.sha256(self.dedupe_key.encode()).hexdigest()[:32]
 
     @property
     def goes_to(self) -> str:

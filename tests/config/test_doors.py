@@ -37,7 +37,7 @@ from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
 from members.states import Scope
-from notifications.models import Message
+from notifications.models import Endpoint, Message
 from notifications.unsubscribing import Switch, key_of
 from spaces.intervals import Interval
 from spaces.models import Space
@@ -57,7 +57,7 @@ from tests.factories.members import (
     MemberFactory,
     RoleFactory,
 )
-from tests.factories.notifications import MessageFactory
+from tests.factories.notifications import EndpointFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,7 @@ class World:
     upkeep: int
     fault: Fault
     message: Message
+    endpoint: Endpoint
     token: Token
     document: int
     window: GuaranteedWindow
@@ -118,6 +119,7 @@ def world() -> World:
         upkeep=upkeep.pk,
         fault=FaultFactory(machine=machine, starts_at=now()),
         message=MessageFactory(recipient=holder, space_key=str(machine.space_id)),
+        endpoint=EndpointFactory(member=holder),
         token=token,
         document=Document.objects.create(
             machine=machine, title="Sheet", licence="CC0-1.0", file=ContentFile(b"x", "sheet.txt")
@@ -184,6 +186,10 @@ def of_category(world: World) -> list[Any]:
 
 def of_text(world: World) -> list[Any]:
     return [world.space.slug, "reservation_confirmed", "en"]
+
+
+def of_endpoint(world: World) -> list[Any]:
+    return [world.endpoint.pk]
 
 
 def nothing(_world: World) -> list[Any]:
@@ -300,6 +306,13 @@ DOORS = {
     "members:message_template": staff(of_text),
     "members:message_text": staff(of_text),
     "members:message_text_reset": staff(of_text, post=True),
+    "notifications:channels": personal(nothing),
+    # Adds to nobody's channels but one's own.
+    "notifications:channel_add": Door(lambda _world: ["webhook"], LOGIN, 422, 422, post=True),
+    "notifications:channel_change": hidden(of_endpoint, post=True),
+    "notifications:channel_test": hidden(of_endpoint, post=True),
+    "notifications:channel_switch_on": hidden(of_endpoint, post=True),
+    "notifications:channel_remove": hidden(of_endpoint, post=True),
     "members:profile": personal(nothing),
     "members:companies": personal(nothing),
     "members:company_people": hidden(of_company, post=True),

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import factory
 
-from notifications.models import Message, Preference
+from notifications.channels.webhook import new_secret
+from notifications.models import Endpoint, Message, Preference
 from tests.factories.members import MemberFactory
 
 CONTEXT = {
@@ -43,3 +44,16 @@ class PreferenceFactory(factory.django.DjangoModelFactory[Preference]):
         model = Preference
 
     member = factory.SubFactory(MemberFactory)
+
+
+class EndpointFactory(factory.django.DjangoModelFactory[Endpoint]):
+    """A webhook that nobody answers."""
+
+    class Meta:
+        model = Endpoint
+
+    member = factory.SubFactory(MemberFactory)
+    channel = "webhook"
+    name = factory.Sequence(lambda n: f"Program {n}")
+    address = factory.Sequence(lambda n: {"url": f"https://hooks.example.org/{n}"})
+    keys = factory.LazyFunction(lambda: {"secret": new_secret()})

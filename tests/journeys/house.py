@@ -25,7 +25,7 @@ from machines.states import Repeat
 from members.models import Member
 from members.states import Audience, DelegateKind
 from notifications.adapting import Wording
-from notifications.states import MessageState
+from notifications.states import ChannelName, MessageState, Trouble
 from notifications.texts import adapt
 from notifications.unsubscribing import Switch, key_of
 from reports.services.rollup import rebuild_all
@@ -47,7 +47,7 @@ from tests.factories.members import (
     InvitationFactory,
     SkillFactory,
 )
-from tests.factories.notifications import MessageFactory
+from tests.factories.notifications import EndpointFactory, MessageFactory
 
 NOW = at("11:40")
 TOMORROW = date(2026, 10, 21)
@@ -83,6 +83,7 @@ def furnished(lively: Lively) -> House:
         **_import(lively),
         **_calendars(lively),
     }
+    _channels(lively)
     _sheet_of_the_laser(lively)
     _calendar(lively)
     rebuild_all(now=NOW)
@@ -270,6 +271,35 @@ def _messages(lively: Lively) -> dict[str, int | str]:
     )
     switch = key_of(Switch(lively.maker.pk, ("reminders",)))
     return {"message": sent.pk, "failed": failed.pk, "switch": switch}
+
+
+def _channels(lively: Lively) -> None:
+    """One that works, one that has not been used, one that is in trouble, one given up."""
+    EndpointFactory.create(
+        member=lively.maker,
+        name="Workshop",
+        channel=ChannelName.MATRIX,
+        address={"server": "https://matrix.example.org", "room": "!workshop:example.org"},
+        last_success_at=at("10:00"),
+    )
+    EndpointFactory.create(member=lively.maker, name="Firefox, Android", channel="webpush")
+    failing = EndpointFactory.create(
+        member=lively.maker,
+        failures=2,
+        trouble=Trouble.TOO_SLOW,
+        last_error="no answer within 10 s",
+    )
+    MessageFactory.create(
+        recipient=lively.maker, endpoint=failing, channel="webhook", send_after=at("12:00")
+    )
+    EndpointFactory.create(
+        member=lively.maker,
+        name="Door display",
+        is_active=False,
+        disabled_at=at("09:00"),
+        trouble=Trouble.GONE,
+        last_error="HTTP 410 Gone",
+    )
 
 
 def _import(lively: Lively) -> dict[str, int]:

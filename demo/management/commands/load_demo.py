@@ -17,7 +17,13 @@ from demo.make_calendars import follow
 from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_history import Historian
-from demo.make_people import certify, make_companies, make_logins, make_makers
+from demo.make_people import (
+    certify,
+    lose_a_channel,
+    make_companies,
+    make_logins,
+    make_makers,
+)
 from demo.make_requests import (
     ask_for_approval,
     book_any_unit,
@@ -67,6 +73,7 @@ class Command(BaseCommand):
         rng = Random(SEED)
         spaces = self._spaces(moment)
         logins = make_logins(spaces, now=moment)
+        lose_a_channel(logins["maker"], now=moment)
         makers = make_makers(spaces, rng, now=moment)
         everybody = list(
             {person.pk: person for group in makers.values() for person in group}.values()

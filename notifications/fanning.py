@@ -1,0 +1,59 @@
+"""What goes by mail is told on the other channels of the reader too: one row for each.
+
+The rows are written while the mail is dealt with, in its transaction: a request never pays for
+them, and whatever kills the worker takes all of it back or nothing.
+"""
+
+from notifications import outbox
+from notifications.kinds import group_of
+from notifications.models import Endpoint, Message
+from notifications.rendering import Rendered
+from notifications.states import ChannelName, MessageState
+
+
+def fan_out(mail: Message, rendered: Rendered) -> None:
+    """Post the siblings of `mail`, in its words; those that were posted before are left out.
+
+    A key to an account, and what goes to another address than the reader's own, stays a mail.
+    """
+    if mail.channel != ChannelName.EMAIL or mail.is_secret or mail.address:
+        return
+    # Whoever withdrew the mail while its server was talking meant its siblings too.
+    endpoints = Endpoint.objects.active().filter(
+        member=mail.recipient_id,
+        member__messages__pk=mail.pk,
+        member__messages__state=MessageState.PENDING,
+    )
+    siblings = [_sibling(mail, rendered, each) for each in endpoints if wants(each, mail.kind)]
+    if siblings:
+        outbox.post(*siblings)
+
+
+def wants(endpoint: Endpoint, kind: str) -> bool:
+    """Whether messages of `kind` go there; what belongs to no group goes everywhere."""
+    group = group_of(kind)
+    return group is None or not endpoint.groups or group.key in endpoint.groups
+
+
+def told_before(message: Message) -> Rendered | None:
+    """The words of a sibling, which are those of its mail; None for every other message."""
+    if message.channel == ChannelName.EMAIL or not message.text:
+        return None
+    return Rendered(subject=message.subject, text=message.text, html="", attachment="")
+
+
+def _sibling(mail: Message, rendered: Rendered, endpoint: Endpoint) -> Message:
+    return Message(
+        channel=endpoint.channel,
+        endpoint=endpoint,
+        recipient_id=mail.recipient_id,
+        kind=mail.kind,
+        subject_key=mail.subject_key,
+        space_key=mail.space_key,
+        dedupe_key=f"{mail.dedupe_key}@{endpoint.pk}",
+        context=mail.context,
+        subject=rendered.subject[:300],
+        text=rendered.text,
+        send_after=mail.send_after,
+        expires_at=mail.expires_at,
+    )
