@@ -37,6 +37,6 @@ def titles(address: str) -> list[str]:
 
 
 def feed_behind(address: str) -> Feed:
-    """The row of an address that was made first or last: there is one of its letters."""
+    """The row of an address, found by the letters that it begins with."""
     token = address.removeprefix("/api/v1/calendars/").removesuffix(".ics")
     return Feed.objects.get(hint=token[:6])

@@ -334,6 +334,12 @@ class TestWhoReads:
         assert response.status_code == 404
         assert response["Content-Type"] == "application/problem+json"
 
+    def test_who_guesses_is_told_to_wait(self, settings: Any) -> None:
+        settings.API_CALLS_PER_MINUTE = 2
+        answers = [Client().get(address_of(f"guess-{number}")) for number in range(3)]
+        assert [answer.status_code for answer in answers] == [404, 404, 429]
+        assert int(answers[-1]["Retry-After"]) > 0
+
     def test_only_the_digest_is_kept(self, member: Member) -> None:
         address = mine(member)
         feed = feed_behind(address)
