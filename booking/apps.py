@@ -9,10 +9,12 @@ class BookingConfig(AppConfig):
     verbose_name = _("booking")
 
     def ready(self) -> None:
-        """Make known which messages are about reservations, and what they tell."""
+        """Make known which messages are about reservations, what they tell and let one do."""
+        from booking.message_clicks import CLICKS
         from booking.message_groups import GROUPS
         from booking.notices.samples import SAMPLES
-        from notifications import kinds, samples
+        from notifications import clicks, kinds, samples
 
         kinds.register(*GROUPS)
         samples.register(*SAMPLES)
+        clicks.register(CLICKS)

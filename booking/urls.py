@@ -7,6 +7,7 @@ from booking.views import (
     board,
     carts,
     catalogue,
+    clicks,
     companies,
     displaced,
     exchanges,
@@ -35,6 +36,7 @@ app_name = "booking"
 
 urlpatterns = [
     path("", catalogue.home, name="home"),
+    path("do/<str:key>/", clicks.click, name="click"),
     path("machines/", catalogue.catalogue, name="catalogue"),
     path("machines/find-a-time/", slots.slots, name="slots"),
     path("machines/<slug:space>/<slug:slug>/", catalogue.machine, name="machine"),

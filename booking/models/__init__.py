@@ -2,6 +2,7 @@ from booking.models.displacement import Displacement
 from booking.models.exchange import Exchange
 from booking.models.feed import Feed
 from booking.models.idempotency import IdempotentWrite
+from booking.models.link_use import LinkUse
 from booking.models.policy import AllowedHours, Policy
 from booking.models.quota import Quota
 from booking.models.refused_try import RefusedTry
@@ -17,6 +18,7 @@ __all__ = [
     "Exchange",
     "Feed",
     "IdempotentWrite",
+    "LinkUse",
     "Offer",
     "Policy",
     "Quota",

@@ -35,7 +35,7 @@ def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
     member, names = get_object_or_404(Member, pk=switch.member), [group.key for group in groups]
     if request.method == "POST":
         if counted(f"unsubscribe:{address_of(request)}") > settings.UNSUBSCRIBES_PER_MINUTE:
-            return _too_often()
+            return too_often()
         turn = turn_on if "undo" in request.POST else turn_off
         turn(member_id=member.pk, groups=names)
     context = {
@@ -46,7 +46,8 @@ def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "members/unsubscribe.html", context)
 
 
-def _too_often() -> HttpResponse:
+def too_often() -> HttpResponse:
+    """The answer to who presses again and again."""
     told = _("Too many calls. Wait a little.")
     answer = HttpResponse(told, status=429, content_type="text/plain; charset=utf-8")
     answer["Retry-After"] = str(int(seconds_left()) + 1)

@@ -13,13 +13,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
+from notifications.clicks import Key, clicks_of
+from notifications.clicks import key_of as key_of_click
 from notifications.kinds import optional_group
 from notifications.models import Message
 from notifications.rendering import language_of
 from notifications.unsubscribing import Switch, key_of
 
 PLACE = "<!-- foot -->"
-"""Where it goes in the frame of every mail (templates/messages/_layout.html)."""
+BUTTONS_PLACE = "<!-- end of body -->"
+"""Where both go in the frame of every mail (templates/messages/_layout.html)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,12 @@ class Foot:
 
     text: str = ""
     html: str = ""
+    buttons: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def below(self, html: str) -> str:
-        """The HTML of the mail, with the foot in its place."""
-        return html.replace(PLACE, self.html, 1)
+        """The HTML of the mail, with the foot and the buttons in their places."""
+        return html.replace(BUTTONS_PLACE, self.buttons, 1).replace(PLACE, self.html, 1)
 
 
 def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
@@ -44,7 +48,7 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
         return Foot()
     found = [optional_group(each.kind, each.context) for each in told or [message]]
     groups = {group.key: group for group in found if group is not None}
-    words: dict[str, Any] = {"base": settings.BASE_URL}
+    words: dict[str, Any] = {"base": settings.BASE_URL, "clicks": _clicks(message)}
     headers = {}
     if groups:
         key = key_of(Switch(message.recipient.pk, tuple(groups)))
@@ -60,5 +64,18 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
         return Foot(
             text=render_to_string("messages/_foot.txt", words),
             html=render_to_string("messages/_foot.html", words),
+            buttons=render_to_string("messages/_clicks.html", words),
             headers=headers,
         )
+
+
+def _clicks(message: Message) -> list[dict[str, object]]:
+    """What its reader may do with one press, each with the address that does it."""
+    return [
+        {
+            "label": each.label,
+            "url": settings.BASE_URL
+            + reverse("booking:click", args=[key_of_click(Key(message.pk, each.name))]),
+        }
+        for each in clicks_of(message.kind)
+    ]

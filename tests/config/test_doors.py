@@ -37,6 +37,8 @@ from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
 from members.states import Scope
+from notifications.clicks import Key
+from notifications.clicks import key_of as key_of_click
 from notifications.models import Endpoint, Message
 from notifications.unsubscribing import Switch, key_of
 from spaces.intervals import Interval
@@ -332,6 +334,7 @@ DOORS = {
     "members:unsubscribe": public(
         lambda w: [key_of(Switch(w.reservation.member_id, ("reminders",)))]
     ),
+    "booking:click": public(lambda w: [key_of_click(Key(w.message.pk, "cancel"))]),
     "booking:message_choices": personal(nothing),
     "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
     "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),

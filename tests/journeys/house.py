@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
+from booking import notices
 from booking.models import AllowedHours, Feed, Quota
 from booking.recurring import Pattern
 from booking.services.feeds import create_feed
@@ -25,6 +26,9 @@ from machines.states import Repeat
 from members.models import Member
 from members.states import Audience, DelegateKind
 from notifications.adapting import Wording
+from notifications.clicks import Key
+from notifications.clicks import key_of as key_of_click
+from notifications.models import Message
 from notifications.states import ChannelName, MessageState, Trouble
 from notifications.texts import adapt
 from notifications.unsubscribing import Switch, key_of
@@ -270,7 +274,10 @@ def _messages(lively: Lively) -> dict[str, int | str]:
         )
     )
     switch = key_of(Switch(lively.maker.pk, ("reminders",)))
-    return {"message": sent.pk, "failed": failed.pk, "switch": switch}
+    notices.reservation_confirmed(lively.own, by=lively.maker, now=NOW)
+    told = Message.objects.filter(kind=notices.CONFIRMED).latest("pk")
+    click = key_of_click(Key(told.pk, "cancel"))
+    return {"message": sent.pk, "failed": failed.pk, "switch": switch, "click": click}
 
 
 def _channels(lively: Lively) -> None:

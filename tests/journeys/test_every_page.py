@@ -39,6 +39,7 @@ VISITOR = {
     "pool": "/pools/atelier/mk4/",
     "pool-grid": "/pools/atelier/mk4/?view=grid",
     "metrics": "/metrics/",
+    "click": "/do/{click}/",
     "unsubscribe": "/messages/unsubscribe/{switch}/",
     "login": "/account/login/",
     "login-passkey": "/account/2fa/webauthn/login/",

@@ -1,0 +1,138 @@
+"""Doing what a mail offered by one press of its reader, once.
+
+What is done is done by the services of the pages, in the name of the member who got the mail,
+with the rights that they have now.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from booking.models import Displacement, Exchange, LinkUse, Offer, Reservation
+from booking.notices import kinds
+from booking.services import displaced, exchanges, guarantees, reservations, waitlist
+from booking.services.refusing import BookingRefused
+from booking.states import DisplacementState
+from members.models import Member
+from notifications.models import Message
+
+
+class LinkUsed(Exception):
+    """What the mail offers was done by one of its links before."""
+
+
+class ChangedSince(Exception):
+    """What the mail told of is not as it was told: nobody can mean it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a message is about, and what can be done with it, by the names of its links."""
+
+    find: Callable[[Message], Model | None]
+    acts: dict[str, Callable[..., object]]
+
+
+def press(*, message: Message, click: str, by: Member, now: datetime) -> object:
+    """Do `click` of `message` in the name of its recipient, which `by` is.
+
+    Raises LinkUsed, ChangedSince, and BookingRefused with what stands in the way; then the link
+    can be tried again.
+    """
+    doing = DOINGS[message.kind]
+    thing = doing.find(message)
+    if thing is None or not is_as_told(message):
+        raise ChangedSince
+    use, is_first = LinkUse.objects.get_or_create(
+        message=message, defaults={"click": click, "used_at": now}
+    )
+    if not is_first:
+        raise LinkUsed
+    try:
+        return doing.acts[click](thing, by=by, now=now)
+    except BookingRefused:
+        use.delete()
+        raise
+
+
+def was_used(message: Message) -> bool:
+    """Whether one of its links was."""
+    return LinkUse.objects.filter(message=message).exists()
+
+
+def is_as_told(message: Message) -> bool:
+    """Whether the reservation has still the time of which the message tells."""
+    row = reservation_of(message)
+    if row is None:
+        return False
+    told = tuple(datetime.fromisoformat(message.context[name]) for name in ("starts_at", "ends_at"))
+    return told == (row.starts_at, row.ends_at)
+
+
+def reservation_of(message: Message) -> Reservation | None:
+    """The reservation of which the message tells."""
+    if message.kind == kinds.EXCHANGE:
+        exchange = _exchange(message)
+        return exchange.reservation if exchange else None
+    rows = Reservation.objects.select_related(
+        "machine__space", "machine__category", "machine__room"
+    )
+    return (
+        rows.select_related("pool", "member", "company")
+        .filter(pk__in=Reservation.objects.named(message.subject_key))
+        .first()
+    )
+
+
+def _offer(message: Message) -> Offer | None:
+    rows = Offer.objects.select_related("reservation__machine", "entry__member", "entry__space")
+    return rows.filter(pk=_number(message)).first()
+
+
+def _exchange(message: Message) -> Exchange | None:
+    return Exchange.objects.filter(pk=_number(message)).first()
+
+
+def _displacement(message: Message) -> Displacement | None:
+    rows = Displacement.objects.filter(state=DisplacementState.OPEN)
+    return rows.filter(reservation=reservation_of(message)).first()
+
+
+def _number(message: Message) -> int:
+    """The id in the key of a message that is posted once for each of its things."""
+    return int(message.dedupe_key.rpartition(":")[2])
+
+
+def _do(service: Callable[..., Any], name: str) -> Callable[..., object]:
+    """A service as one of several alike: what it is about comes first."""
+    return lambda thing, **known: service(**{name: thing}, **known)
+
+
+CANCEL = Doing(reservation_of, {"cancel": _do(reservations.cancel, "reservation")})
+DOINGS: dict[str, Doing] = {
+    **dict.fromkeys(
+        (kinds.CONFIRMED, kinds.MOVED, kinds.RESTORED, kinds.APPROVED, kinds.REQUESTED), CANCEL
+    ),
+    kinds.REMINDER: CANCEL,
+    kinds.GUARANTEE: Doing(reservation_of, {"confirm": _do(guarantees.confirm, "reservation")}),
+    kinds.OFFER: Doing(
+        _offer, {"accept": _do(waitlist.accept, "offer"), "decline": _do(waitlist.decline, "offer")}
+    ),
+    kinds.DISPLACED_PROPOSED: Doing(
+        _displacement,
+        {
+            "accept": _do(displaced.accept, "displacement"),
+            "decline": _do(displaced.decline, "displacement"),
+        },
+    ),
+    kinds.EXCHANGE: Doing(
+        _exchange,
+        {
+            "accept": _do(exchanges.accept, "exchange"),
+            "decline": _do(exchanges.decline, "exchange"),
+        },
+    ),
+}
