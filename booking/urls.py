@@ -24,6 +24,11 @@ from booking.views import (
 from booking.views.blocking import BlockPage
 from booking.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
 from booking.views.faults import FaultResolve, FaultsPage
+from booking.views.followed import (
+    FollowedCalendarChange,
+    FollowedCalendarPage,
+    FollowedCalendarsPage,
+)
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
 from booking.views.quotas import QuotaPage, QuotasPage
@@ -102,6 +107,26 @@ urlpatterns = [
         "displacements/<int:pk>/choose/", displaced.displacement_choose, name="displacement_choose"
     ),
     path("spaces/<slug:space>/displaced/", displaced.DisplacedPage.as_view(), name="displaced"),
+    path(
+        "spaces/<slug:space>/calendars/",
+        FollowedCalendarsPage.as_view(),
+        name="followed_calendars",
+    ),
+    path(
+        "spaces/<slug:space>/calendars/<int:pk>/",
+        FollowedCalendarPage.as_view(),
+        name="followed_calendar",
+    ),
+    path(
+        "spaces/<slug:space>/calendars/<int:pk>/<slug:change>/",
+        FollowedCalendarChange.as_view(),
+        name="followed_calendar_change",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/calendars/",
+        FollowedCalendarsPage.as_view(),
+        name="machine_calendars",
+    ),
     path("spaces/<slug:space>/closures/", ClosuresPage.as_view(), name="closures"),
     path(
         "spaces/<slug:space>/closures/<int:pk>/remove/",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from booking.facts import HoursOfWeek
 from booking.quotas import Account, Limit
 from booking.states import HoursCounted, QuotaWindow
-from spaces.intervals import Interval
+from spaces.intervals import DAY, Interval
 
 COUNTED_IN_DAYS = 48
 """Hours from which a duration is told in days."""
@@ -78,6 +78,17 @@ def span_in_words(span: Interval, zone: ZoneInfo) -> str:
     if start.date() == end.date():
         return f"{moment_in_words(start, zone)}–{end:%H:%M}"
     return f"{moment_in_words(start, zone)} – {moment_in_words(end, zone)}"
+
+
+def closed_in_words(span: Interval, zone: ZoneInfo) -> str:
+    """Like `span_in_words`, and whole days as days, such as “Tue 5 May – Thu 7 May”."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    if start.time() != time.min or end.time() != time.min:
+        return span_in_words(span, zone)
+    first, last = start.date(), end.date() - DAY
+    if first == last:
+        return date_in_words(first)
+    return f"{date_in_words(first)} – {date_in_words(last)}"
 
 
 def date_in_words(day: date) -> str:

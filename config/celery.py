@@ -57,6 +57,7 @@ app.conf.beat_schedule = {
     "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
+    "refresh-followed": every(MINUTE, "machines.tasks.refresh_followed"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),
 }

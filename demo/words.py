@@ -10,6 +10,9 @@ class Words:
     """The texts of one language; each tuple is as long as in the others."""
 
     pause: str
+    courses: str
+    course: str
+    exam: str
     upkeep: str
     sheet: str
     care: str
@@ -20,6 +23,9 @@ class Words:
 
 ENGLISH = Words(
     pause="Summer break",
+    courses="Evening school",
+    course="Evening course",
+    exam="Exam",
     upkeep="Cleaning and alignment",
     sheet="Care sheet",
     care="""Care of {name}
@@ -48,6 +54,9 @@ After: clean, empty the waste, write down what you noticed.
 
 FRENCH = Words(
     pause="Pause d’été",
+    courses="École du soir",
+    course="Cours du soir",
+    exam="Examen",
     upkeep="Nettoyage et réglage",
     sheet="Fiche d’entretien",
     care="""Entretien : {name}
@@ -76,6 +85,9 @@ Après : nettoyez, videz les déchets, notez ce que vous avez remarqué.
 
 GERMAN = Words(
     pause="Sommerpause",
+    courses="Abendschule",
+    course="Abendkurs",
+    exam="Prüfung",
     upkeep="Reinigen und Ausrichten",
     sheet="Pflegeblatt",
     care="""Pflege: {name}
@@ -104,6 +116,9 @@ Nachher: reinigen, Abfall leeren, Auffälliges notieren.
 
 ITALIAN = Words(
     pause="Pausa estiva",
+    courses="Scuola serale",
+    course="Corso serale",
+    exam="Esame",
     upkeep="Pulizia e regolazione",
     sheet="Scheda di manutenzione",
     care="""Manutenzione: {name}

@@ -22,3 +22,53 @@ class Repeat(TextChoices):
     MONTHLY_DATE = "monthly_date", _("every month on this date")
     MONTHLY_WEEKDAY = "monthly_weekday", _("every month on this weekday")
     YEARLY = "yearly", _("every year")
+
+
+class Following(TextChoices):
+    """How far a calendar from elsewhere is followed."""
+
+    DRAFT = "draft", _("not saved yet")
+    ACTIVE = "active", _("followed")
+    PAUSED = "paused", _("paused")
+
+
+class Meaning(TextChoices):
+    """What the events of a calendar from elsewhere are taken for."""
+
+    CLOSURE = "closure", _("Closures: everyone sees what the events are called")
+    BUSY = "busy", _("Busy time: everyone sees only “Busy”")
+
+
+class Flaw(TextChoices):
+    """Why an event of a calendar from elsewhere was not read, or not quite as it was written."""
+
+    BROKEN = "broken", _("A line of it cannot be understood.")
+    NO_START = "no_start", _("It has no start.")
+    NO_LENGTH = "no_length", _("It has no length.")
+    ENDS_FIRST = "ends_first", _("It ends before it starts.")
+    TOO_OFTEN = "too_often", _("It repeats too often to be read.")
+    TOO_MANY = "too_many", _("There are too many dates; those that come first were taken.")
+    UNKNOWN_ZONE = "unknown_zone", _("Its time zone is unknown: it was read on the clock here.")
+
+
+TAKEN_ALL_THE_SAME = frozenset({Flaw.TOO_MANY, Flaw.UNKNOWN_ZONE})
+"""Flaws of what was read in spite of them."""
+
+
+class Trouble(TextChoices):
+    """Why a calendar from elsewhere could not be read at all."""
+
+    ADDRESS = "address", _("We do not call this address: it is none of the open internet.")
+    UNREACHABLE = "unreachable", _("Nobody answers at this address.")
+    SLOW = "slow", _("The answer took too long.")
+    STATUS = "status", _("The server did not give the calendar out.")
+    REDIRECTS = "redirects", _("The address leads from one to another without an end.")
+    TOO_LARGE = "too_large", _("The calendar is larger than 5 MB.")
+    NOT_A_CALENDAR = "not_a_calendar", _("This is not a calendar (.ics).")
+    TOO_MUCH = "too_much", _("The calendar takes too long to read.")
+
+
+def in_words(trouble: str, detail: str) -> str:
+    """Why a calendar could not be read, with what its server said where it said something."""
+    said = str(Trouble(trouble).label)
+    return f"{said} ({detail})" if detail else said

@@ -67,7 +67,7 @@ def take_out(
     Raises Outdated, TimeTaken where something stands in the way that is not displaced, and
     BookingRefused for people who do not work for the space.
     """
-    _refuse_strangers(by, machine.space)
+    refuse_strangers(by, machine.space)
 
     def then() -> list[Reservation]:
         return block(
@@ -109,7 +109,7 @@ def plan_and_displace(
     *, machine: Machine, choices: Choices, by: Member, now: datetime, **job: Any
 ) -> Event:
     """Plan maintenance, and displace what has reserved its dates. Raises Outdated."""
-    _refuse_strangers(by, machine.space)
+    refuse_strangers(by, machine.space)
     return displace(
         taking=upkeep_taking(machine, now=now, **job),
         choices=choices,
@@ -139,7 +139,7 @@ def close_and_displace(
     *, space: Space, choices: Choices, by: Member, now: datetime, **closure: Any
 ) -> Event:
     """Close `space`, and displace what has been reserved for then. Raises Outdated."""
-    _refuse_strangers(by, space)
+    refuse_strangers(by, space)
     return displace(
         taking=closure_taking(space, now=now, **closure),
         choices=choices,
@@ -165,7 +165,7 @@ def load_and_displace(
     now: datetime,
 ) -> list[Event]:
     """Close `space` on holidays, and displace what has been reserved for then. Raises Outdated."""
-    _refuse_strangers(by, space)
+    refuse_strangers(by, space)
     names = [each.name for each in holidays_of(space, year) if each.date in dates]
     return displace(
         taking=holidays_taking(space, dates),
@@ -213,7 +213,7 @@ def stop_and_displace(
 
     Use that goes on is left to its user, or ended now. Raises Outdated.
     """
-    _refuse_strangers(by, machine.space)
+    refuse_strangers(by, machine.space)
 
     def then() -> None:
         session = running_on(machine) if ends_use else None
@@ -236,6 +236,7 @@ def _of_space(space: Space, spans: Sequence[Interval]) -> Taking:
     return Taking(machines=tuple(machines.order_by("pk")), spans=tuple(spans))
 
 
-def _refuse_strangers(by: Member, space: Space) -> None:
+def refuse_strangers(by: Member, space: Space) -> None:
+    """Raise BookingRefused for people who do not work for the space."""
     if not is_staff_of(by, space):
         refuse([not_allowed(_("Only staff of the space may do this."))])

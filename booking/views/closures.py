@@ -20,6 +20,7 @@ from booking.services.taking import (
 )
 from booking.views.displacing import DisplacingPage
 from machines.forms.dates import ClosureForm, HolidaysForm
+from machines.queries.followed import followed_events
 from machines.queries.holidays import holidays_of
 from machines.queries.opening import opening_of_space, planned_dates
 from machines.queries.weeks import span_text, weeks_of, weeks_window
@@ -43,9 +44,14 @@ class ClosuresPage(DisplacingPage):
         return ClosureForm(data, space=self.space, initial={"first": today})
 
     def context(self) -> dict[str, Any]:
-        """The closures to come, one line for each date."""
+        """The closures to come, one line for each date; those of calendars have their own page."""
         window = Interval(self.now, self.now + LISTED_AHEAD)
-        return {"closures": planned_dates(self.space, CalendarKind.CLOSED, window)}
+        followed = followed_events(self.space)
+        dates = planned_dates(self.space, CalendarKind.CLOSED, window)
+        return {
+            "closures": [date for date in dates if date[0].pk not in followed],
+            "follows": bool(followed),
+        }
 
     def preview_of_calendar(self, form: ClosureForm) -> dict[str, Any]:
         """The three weeks from the one in which the closure begins."""
@@ -81,6 +87,8 @@ class ClosureRemoval(StaffPage):
             calendar__availability__space=self.space,
             calendar__availability__machine=None,
             calendar__availability__kind=CalendarKind.CLOSED,
+            # What a calendar closes opens again when it says so, or is followed no more.
+            followed_date=None,
         )
         try:
             remove_event(event=event, now=self.now)

@@ -2,6 +2,12 @@ from machines.models.calendar import AvailabilityCalendar, DirtyDay
 from machines.models.document import Document
 from machines.models.draft import ColumnMapping, ImportDraft
 from machines.models.fault import Fault
+from machines.models.followed import (
+    FollowedCalendar,
+    FollowedDate,
+    FollowedRemark,
+    Settings,
+)
 from machines.models.machine import Category, Machine, Pool, Spec
 
 __all__ = [
@@ -11,8 +17,12 @@ __all__ = [
     "DirtyDay",
     "Document",
     "Fault",
+    "FollowedCalendar",
+    "FollowedDate",
+    "FollowedRemark",
     "ImportDraft",
     "Machine",
     "Pool",
+    "Settings",
     "Spec",
 ]

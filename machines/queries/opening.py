@@ -120,6 +120,13 @@ def openings_of(machines: Sequence[Placed], window: Interval) -> dict[int, Openi
     return openings
 
 
+def opening_of(owner: Space | Machine, window: Interval) -> Opening:
+    """The hours of a space, or of one machine, in `window`."""
+    if isinstance(owner, Machine):
+        return openings_of([owner], window)[owner.pk]
+    return opening_of_space(owner, window)
+
+
 def maintenance_dates(machine: Machine, window: Interval) -> list[tuple[Event, datetime, Interval]]:
     """The planned maintenance of a machine that touches `window`: event, original start, span.
 

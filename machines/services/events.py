@@ -1,5 +1,6 @@
 """How the rows of an availability calendar are written; `calendars` says when and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from schedule.models import Calendar, Event, Occurrence, Rule
 
 from machines.models import AvailabilityCalendar, Machine
 from machines.recurrence import dated_occurrences, validate_event, validate_rule
-from machines.services.dirty import mark_dirty
+from machines.services.dirty import mark_dirty, mark_spans
 from machines.states import CalendarKind, Repeat
 from spaces.intervals import (
     DAY,
@@ -251,3 +252,12 @@ def mark_days(owner: Owner, start: datetime, end: datetime | None, now: datetime
     space = owner if isinstance(owner, Space) else owner.space
     machines = [owner] if isinstance(owner, Machine) else list(owner.machines.all())
     mark_dirty(machines, Interval(start, last), space.zone)
+
+
+def mark_each(owner: Owner, spans: Iterable[Interval], now: datetime) -> None:
+    """Mark the days of each of `spans` on all machines concerned, a little ahead at most."""
+    ahead = now + DIRTY_AHEAD
+    space = owner if isinstance(owner, Space) else owner.space
+    machines = [owner] if isinstance(owner, Machine) else list(owner.machines.all())
+    near = [Interval(each.start, min(each.end, ahead)) for each in spans if each.start < ahead]
+    mark_spans(((machine.pk, span) for machine in machines for span in near), space.zone)

@@ -6,13 +6,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from machines.forms.hours import HoursForm
-from machines.models import Machine
-from machines.queries.opening import Opening, opening_of_space, openings_of
+from machines.queries.opening import opening_of
 from machines.queries.weeks import has_own_hours, weekly_hours, weeks_of, weeks_window
 from machines.services.calendars import follow_space, previewed, set_weekly_hours
 from machines.states import CalendarKind
 from machines.views.staff import PreviewedPage
-from spaces.intervals import Interval, wall_time
+from spaces.intervals import wall_time
 
 
 class HoursPage(PreviewedPage):
@@ -50,13 +49,13 @@ class HoursPage(PreviewedPage):
         return {
             "kind": self.kind,
             "has_own": self.has_own,
-            "weeks": weeks_of(self.opening(window), self.space, window),
+            "weeks": weeks_of(opening_of(self.owner, window), self.space, window),
         }
 
     def preview(self, form: HoursForm) -> dict[str, Any]:
         """The three weeks from the one in which the new hours begin."""
         window = weeks_window(self.space, form.cleaned_data["from_date"])
-        opening = previewed(lambda: self.change(form), lambda: self.opening(window))
+        opening = previewed(lambda: self.change(form), lambda: opening_of(self.owner, window))
         return {"preview": weeks_of(opening, self.space, window)}
 
     def save(self, form: HoursForm) -> str:
@@ -83,9 +82,3 @@ class HoursPage(PreviewedPage):
             from_date=from_date,
             now=self.now,
         )
-
-    def opening(self, window: Interval) -> Opening:
-        """The hours of the page's subject."""
-        if isinstance(self.owner, Machine):
-            return openings_of([self.owner], window)[self.owner.pk]
-        return opening_of_space(self.owner, window)

@@ -32,7 +32,7 @@ from booking.models import (
 from booking.services.feeds import create_feed
 from booking.states import FeedKind, ReservationState
 from config.api import api
-from machines.models import Document, Fault, Machine, Pool
+from machines.models import Document, Fault, FollowedCalendar, Machine, Pool
 from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Delegate, Invitation, Member, Token
 from members.services.tokens import create_token
@@ -52,7 +52,11 @@ from tests.factories.booking import (
     SeriesFactory,
     WishFactory,
 )
-from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.machines import (
+    FaultFactory,
+    FollowedCalendarFactory,
+    MachineFactory,
+)
 from tests.factories.members import (
     DelegateFactory,
     InvitationFactory,
@@ -93,6 +97,7 @@ class World:
     invitation: Invitation
     quota: Quota
     feed: Feed
+    followed: FollowedCalendar
 
 
 @pytest.fixture
@@ -140,6 +145,7 @@ def world() -> World:
             space=machine.space, account="member", scope="space", window="day", count=2
         ),
         feed=create_feed(member=holder, kind=FeedKind.MINE, now=now())[0],
+        followed=FollowedCalendarFactory(space=machine.space),
     )
 
 
@@ -192,6 +198,10 @@ def of_text(world: World) -> list[Any]:
 
 def of_endpoint(world: World) -> list[Any]:
     return [world.endpoint.pk]
+
+
+def of_calendar(world: World) -> list[Any]:
+    return [world.space.slug, world.followed.pk]
 
 
 def nothing(_world: World) -> list[Any]:
@@ -295,6 +305,10 @@ DOORS = {
     "machines:hours": staff(of_space, post=True),
     "booking:closures": staff(of_space, post=True),
     "booking:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
+    "booking:followed_calendars": staff(of_space, post=True),
+    "booking:machine_calendars": staff(of_machine, post=True),
+    "booking:followed_calendar": staff(of_calendar, post=True),
+    "booking:followed_calendar_change": staff(lambda w: [*of_calendar(w), "remove"], post=True),
     "booking:holidays": staff(of_space, post=True),
     "machines:machine_hours": staff(of_machine, post=True),
     "booking:maintenance": staff(of_machine, post=True),

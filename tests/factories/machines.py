@@ -1,8 +1,11 @@
 """Machines as tests need them."""
 
+from datetime import UTC, datetime
+
 import factory
 
-from machines.models import Category, Fault, Machine
+from machines.models import Category, Fault, FollowedCalendar, Machine
+from machines.states import Following
 from tests.factories.spaces import SpaceFactory
 
 
@@ -36,3 +39,17 @@ class FaultFactory(factory.django.DjangoModelFactory[Fault]):
 
     machine = factory.SubFactory(MachineFactory)
     summary = "Found broken"
+
+
+class FollowedCalendarFactory(factory.django.DjangoModelFactory[FollowedCalendar]):
+    """A calendar that is followed, from a file without events."""
+
+    class Meta:
+        model = FollowedCalendar
+
+    space = factory.SubFactory(SpaceFactory)
+    name = "Courses"
+    filename = "courses.ics"
+    state = Following.ACTIVE
+    content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    created_at = tried_at = succeeded_at = next_try_at = datetime(2026, 10, 19, 8, tzinfo=UTC)

@@ -20,9 +20,12 @@ from booking.states import (
     OnConflict,
     ReservationState,
 )
+from machines.external.reading import read
 from machines.models import Document, Pool
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance
-from machines.states import Repeat
+from machines.services.followed.choosing import follow
+from machines.services.followed.closures import window_of
+from machines.states import Following, Repeat
 from members.models import Member
 from members.states import Audience, DelegateKind
 from notifications.adapting import Wording
@@ -44,7 +47,7 @@ from tests.factories.booking import (
     UsageSessionFactory,
     WishFactory,
 )
-from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.machines import FaultFactory, FollowedCalendarFactory, MachineFactory
 from tests.factories.members import (
     CertificationFactory,
     DelegateFactory,
@@ -52,6 +55,7 @@ from tests.factories.members import (
     SkillFactory,
 )
 from tests.factories.notifications import EndpointFactory, MessageFactory
+from tests.machines.followed.files import WEEKLY, calendar, event
 
 NOW = at("11:40")
 TOMORROW = date(2026, 10, 21)
@@ -86,6 +90,7 @@ def furnished(lively: Lively) -> House:
         **_messages(lively),
         **_import(lively),
         **_calendars(lively),
+        **_followed(lively),
     }
     _channels(lively)
     _sheet_of_the_laser(lively)
@@ -146,6 +151,33 @@ def _calendar(lively: Lively) -> None:
         now=NOW,
         repeat=Repeat.WEEKLY,
     )
+
+
+def _followed(lively: Lively) -> dict[str, int]:
+    """A calendar of one machine that could not be read the last time, and one to be looked at."""
+    broken = event("", "", uid="broken", summary="Exam")
+    content = calendar(WEEKLY, broken)
+    followed = FollowedCalendarFactory.create(
+        space=lively.space,
+        machine=lively.mill,
+        name="Evening courses",
+        filename="",
+        url="https://calendar.example.org/courses.ics",
+        content=content,
+        trouble="status",
+        trouble_detail="503 Service Unavailable",
+    )
+    reading = read(content, lively.space.zone, window_of(lively.space, NOW))
+    follow(followed=followed, reading=reading, settings=followed.settings, now=NOW)
+    draft = FollowedCalendarFactory.create(
+        space=lively.space,
+        name="School",
+        state=Following.DRAFT,
+        content=calendar(
+            WEEKLY, event(";VALUE=DATE:20261109", ";VALUE=DATE:20261111", uid="days"), broken
+        ),
+    )
+    return {"followed": followed.pk, "calendar_draft": draft.pk}
 
 
 def _reservations(lively: Lively) -> dict[str, int]:

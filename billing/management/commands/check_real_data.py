@@ -1,8 +1,8 @@
-"""Put every inventory of a folder through the importer and say which came through."""
+"""Put every inventory and calendar of a folder through the importers and say which came through."""
 
 import csv
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,24 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from billing.services.inventory import export_inventory, import_inventory, read_for
+from machines.external.apart import CannotRead
+from machines.management.real_calendars import report_on
 from machines.services.import_plan import ImportPreview, Verdict
 from machines.sheets import SheetUnreadable, read_inventory
 from spaces.models import Space
 
 Readings = Mapping[tuple[str, int], str]
+Report = tuple[list[str], list[str]]
+"""What to print of a file, and why it fails."""
+
+Check = Callable[[Path], Report]
 
 
 class Command(BaseCommand):
     help = (
         "Import every file of PATH/inventories into a space of its own, again, and by way of an "
-        "export; whatever the database holds stays as it is, for all of it is rolled back."
+        "export, and follow every calendar of PATH/ics, twice; whatever the database holds stays "
+        "as it is, for all of it is rolled back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,22 +38,27 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["path"]
         # What an operating system or an author leaves beside the tables is none of them.
-        files = sorted(
+        inventories = [
             path
             for path in (folder / "inventories").glob("[!.]*")
             if path.is_file() and path.suffix.casefold() not in {".md", ".yaml", ".yml"}
-        )
-        if not files:
-            raise CommandError(f"{folder / 'inventories'} holds no files.")
+        ]
+        calendars = sorted((folder / "ics").glob("*.ics"))
+        if not inventories and not calendars:
+            raise CommandError(f"{folder} holds neither inventories nor ics with files in them.")
         readings = _readings(folder / "expected" / "inventories.csv")
+        checks: list[tuple[Path, Check]] = [
+            *((path, lambda path: _report(path, readings, now())) for path in sorted(inventories)),
+            *((path, lambda path: report_on(path, _space("check", "CHF"))) for path in calendars),
+        ]
         passed = 0
-        for path in files:
-            report, failures = _checked(path, readings, now())
+        for path, check in checks:
+            report, failures = _checked(path, check)
             self.stdout.write("\n".join(report))
             for failure in failures:
                 self.stdout.write(f"    FAILED: {failure}")
             passed += not failures
-        failed = len(files) - passed
+        failed = len(checks) - passed
         self.stdout.write(f"{passed} passed, {failed} failed")
         if failed:
             raise SystemExit(1)
@@ -64,20 +76,20 @@ def _readings(path: Path) -> Readings:
         }
 
 
-def _checked(path: Path, readings: Readings, now: datetime) -> tuple[list[str], list[str]]:
+def _checked(path: Path, check: Check) -> Report:
     """What to print of a file, and why it fails; nothing of it stays in the database."""
     try:
         with transaction.atomic():
-            report, failures = _report(path, readings, now)
+            report, failures = check(path)
             transaction.set_rollback(True)
-    except (OSError, SheetUnreadable) as error:
+    except (OSError, SheetUnreadable, CannotRead) as error:
         return [f"{path.name}: unreadable"], [str(error)]
     except Exception as error:  # noqa: BLE001 - one file that breaks must not hide the others
         return [f"{path.name}: broke the import"], [f"{type(error).__name__}: {error}"]
     return report, failures
 
 
-def _report(path: Path, readings: Readings, now: datetime) -> tuple[list[str], list[str]]:
+def _report(path: Path, readings: Readings, now: datetime) -> Report:
     content = path.read_bytes()
     currency = read_inventory(content, filename=path.name).currency or "CHF"
     first, copy = (_space(name, currency) for name in ("check", "check-copy"))

@@ -16,6 +16,7 @@ from demo.make_bookings import HOUR, ask_for_an_exchange, book_first_free, book_
 from demo.make_calendars import follow
 from demo.make_contracts import agree
 from demo.make_displaced import take_the_rest_of_a_day
+from demo.make_followed import follow_evening_courses
 from demo.make_history import Historian
 from demo.make_people import (
     certify,
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         follow(logins, company=company, space=spaces[0], now=moment)
         word_the_confirmation(at="geneve", by=logins["staff"], now=moment)
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
+        follow_evening_courses("wood", at="geneve", now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []
