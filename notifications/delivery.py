@@ -109,6 +109,8 @@ def _rendered(message: Message, now: datetime) -> Rendered | None:
     if not is_wanted(message) or (is_digest and not parts):
         unsent = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
         unsent.update(state=MessageState.WITHDRAWN)
+        if is_digest:
+            digests.release(message)
         return None
     if heed(message, now=now):
         return None

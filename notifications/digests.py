@@ -77,10 +77,7 @@ def write(digest: Message, parts: Sequence[Message]) -> Rendered:
 
 
 def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> None:
-    """Write down what was told; also of what was called back meanwhile: the log tells the truth.
-
-    What was gathered while the digest was on its way is due again, and goes with the next.
-    """
+    """Write down what was told; also of what was called back meanwhile: the log tells the truth."""
     for part in parts:
         rows = Message.objects.filter(pk=part.pk, dedupe_key=part.dedupe_key, state__in=REVIVABLE)
         rows.update(
@@ -93,6 +90,11 @@ def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> No
             attachment=part.attachment,
             last_error=part.last_error,
         )
+    release(digest)
+
+
+def release(digest: Message) -> None:
+    """The digest is settled: what was gathered for it meanwhile is due again, for the next one."""
     late = digest.parts.filter(state=MessageState.GATHERED)
     late.update(state=MessageState.PENDING, digest=None)
 

@@ -24,7 +24,12 @@ def fan_out(mail: Message, rendered: Rendered) -> None:
         member__messages__pk=mail.pk,
         member__messages__state=MessageState.PENDING,
     )
-    siblings = [_sibling(mail, rendered, each) for each in endpoints if wants(each, mail.kind)]
+    told = [part.kind for part in rendered.parts] or [mail.kind]
+    siblings = [
+        _sibling(mail, rendered, each)
+        for each in endpoints
+        if any(wants(each, kind) for kind in told)
+    ]
     if siblings:
         outbox.post(*siblings)
 

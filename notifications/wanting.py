@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from notifications.kinds import DIGEST, optional_group
 from notifications.models import Message, Preference
+from notifications.states import ChannelName
 from notifications.waiting import first_zone
 
 
@@ -30,9 +31,11 @@ def is_muted(message: Message) -> bool:
 def preference_of(message: Message) -> Preference | None:
     """What the reader prefers; None where nothing was said, or where there is nothing to choose.
 
-    What goes to an address of its own is about that address, and a digest was chosen already.
+    What goes to an address of its own is about that address, a digest was chosen already, and
+    what goes beside a mail was weighed with it.
     """
-    if message.recipient is None or message.address or message.kind == DIGEST:
+    is_beside_mail = message.channel != ChannelName.EMAIL
+    if message.recipient is None or message.address or message.kind == DIGEST or is_beside_mail:
         return None
     preference: Preference | None = getattr(message.recipient, "preference", None)
     return preference

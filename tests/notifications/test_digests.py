@@ -6,16 +6,21 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
-from notifications import outbox
+from notifications import digests, outbox
 from notifications.delivery import deliver_due
 from notifications.kinds import DIGEST
 from notifications.models import Message, Preference
 from notifications.services.preferences import Choice, choose
 from notifications.states import MAX_ATTEMPTS, MessageState
 from tests.factories.members import MemberFactory
-from tests.factories.notifications import CONTEXT, MessageFactory, PreferenceFactory
+from tests.factories.notifications import (
+    CONTEXT,
+    EndpointFactory,
+    MessageFactory,
+    PreferenceFactory,
+)
 from tests.notifications.backends import Killed
 from tests.smtp import Mailbox
 
@@ -205,6 +210,20 @@ def test_another_choice_lets_it_wait_anew(smtp_server: Mailbox, reader: Preferen
     assert len(smtp_server.mails) == 1
 
 
+def test_another_channel_is_told_of_the_digest_where_it_wants_any_of_it(
+    smtp_server: Mailbox, reader: Preference
+) -> None:
+    wants, wants_not = (
+        EndpointFactory.create(member=reader.member, groups=[group])
+        for group in ("confirmations", "reminders")
+    )
+    post(reader)
+    deliver()
+    deliver(EVENING)
+    assert wants.messages.get().kind == DIGEST
+    assert not wants_not.messages.exists()
+
+
 def test_a_digest_that_is_given_up_gives_its_parts_up(
     smtp_server: Mailbox, reader: Preference
 ) -> None:
@@ -271,6 +290,23 @@ class TestACrash:
         deliver(EVENING + DAY)
         assert states(late) == [MessageState.DIGESTED]
         assert len(smtp_server.mails) == 2
+
+    def test_what_is_gathered_while_nothing_is_left_to_tell_goes_with_the_next(
+        self, smtp_server: Mailbox, reader: Preference
+    ) -> None:
+        first, late = post(reader), post(reader, send_after=EVENING + MINUTE)
+        deliver()
+        outbox.withdraw(subject_key=first.subject_key)
+        worker = threading.Thread(target=deliver_apart, args=(EVENING,))
+        with transaction.atomic():
+            digests.gather(late, at=EVENING.astimezone(UTC))
+            worker.start()
+            worker.join(0.5)
+        worker.join()
+        assert states(late) == [MessageState.PENDING]
+        deliver(EVENING + MINUTE)
+        late.refresh_from_db()
+        assert late.digest.send_after == EVENING + DAY
 
 
 def deliver_apart(now: datetime) -> None:
