@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from notifications.fields import fields_in, fill, filled, kept_lines
-from notifications.house import FOOT, Texts, house_texts, plain
+from notifications.house import FOOT, Texts, house_texts, one_line, plain
 from notifications.offered import ONLY_IN_SUBJECT, SOURCES, fields_of, subject_values_of, values_of
 from notifications.samples import SAMPLES
 
@@ -54,7 +54,7 @@ def in_own_words(
         "body": _html(wording.text, values, facts),
     }
     return Texts(
-        subject=" ".join(subject.split()) or house.subject,
+        subject=one_line(subject) or house.subject,
         text=f"{body}\n\n{mark.lstrip()}{foot}" if mark else f"{body}\n",
         html=get_template("messages/_own_words.html").render(context | shown),
     )

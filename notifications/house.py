@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from notifications.fields import without_gaps
 
 HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+BREAKS = re.compile(r"[ \t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 FOOT = "\n--\n"
 """Parts what a text says from why the reader gets it."""
 
@@ -28,8 +29,7 @@ class Texts:
     def news(self) -> str:
         """The sentence that says what happened: the heading of the HTML."""
         found = HEADING.search(self.html)
-        # Not `split`, which takes the narrow spaces of French for gaps.
-        return re.sub(r"[ \n]+", " ", unescape(strip_tags(found[1]))).strip() if found else ""
+        return one_line(unescape(strip_tags(found[1]))) if found else ""
 
 
 def house_texts(kind: str, context: dict[str, Any], *, in_subject: dict[str, Any]) -> Texts:
@@ -39,10 +39,15 @@ def house_texts(kind: str, context: dict[str, Any], *, in_subject: dict[str, Any
     """
     folder = f"messages/{kind}"
     return Texts(
-        subject=" ".join(plain(f"{folder}.subject.txt", context | in_subject).split()),
+        subject=one_line(plain(f"{folder}.subject.txt", context | in_subject)),
         text=without_gaps(plain(f"{folder}.txt", context)) + "\n",
         html=get_template(f"{folder}.html").render(context),
     )
+
+
+def one_line(text: str) -> str:
+    """A text without breaks; the narrow spaces of French, which `split` takes for gaps, stay."""
+    return BREAKS.sub(" ", text).strip()
 
 
 def plain(name: str, context: dict[str, Any]) -> str:

@@ -82,3 +82,9 @@ def test_names_are_escaped_in_html_and_nowhere_else() -> None:
 def test_a_line_break_in_a_name_cannot_add_a_header() -> None:
     message = MessageFactory.create(context={**CONTEXT, "machine": "x\r\nBcc: all@example.org"})
     assert "\n" not in render(message).subject
+
+
+@pytest.mark.django_db
+def test_a_subject_keeps_the_narrow_spaces_of_french() -> None:
+    message = MessageFactory.create(recipient=MemberFactory.create(language="fr"))
+    assert "Réservation\u202f: Laser cutter" in render(message).subject
