@@ -53,7 +53,7 @@ class ChannelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not groups_offered():
-            del self.fields["groups"]
+            self.fields.pop("groups", None)
 
     def groups_chosen(self) -> Sequence[str]:
         """The keys of the groups; none for all."""
@@ -76,13 +76,16 @@ class NewChannelForm(ChannelForm):
 
 
 class PushForm(NewChannelForm):
-    """The subscription of a browser, as its script fills it in."""
+    """The subscription of a browser, as its script fills it in; a name and one press are enough."""
 
     channel = ChannelName.WEB_PUSH
-    field_order = ("name", "groups")
     url = forms.CharField(max_length=LONGEST_ADDRESS, required=False, widget=forms.HiddenInput)
     p256dh = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     auth = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("groups", None)
 
     def clean(self) -> dict[str, Any]:
         """Nobody typed these, so one sentence tells of all that can be wrong with them."""

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,16 @@ from django.db import connections
 from members.models import Member
 from notifications import kinds, outbox
 from notifications.delivery import deliver_due
-from notifications.kinds import Group
+from notifications.kinds import DIGEST, Group
 from notifications.models import Message
 from notifications.states import BESIDE_MAIL, MessageState
 from tests.factories.members import MemberFactory
-from tests.factories.notifications import EndpointFactory, MessageFactory
+from tests.factories.notifications import (
+    CONTEXT,
+    EndpointFactory,
+    MessageFactory,
+    PreferenceFactory,
+)
 from tests.listening import listening
 from tests.smtp import Mailbox, free_port
 
@@ -194,6 +199,27 @@ def test_a_sibling_says_what_its_mail_said_and_is_kept_without_html(
     assert (sibling.state, sibling.sent_at, sibling.html) == (MessageState.SENT, NOW, "")
     assert sibling.text == mail.text == told["text"]
     assert "Laser cutter is reserved for you." in told["text"]
+
+
+def test_the_mail_of_the_day_is_told_as_one_and_what_was_told_is_not_gathered(
+    smtp_server: Mailbox, member: Member
+) -> None:
+    own = CONTEXT | {"is_own": True}
+    with listening() as program:
+        EndpointFactory.create(member=member, address={"url": program.url})
+        MessageFactory.create(recipient=member, context=own)
+        mails()
+        PreferenceFactory.create(member=member, digest_time=time(18))
+        first = MessageFactory.create(recipient=member, context=own)
+        mails()
+        assert others() == 1
+        first.refresh_from_db()
+        assert first.state == MessageState.GATHERED
+        assert mails(NOW + timedelta(hours=6)) == 1
+        assert others(NOW + timedelta(hours=6)) == 1
+        told = [json.loads(call.body) for call in program.calls]
+    assert [each["kind"] for each in told] == ["reservation_confirmed", DIGEST]
+    assert "Laser cutter is reserved for you." in told[1]["text"]
 
 
 def test_what_cannot_be_written_is_told_nowhere(smtp_server: Mailbox, member: Member) -> None:
