@@ -219,6 +219,11 @@ class Reservation(models.Model):
                 name="reservation_undecided",
             ),
             models.Index(fields=["company", "starts_at"], name="reservation_company_starts_at"),
+            models.Index(
+                fields=["bundle_id"],
+                condition=Q(bundle_id__isnull=False),
+                name="reservation_bundle",
+            ),
         ]
         constraints = [
             ExclusionConstraint(

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from billing.services.inventory import import_inventory, read_for
@@ -68,6 +68,9 @@ class Command(BaseCommand):
             self._load(moment)
         bar = self._bar("Computing the figures")
         rebuild_all(now=moment, told=bar)
+        # Without figures about the new rows the first pages would be planned for an empty house.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         self.stdout.write("")
 
     def _load(self, moment: datetime) -> None:
