@@ -1,4 +1,4 @@
-"""What readers prefer, heeded by the relay when a message is due (docs/decisions/0018).
+"""What readers prefer, heeded by the relay when a message is due (docs/decisions/0015).
 
 Nothing is asked while people reserve: whatever happens is posted, and what becomes of it is
 decided by what its reader says when it is due.
