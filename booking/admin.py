@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from booking.models import Policy, RefusedTry, ReminderRule, Reservation, UsageSession
+from booking.models import Policy, RefusedTry, Reservation, UsageSession
 from booking.permissions import visible_to
 from members.models import Member
 
@@ -44,14 +44,6 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["space", "category", "machine"]
     list_filter = ["space"]
     list_select_related = ["space", "category", "machine"]
-
-
-@admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """When reminders go out."""
-
-    list_display = ["space", "category", "offset"]
-    list_filter = ["space"]
 
 
 @admin.register(Reservation)

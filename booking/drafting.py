@@ -1,7 +1,7 @@
 """A policy while staff writes it: its fields, its rows of hours, and what would come of them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import time, timedelta
+from datetime import time
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from booking.facts import HoursOfWeek
 from booking.models import AllowedHours
 from booking.plain_words import rules_in_words, running_in_words
-from booking.policy_forms import CategoryPolicyForm, HoursFormSet, PolicyForm
-from booking.queries.policies import Subject, policy_of, reminder_of, without
+from booking.policy_forms import HoursFormSet, PolicyForm
+from booking.queries.policies import Subject, policy_of, without
+from booking.queries.reminders import offsets_told
 from booking.queries.terms import HOURS
-from booking.states import DEFAULT_REMINDER_OFFSET
 from booking.wording import week_in_words
 from machines.forms.times import MIDNIGHT
 
@@ -26,15 +26,9 @@ class PolicyDraft:
         others, self._silent = without(subject)
         policy = policy_of(subject)
         kept = list(policy.allowed_hours.all()) if policy.pk else []
-        self._reminder = reminder_of(subject)
         self.is_new = policy.pk is None
-        self.form: PolicyForm = (CategoryPolicyForm if subject.is_whole else PolicyForm)(
-            data,
-            instance=policy,
-            initial={"reminder": self._reminder},
-            subject=subject,
-            others=others,
-            silent=self._silent,
+        self.form = PolicyForm(
+            data, instance=policy, subject=subject, others=others, silent=self._silent
         )
         self.rows = HoursFormSet(data, initial=list(_rows_of(kept)), prefix="hours")
         self._kept = [
@@ -57,14 +51,6 @@ class PolicyDraft:
         return [hours for row in self.rows if (hours := row.hours()) is not None]
 
     @property
-    def reminder(self) -> timedelta | None:
-        """The reminder that would be set for the category."""
-        if not self.form.is_bound or not self.subject.is_whole:
-            return self._reminder
-        typed: timedelta | None = self.form.cleaned_data["reminder"]
-        return typed
-
-    @property
     def lines(self) -> list[str]:
         """What people would read."""
         return rules_in_words(self.form.drafted(self.hours).terms)
@@ -72,9 +58,9 @@ class PolicyDraft:
     @property
     def running(self) -> list[str]:
         """What the system would do."""
-        terms = self.form.drafted(self.hours).terms
-        offset = DEFAULT_REMINDER_OFFSET if self.reminder is None else self.reminder
-        return running_in_words(terms, offset)
+        subject = self.subject
+        offsets = offsets_told(subject.space).of(subject.category, subject.audience)
+        return running_in_words(self.form.drafted(self.hours).terms, offsets)
 
     @property
     def hours_told(self) -> str:

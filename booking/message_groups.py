@@ -13,8 +13,8 @@ GROUPS = (
     Group(
         key="reminders",
         label=_("Reminders"),
-        help=_("Before a reservation begins."),
-        kinds=(kinds.REMINDER,),
+        help=_("Before a reservation begins or ends, and before what you have for a time ends."),
+        kinds=kinds.REMINDERS,
         is_news=False,
     ),
     Group(

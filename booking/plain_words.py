@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.facts import Terms
+from booking.reminders import Offsets
 from booking.wording import duration_in_words, week_in_words
 
 NOTHING = timedelta(0)
@@ -34,7 +35,7 @@ def rules_in_words(terms: Terms) -> list[str]:
     return sentences
 
 
-def running_in_words(terms: Terms, reminder: timedelta) -> list[str]:
+def running_in_words(terms: Terms, reminders: Offsets) -> list[str]:
     """What the terms have the system do, one sentence each, for who sets them."""
     return [
         _("Check-in opens %(duration)s before the start.")
@@ -43,9 +44,18 @@ def running_in_words(terms: Terms, reminder: timedelta) -> list[str]:
         % {"duration": duration_in_words(terms.auto_close_after)},
         _("Freed time is held for %(duration)s for the first on the waitlist.")
         % {"duration": duration_in_words(terms.offer_hold)},
-        _("A reminder goes out %(duration)s before the start.")
-        % {"duration": duration_in_words(reminder)},
+        _reminding(reminders),
     ]
+
+
+def _reminding(reminders: Offsets) -> str:
+    if not reminders:
+        return _("No reminder goes out before the start.")
+    told = [duration_in_words(offset) for offset in reminders]
+    if len(told) == 1:
+        return _("A reminder goes out %(duration)s before the start.") % {"duration": told[0]}
+    words = {"durations": ", ".join(told[:-1]), "last": told[-1]}
+    return _("Reminders go out %(durations)s and %(last)s before the start.") % words
 
 
 def _when(terms: Terms) -> str:

@@ -15,7 +15,8 @@ from booking.lengths import LengthField
 from booking.models import Policy
 from booking.models.policy import DURATIONS
 from booking.queries.policies import Subject, with_draft
-from booking.queries.terms import EVERYBODY, FIELDS, HOURS, Resolved, Saying
+from booking.queries.terms import FIELDS, HOURS, Resolved, Saying
+from booking.states import EVERYBODY
 from booking.wording import duration_in_words
 from machines.forms.times import ENDS, STARTS, TimeField, time_of
 
@@ -28,7 +29,7 @@ SECTIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Coming and going"), ("early_check_in", "grace_period", "auto_close_after")),
     (
         _("Changing one’s mind, waiting"),
-        ("cancellation_window", "approval_hold", "offer_hold", "reminder"),
+        ("cancellation_window", "approval_hold", "offer_hold"),
     ),
 )
 HELP = {
@@ -116,16 +117,6 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         audience = self.subject.audience or EVERYBODY
         draft = Saying(self.instance.pk or 0, audience, self.subject.pk or None, said)
         return with_draft(self.subject, self.others, draft)
-
-
-class CategoryPolicyForm(PolicyForm):
-    """The policy of a category for everybody, with the reminder of the category."""
-
-    reminder = LengthField(
-        label=_("Reminder before the start"),
-        required=False,
-        help_text=_("For what is reserved or moved from now on. Empty: 24 hours."),
-    )
 
 
 def _switch(

@@ -1,6 +1,6 @@
 """What a reservation and a usage session can be, and the defaults that a space may change."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from django.db.models import TextChoices
@@ -205,6 +205,50 @@ class HoursCounted(TextChoices):
     OUTSIDE = "outside", _("outside these hours")
 
 
+class ReminderEvent(TextChoices):
+    """What people are reminded of: it lies so long ahead, or so long back."""
+
+    START = "start", _("before the start")
+    END = "end", _("before the end")
+    CHECK_IN = "check_in", _("after a missed check-in")
+    CERTIFICATION = "certification", _("before a certification ends")
+    MEMBERSHIP = "membership", _("before a membership ends")
+    CONTRACT = "contract", _("before a contract ends")
+    MAINTENANCE = "maintenance", _("before planned maintenance")
+
+
+class ReminderTo(TextChoices):
+    """Who is reminded."""
+
+    HOLDER = "holder", _("who it is about")
+    BOOKERS = "bookers", _("who books for the company")
+    STAFF = "staff", _("staff of the space")
+
+
+EVERYBODY = ""
+"""What a policy or a reminder names as its audience that holds for everybody."""
+
+REMINDED: dict[ReminderEvent, tuple[ReminderTo, ...]] = {
+    ReminderEvent.START: (ReminderTo.HOLDER, ReminderTo.BOOKERS, ReminderTo.STAFF),
+    ReminderEvent.END: (ReminderTo.HOLDER,),
+    ReminderEvent.CHECK_IN: (ReminderTo.HOLDER, ReminderTo.BOOKERS, ReminderTo.STAFF),
+    ReminderEvent.CERTIFICATION: (ReminderTo.HOLDER, ReminderTo.STAFF),
+    ReminderEvent.MEMBERSHIP: (ReminderTo.HOLDER, ReminderTo.STAFF),
+    ReminderEvent.CONTRACT: (ReminderTo.BOOKERS, ReminderTo.STAFF),
+    ReminderEvent.MAINTENANCE: (ReminderTo.STAFF,),
+}
+"""Who can be reminded of what."""
+
+OF_RESERVATIONS = (ReminderEvent.START, ReminderEvent.END, ReminderEvent.CHECK_IN)
+"""What befalls a reservation, and so differs by whose it is."""
+
+OF_DATES = (ReminderEvent.CERTIFICATION, ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT)
+"""What ends with a day; people hear of it in the morning, whole days before."""
+
+OF_WHOLE_SPACES = (ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT)
+"""What has nothing to do with a category."""
+
+
 class MachineState(TextChoices):
     """What a machine does at one moment."""
 
@@ -313,3 +357,9 @@ DEFAULT_CANCELLATION_WINDOW = timedelta(hours=2)
 DEFAULT_OFFER_HOLD = timedelta(hours=4)
 DEFAULT_AUTO_CLOSE_AFTER = timedelta(minutes=60)
 DEFAULT_REMINDER_OFFSET = timedelta(hours=24)
+
+REMINDERS_LEAVE_AT = time(8)
+"""When people hear of what ends in so many days, on the clock of the space."""
+
+LONGEST_REMINDER_OFFSET = timedelta(days=366)
+"""How long before something people are reminded of it at most; it bounds what the jobs look at."""

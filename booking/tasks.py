@@ -12,8 +12,10 @@ from booking.services import (
     guarantees,
     idempotency,
     offering,
+    reminders,
     series,
 )
+from booking.states import OF_DATES, ReminderEvent
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -76,3 +78,21 @@ def expire_exchanges() -> None:
 def forget_answers() -> None:
     """Delete the kept answers of the API that no program will ask for again."""
     idempotency.forget_old(now=now())
+
+
+@shared_task(name="booking.tasks.follow_reminder_rules", time_limit=300)
+def follow_reminder_rules() -> None:
+    """Bring the reminders of what is reserved in line with rules that changed."""
+    reminders.follow_rules(now())
+
+
+@shared_task(name="booking.tasks.remind_of_moments")
+def remind_of_moments() -> None:
+    """Remind of reservations that begin, of check-ins that are missing, of maintenance."""
+    reminders.remind(now(), [event for event in ReminderEvent if event not in OF_DATES])
+
+
+@shared_task(name="booking.tasks.remind_of_days")
+def remind_of_days() -> None:
+    """Remind of certifications, memberships and contracts that end."""
+    reminders.remind(now(), OF_DATES)

@@ -32,6 +32,7 @@ from booking.views.followed import (
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
 from booking.views.quotas import QuotaPage, QuotasPage
+from booking.views.reminders import ReminderPage, RemindersPage
 from booking.views.requests import RequestPage, RequestsPage
 from booking.views.series_changes import SeriesExtend, SeriesMove
 from booking.views.space_pools import PoolPage, PoolsPage
@@ -154,6 +155,9 @@ urlpatterns = [
     path("spaces/<slug:space>/quotas/", QuotasPage.as_view(), name="quotas"),
     path("spaces/<slug:space>/quotas/new/", QuotaPage.as_view(), name="quota_new"),
     path("spaces/<slug:space>/quotas/<int:pk>/", QuotaPage.as_view(), name="quota"),
+    path("spaces/<slug:space>/reminders/", RemindersPage.as_view(), name="space_reminders"),
+    path("spaces/<slug:space>/reminders/new/", ReminderPage.as_view(), name="reminder_new"),
+    path("spaces/<slug:space>/reminders/<int:pk>/", ReminderPage.as_view(), name="reminder"),
     path(
         "spaces/<slug:space>/machines/<slug:slug>/policies/",
         MachinePoliciesPage.as_view(),

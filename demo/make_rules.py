@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from typing import Any, NamedTuple
 
 from booking.models import AllowedHours, Policy, Quota, ReminderRule
-from booking.states import QuotaAccount, QuotaScope, QuotaWindow
+from booking.states import QuotaAccount, QuotaScope, QuotaWindow, ReminderEvent, ReminderTo
 from machines.models import Category
 from members.states import Audience
 from spaces.models import Space
@@ -68,7 +68,23 @@ RULES = {
 }
 """The other categories keep the defaults."""
 
-REMINDERS = {"cnc-mill": 48 * HOUR, "3d-printer": 2 * HOUR}
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+REMINDERS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("", {"offset": 24 * HOUR}),
+    ("", {"event": ReminderEvent.CHECK_IN, "offset": 10 * MINUTE}),
+    ("", {"event": ReminderEvent.CERTIFICATION, "offset": 30 * DAY}),
+    ("", {"event": ReminderEvent.MEMBERSHIP, "offset": 30 * DAY}),
+    ("", {"event": ReminderEvent.CONTRACT, "offset": 60 * DAY, "to": ReminderTo.BOOKERS}),
+    ("", {"event": ReminderEvent.CONTRACT, "offset": 60 * DAY, "to": ReminderTo.STAFF}),
+    ("", {"event": ReminderEvent.MAINTENANCE, "offset": 2 * DAY, "to": ReminderTo.STAFF}),
+    ("cnc-mill", {"offset": 48 * HOUR}),
+    ("cnc-mill", {"offset": 2 * HOUR}),
+    ("cnc-mill", {"offset": 24 * HOUR, "to": ReminderTo.STAFF, "audience": Audience.COMPANY}),
+    ("3d-printer", {"offset": 2 * HOUR}),
+    ("laser-cutter", {"event": ReminderEvent.END, "offset": 15 * MINUTE}),
+)
+"""Of a category by its address, or of the whole space; before the start, and to who has it."""
 
 COMPANIES_COME = {"weekdays": [0, 1, 2, 3, 4], "start_time": time(7), "end_time": time(18)}
 """When companies may use the lasers; the evening is for makers."""
@@ -76,13 +92,18 @@ COMPANIES_COME = {"weekdays": [0, 1, 2, 3, 4], "start_time": time(7), "end_time"
 
 def set_rules(space: Space) -> None:
     """The policies, reminders and quotas of a space for the categories that it has."""
+    _remind(space)
     for category in Category.objects.filter(machines__space=space).distinct():
+        _remind(space, category)
         rules = RULES.get(category.slug)
         if rules:
             _set(space, category, rules)
-        offset = REMINDERS.get(category.slug)
-        if offset:
-            ReminderRule.objects.create(space=space, category=category, offset=offset)
+
+
+def _remind(space: Space, category: Category | None = None) -> None:
+    for slug, said in REMINDERS:
+        if slug == (category.slug if category else ""):
+            ReminderRule.objects.create(space=space, category=category, **said)
 
 
 def _set(space: Space, category: Category, rules: Rules) -> None:

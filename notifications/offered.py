@@ -29,6 +29,9 @@ FIELDS: dict[str, str | Promise] = {
     "purpose": gettext_lazy("the purpose that was given"),
     "by": gettext_lazy("who did it, where that was not the reader"),
     "member": gettext_lazy("who asks for it"),
+    "holder": gettext_lazy("whose it is"),
+    "skill": gettext_lazy("the certification"),
+    "end": gettext_lazy("the last day on which it holds"),
     "reason": gettext_lazy("the reason that was given"),
     "asked_by": gettext_lazy("who proposes it"),
     "taken_by": gettext_lazy("who has taken it over"),
@@ -47,6 +50,7 @@ SOURCES = {
     "ends_at": "ends_told",
     "before": "previous_when",
     "until": "released_when",
+    "end": "end_when",
 }
 """What they are called in the templates, where that is something else."""
 
@@ -55,6 +59,7 @@ FROM = {
     "before": "previous_starts_at",
     "return_when": "return_starts_at",
     "until": "released_at",
+    "end": "end_date",
 }
 """The moment without which a sample cannot fill them."""
 

@@ -3,7 +3,7 @@
 Nothing here talks to a mail server or to Redis: a row is written, and the relay finds it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from notifications.models import Message
-from notifications.states import REVIVABLE, ChannelName, MessageState
+from notifications.states import REVIVABLE, UNSENT, ChannelName, MessageState
 from spaces.prepared import plans_kept
 
 
@@ -54,6 +54,13 @@ def post(*messages: Message) -> None:
         Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
+def unknown(dedupe_keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which nothing was ever posted."""
+    keys = set(dedupe_keys)
+    known = Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True)
+    return keys.difference(known) if keys else keys
+
+
 def withdraw(*, subject_key: str, kinds: Collection[str] | None = None) -> int:
     """Call back what has not been sent about `subject_key`; how many messages that were."""
     return withdraw_all(subject_keys=[subject_key], kinds=kinds)
@@ -67,42 +74,119 @@ def withdraw_all(*, subject_keys: Collection[str], kinds: Collection[str] | None
     return messages.update(state=MessageState.WITHDRAWN)
 
 
+TAKEN_UP = [
+    "recipient_id",
+    "digest_id",
+    "space_key",
+    "state",
+    "dedupe_key",
+    "context",
+    "send_after",
+    "expires_at",
+    "attempts",
+    "last_error",
+]
+
+
 @transaction.atomic
-def reschedule(
+def keep(
+    messages: Iterable[Message],
     *,
-    subject_key: str,
-    kind: str,
-    dedupe_key: str,
-    send_after: datetime,
-    context: dict[str, Any],
-    space_key: str = "",
-    expires_at: datetime | None = None,
-) -> bool:
-    """Move the message of `kind` about `subject_key` to another moment, with what it says now.
+    subject_keys: Collection[str],
+    kinds: Collection[str],
+    now: datetime,
+    late_ones_stay: bool = False,
+) -> None:
+    """Have exactly `messages` wait of what is of `kinds` about `subject_keys`.
 
-    From then on it stands in the log of the space of `space_key`.
-
-    A withdrawn message is revived. False where there is none that could be moved: then post one.
+    One that is known by its `dedupe_key` is brought up to date, and sent again never. Another
+    that waits, or was withdrawn, is moved: it takes up the key and the moment of a new one about
+    the same thing. What is left over is withdrawn. A message that would have been due by `now`
+    may go on waiting, but it is not made anew; with `late_ones_stay` it takes the place, and the
+    moment, of one that waits and would be left over.
     """
-    about = Message.objects.about(subject_key).filter(kind=kind)
-    # What other channels still had to tell of the old moment is told no more.
-    about.exclude(channel=ChannelName.EMAIL).pending().update(state=MessageState.WITHDRAWN)
-    messages = about.by_mail().filter(state__in=REVIVABLE)
-    message = messages.select_for_update().order_by("-pk").first()
-    if message is None:
-        return False
-    if Message.objects.filter(dedupe_key=dedupe_key).exclude(pk=message.pk).exists():
-        messages.update(state=MessageState.WITHDRAWN)
-        return True
-    messages.filter(pk=message.pk).update(
-        state=MessageState.PENDING,
-        digest=None,
-        dedupe_key=dedupe_key,
-        send_after=send_after,
-        context=context,
-        space_key=space_key,
-        expires_at=expires_at,
-        attempts=0,
-        last_error="",
-    )
-    return True
+    wanted = {each.dedupe_key: each for each in messages}
+    rows = Message.objects.filter(subject_key__in=subject_keys, kind__in=kinds)
+    sorted_out = _Sorted(list(rows.select_for_update().order_by("pk")), wanted)
+    for message in wanted.values():
+        if message.send_after > now or sorted_out.waits(message):
+            sorted_out.place(message)
+    for message in wanted.values():
+        if late_ones_stay and message.send_after <= now and not sorted_out.is_known(message):
+            sorted_out.put_in_place(message)
+    if left := sorted_out.left():
+        Message.objects.filter(pk__in=left).update(state=MessageState.WITHDRAWN)
+    if sorted_out.changed:
+        Message.objects.bulk_update(sorted_out.changed, TAKEN_UP)
+    if sorted_out.new:
+        post(*sorted_out.new)
+
+
+class _Sorted:
+    """What the outbox has about some things, and what becomes of it with what is wanted now."""
+
+    def __init__(self, rows: Iterable[Message], wanted: Collection[str]) -> None:
+        self.changed: list[Message] = []
+        self.new: list[Message] = []
+        self._wanted: dict[str, Message] = {}
+        self._free: dict[tuple[str, str], list[Message]] = {}
+        self._echoes: list[Message] = []
+        for row in rows:
+            if row.channel != ChannelName.EMAIL:
+                # What other channels still have to tell of an old moment is told no more.
+                if row.dedupe_key.rpartition("@")[0] not in wanted:
+                    self._echoes.append(row)
+            elif row.dedupe_key in wanted:
+                self._wanted[row.dedupe_key] = row
+            elif row.state in REVIVABLE:
+                self._free.setdefault((row.subject_key, row.kind), []).append(row)
+
+    def is_known(self, message: Message) -> bool:
+        """Whether it was posted before, whatever became of it."""
+        return message.dedupe_key in self._wanted
+
+    def waits(self, message: Message) -> bool:
+        """Whether it waits already."""
+        row = self._wanted.get(message.dedupe_key)
+        return row is not None and row.state in UNSENT
+
+    def place(self, message: Message) -> None:
+        """Find the row that says what `message` says from now on, or have it posted."""
+        row = self._wanted.get(message.dedupe_key)
+        if row is None:
+            movable = self._free.get((message.subject_key, message.kind))
+            row = movable.pop() if movable else None
+        if row is None:
+            self.new.append(message)
+        elif row.state in REVIVABLE and _write_over(row, message):
+            self.changed.append(row)
+
+    def put_in_place(self, message: Message) -> None:
+        """Have one that waits, and that nobody wants, say what `message` says, when it would."""
+        movable = self._free.get((message.subject_key, message.kind), [])
+        row = next((each for each in movable if each.state in UNSENT), None)
+        if row is not None:
+            movable.remove(row)
+            message.send_after = row.send_after
+            _write_over(row, message)
+            self.changed.append(row)
+
+    def left(self) -> list[int]:
+        """What nobody wants any more, by id."""
+        rows = [row for rows in self._free.values() for row in rows] + self._echoes
+        return [row.pk for row in rows if row.state in UNSENT]
+
+
+def _write_over(row: Message, message: Message) -> bool:
+    """Have `row` say what `message` says; whether that changes anything.
+
+    One that is put off because it could not be sent stays put off.
+    """
+    before = [getattr(row, name) for name in TAKEN_UP]
+    if row.state == MessageState.WITHDRAWN or row.dedupe_key != message.dedupe_key:
+        row.state, row.dedupe_key = MessageState.PENDING, message.dedupe_key
+        row.attempts, row.last_error, row.send_after = 0, "", message.send_after
+        row.digest_id = None
+    row.recipient_id, row.space_key = message.recipient_id, message.space_key
+    row.context, row.expires_at = message.context, message.expires_at
+    return before != [getattr(row, name) for name in TAKEN_UP]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from notifications.models import Message
 from notifications.offered import values_of
 from notifications.texts import wording_of
 from notifications.wanting import preference_of
-from notifications.wording import Clocks, clocks, span_in_words, zone_in_words
+from notifications.wording import Clocks, clocks, day_in_words, span_in_words, zone_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,8 @@ def _times(message: Message, *, is_short: bool = False) -> dict[str, object]:
 
     `starts_at` and `ends_at` become `when` and `zone_words`, and where the reader's own clock
     shows another time, `when_here` and `zone_here`; `previous_…`, `return_…` and `released_at`
-    become `…when`, with the reader's time in it. The spans of the lists are told each by itself.
+    become `…when`, with the reader's time in it, and `end_date` becomes `end_when`. The spans of
+    the lists are told each by itself.
     """
     context = message.context
     if "zone" not in context:
@@ -130,6 +131,8 @@ def _times(message: Message, *, is_short: bool = False) -> dict[str, object]:
     }
     if "released_at" in context:
         words["released_when"] = told(datetime.fromisoformat(context["released_at"]))
+    if "end_date" in context:
+        words["end_when"] = day_in_words(date.fromisoformat(context["end_date"]))
     for prefix in PREFIXES:
         if f"{prefix}starts_at" in context:
             words[f"{prefix}when"] = told(*_span(context, prefix))

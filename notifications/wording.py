@@ -1,7 +1,7 @@
 """Spans of time as messages say them: on the clock of the space, and on the reader's."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.formats import date_format
@@ -81,6 +81,11 @@ def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """A moment on the clock of `zone`, such as “Sunday 3 May 2026, 00:00”."""
     local = moment.astimezone(zone)
     return f"{date_format(local, _('l j F Y'))}, {_hour_of(local)}"
+
+
+def day_in_words(day: date) -> str:
+    """A day such as “Tuesday 5 May 2026”."""
+    return date_format(day, _("l j F Y"))
 
 
 def zone_in_words(start: datetime, zone: ZoneInfo) -> str:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from booking.services import approvals, attendance
+from booking.services import approvals, attendance, reminders
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
 from booking.services.series import materialise
+from booking.states import ReminderEvent
 
 
 def run_every_job(now: datetime) -> None:
@@ -19,3 +20,5 @@ def run_every_job(now: datetime) -> None:
     attendance.close_forgotten(now)
     attendance.mark_no_shows(now)
     offer_freed(now)
+    reminders.follow_rules(now)
+    reminders.remind(now, list(ReminderEvent))

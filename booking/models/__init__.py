@@ -6,7 +6,7 @@ from booking.models.link_use import LinkUse
 from booking.models.policy import AllowedHours, Policy
 from booking.models.quota import Quota
 from booking.models.refused_try import RefusedTry
-from booking.models.reminder_rule import ReminderRule
+from booking.models.reminder_rule import ReminderChange, ReminderRule
 from booking.models.reservation import Reservation
 from booking.models.series import Series, SeriesGap
 from booking.models.usage import UsageSession
@@ -23,6 +23,7 @@ __all__ = [
     "Policy",
     "Quota",
     "RefusedTry",
+    "ReminderChange",
     "ReminderRule",
     "Reservation",
     "Series",

@@ -10,7 +10,7 @@ from booking.notices.kinds import (
     DISPLACED_MOVED,
     DISPLACED_PROPOSED,
 )
-from booking.notices.reminders import keep_reminder
+from booking.notices.reminders import keep_reminders
 from booking.notices.requests import ask_for_approval
 from booking.notices.telling import page, tell
 from booking.queries.bundles import entry_of
@@ -31,7 +31,7 @@ def displaced(displacement: Displacement, *, by: Member | None, now: datetime) -
     else:
         method = "REQUEST" if row.state == ReservationState.CONFIRMED else ""
         _tell_of_displacement(displacement, DISPLACED_MOVED, row=row, method=method, by=by, now=now)
-    keep_reminder(row, now=now)
+    keep_reminders(row, now=now)
 
 
 def displaced_cancelled(displacement: Displacement, *, by: Member | None, now: datetime) -> None:
@@ -40,7 +40,7 @@ def displaced_cancelled(displacement: Displacement, *, by: Member | None, now: d
     _tell_of_displacement(
         displacement, DISPLACED_CANCELLED, row=row, method="CANCEL", by=by, now=now
     )
-    keep_reminder(row, now=now)
+    keep_reminders(row, now=now)
 
 
 def displaced_expired(displacement: Displacement, *, now: datetime) -> None:
@@ -56,7 +56,7 @@ def displacement_accepted(displacement: Displacement, *, by: Member, now: dateti
         ask_for_approval(row, by=by, now=now)
     else:
         tell(row, CONFIRMED, method="REQUEST", by=by, now=now)
-    keep_reminder(row, now=now)
+    keep_reminders(row, now=now)
 
 
 def _tell_of_displacement(

@@ -5,6 +5,13 @@ MOVED = "reservation_moved"
 CANCELLED = "reservation_cancelled"
 RESTORED = "reservation_restored"
 REMINDER = "reservation_reminder"
+ENDING = "reservation_ending"
+COMING = "reservation_coming"
+CHECK_IN_MISSED = "check_in_missed"
+CERTIFICATION_ENDS = "certification_ends"
+MEMBERSHIP_ENDS = "membership_ends"
+CONTRACT_ENDS = "contract_ends"
+MAINTENANCE_DUE = "maintenance_due"
 GUARANTEE = "guarantee_reminder"
 REQUESTED = "reservation_requested"
 APPROVED = "reservation_approved"
@@ -27,3 +34,17 @@ OF_DISPLACEMENT = (DISPLACED_MOVED, DISPLACED_PROPOSED, DISPLACED_CANCELLED, DIS
 CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)
 NEWS = (*CALENDAR_NEWS, REQUESTED, APPROVED, DENIED, EXPIRED, NO_SHOW, *OF_DISPLACEMENT)
 """What happened to a reservation; the latest news replaces older ones that were not yet sent."""
+
+WITH_RESERVATION = (REMINDER, ENDING)
+"""Reminders that are written with a reservation, move with it and go with it."""
+
+REMINDERS = (
+    *WITH_RESERVATION,
+    COMING,
+    CHECK_IN_MISSED,
+    CERTIFICATION_ENDS,
+    MEMBERSHIP_ENDS,
+    CONTRACT_ENDS,
+    MAINTENANCE_DUE,
+)
+"""What the reminder rules of spaces have people called to mind."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from booking.models import Reservation
 from booking.notices.kinds import APPROVED, DENIED, EXPIRED, REQUESTED, TO_DECIDE
-from booking.notices.reminders import keep_reminder
+from booking.notices.reminders import keep_reminders
 from booking.notices.telling import ask_the_staff, context_of, member_told, page, tell
 from members.models import Member
 from notifications import outbox
@@ -48,7 +48,7 @@ def request_approved(reservation: Reservation, *, by: Member, now: datetime) -> 
     """Tell the holder that the time is theirs, and remember to remind."""
     request_settled(reservation)
     tell(reservation, APPROVED, method="REQUEST", by=by, now=now)
-    keep_reminder(reservation, now=now)
+    keep_reminders(reservation, now=now)
 
 
 def request_denied(reservation: Reservation, *, by: Member, now: datetime) -> None:

@@ -14,12 +14,12 @@ from booking.notices.kinds import (
     MOVED,
     NEWS,
     NO_SHOW,
-    REMINDER,
     RESTORED,
+    WITH_RESERVATION,
 )
-from booking.notices.reminders import keep_reminder, reminder_of
+from booking.notices.reminders import keep_reminders, new_reminders
 from booking.notices.requests import ask_for_approval, request_settled
-from booking.notices.telling import addressed, news_of, tell
+from booking.notices.telling import news_of, tell
 from booking.states import ReservationState
 from members.models import Member
 from notifications import outbox
@@ -36,11 +36,7 @@ def reservation_confirmed(reservation: Reservation, *, by: Member | None, now: d
         ask_for_approval(reservation, by=by, now=now)
         return
     news = news_of(reservation, CONFIRMED, method="REQUEST", by=by, now=now)
-    reminder = reminder_of(reservation, now=now)
-    outbox.post(
-        *([news] if news else []),
-        *([outbox.draft(**reminder, **addressed(reservation))] if reminder else []),
-    )
+    outbox.post(*([news] if news else []), *new_reminders(reservation, now=now))
 
 
 def reservation_moved(
@@ -50,7 +46,7 @@ def reservation_moved(
     now: datetime,
     previous: Interval | None = None,
 ) -> None:
-    """Tell the holder the new time, and with `previous` the old one; the reminder moves too.
+    """Tell the holder the new time, and with `previous` the old one; the reminders move too.
 
     A new time that staff is to approve first takes the old one out of the holder's calendar.
     """
@@ -59,28 +55,28 @@ def reservation_moved(
     else:
         request_settled(reservation)
         tell(reservation, MOVED, method="REQUEST", by=by, now=now, previous=previous)
-    keep_reminder(reservation, now=now)
+    keep_reminders(reservation, now=now)
 
 
 def reservation_cancelled(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
     """Tell the holder that the machine is no longer kept; whatever else was to be said is not."""
     request_settled(reservation)
     tell(reservation, CANCELLED, method="CANCEL", by=by, now=now)
-    keep_reminder(reservation, now=now)
+    keep_reminders(reservation, now=now)
     if reservation.guarantee_id is not None:
         guarantee_settled(reservation)
 
 
 def reservation_restored(reservation: Reservation, *, by: Member | None, now: datetime) -> None:
-    """Tell the holder that the cancellation was undone; the reminder comes back."""
+    """Tell the holder that the cancellation was undone; the reminders come back."""
     tell(reservation, RESTORED, method="REQUEST", by=by, now=now)
-    keep_reminder(reservation, now=now)
+    keep_reminders(reservation, now=now)
 
 
 def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
     """Tell the holder that nobody came and the rest was given back; no reminder is left."""
     tell(reservation, NO_SHOW, method="", by=None, now=now)
-    keep_reminder(reservation, now=now)
+    keep_reminders(reservation, now=now)
 
 
 def reservation_handed_over(reservation: Reservation, *, to: Member, now: datetime) -> None:
@@ -89,7 +85,7 @@ def reservation_handed_over(reservation: Reservation, *, to: Member, now: dateti
     Before the row changes hands.
     """
     keys = reservation.subject_key
-    outbox.withdraw(subject_key=keys, kinds=(*NEWS, REMINDER))
+    outbox.withdraw(subject_key=keys, kinds=(*NEWS, *WITH_RESERVATION))
     reservation.sequence += 1
     news = news_of(reservation, HANDED_OVER, method="CANCEL", by=None, now=now)
     if news is not None:

@@ -46,6 +46,13 @@ _of_company = partial(
     context=scenes.guarantee,
 )
 
+_of_paper = partial(
+    Sample,
+    group=gettext_lazy("What people have for a time"),
+    sent_when=gettext_lazy("Days before it ends, as the rules of the space say."),
+    facts="messages/_ending_facts",
+)
+
 SAMPLES = (
     _of_reservation(
         kind=kinds.CONFIRMED,
@@ -56,6 +63,34 @@ SAMPLES = (
         kind=kinds.REMINDER,
         title=gettext_lazy("Reminder"),
         sent_when=gettext_lazy("Before it begins, as early as the rules of the space say."),
+    ),
+    _of_reservation(
+        kind=kinds.ENDING,
+        title=gettext_lazy("Reminder of the end"),
+        sent_when=gettext_lazy("Before it ends, as early as the rules of the space say."),
+    ),
+    _of_reservation(
+        kind=kinds.CHECK_IN_MISSED,
+        title=gettext_lazy("Check-in missing"),
+        sent_when=gettext_lazy("When its grace period runs and nobody has checked in."),
+        context=scenes.missed,
+        varies=True,
+    ),
+    _of_reservation(
+        kind=kinds.COMING,
+        title=gettext_lazy("Coming reservation"),
+        sent_when=gettext_lazy("Before it begins, as early as the rules of the space say."),
+        sent_to=gettext_lazy("colleagues and staff, as the rules say"),
+        context=scenes.coming,
+    ),
+    _of_reservation(
+        kind=kinds.MAINTENANCE_DUE,
+        title=gettext_lazy("Planned maintenance"),
+        sent_when=gettext_lazy(
+            "Before planned maintenance, as early as the rules of the space say."
+        ),
+        sent_to=THE_STAFF,
+        context=scenes.upkeep,
     ),
     _of_reservation(
         kind=kinds.MOVED,
@@ -215,5 +250,26 @@ SAMPLES = (
         kind=kinds.GUARANTEE,
         title=gettext_lazy("Guaranteed date to confirm"),
         sent_when=gettext_lazy("Before a date that is kept for a company becomes free for all."),
+    ),
+    _of_paper(
+        kind=kinds.CERTIFICATION_ENDS,
+        title=gettext_lazy("Certification ends"),
+        sent_to=gettext_lazy("whoever has it, and staff, as the rules say"),
+        context=scenes.certification,
+        varies=True,
+    ),
+    _of_paper(
+        kind=kinds.MEMBERSHIP_ENDS,
+        title=gettext_lazy("Membership ends"),
+        sent_to=gettext_lazy("whoever has it, and staff, as the rules say"),
+        context=scenes.membership,
+        facts="",
+        varies=True,
+    ),
+    _of_paper(
+        kind=kinds.CONTRACT_ENDS,
+        title=gettext_lazy("Contract ends"),
+        sent_to=gettext_lazy("those who book for the company, and staff, as the rules say"),
+        context=scenes.contract,
     ),
 )

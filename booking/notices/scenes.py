@@ -1,5 +1,6 @@
 """What the sample messages tell: all of it is invented, a preview never shows what happened."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,49 @@ def reservation(scene: Scene) -> dict[str, Any]:
         "company": "",
         "by": "",
         "url": scene.page("reservations/1"),
+    }
+
+
+def coming(scene: Scene) -> dict[str, Any]:
+    """A colleague has reserved it."""
+    return reservation(scene) | {"name": "Jonas", "holder": "Camille Rochat"}
+
+
+def missed(scene: Scene) -> dict[str, Any]:
+    """It has begun, and half an hour is left to come."""
+    return reservation(scene) | {"released_at": scene.at(7, 10, 30)}
+
+
+def upkeep(scene: Scene) -> dict[str, Any]:
+    """The staff has something to do."""
+    return reservation(scene) | {
+        "name": "Jonas",
+        "purpose": _("Clean the lenses"),
+        "url": scene.page("maintenance"),
+    }
+
+
+def membership(scene: Scene) -> dict[str, Any]:
+    """It ends in a month."""
+    return {
+        "name": "Camille",
+        "space": scene.space,
+        "zone": scene.zone.key,
+        "end_date": str(scene.today + timedelta(days=30)),
+        "url": scene.page("machines"),
+    }
+
+
+def certification(scene: Scene) -> dict[str, Any]:
+    """Without it the laser cutter cannot be used any more."""
+    return membership(scene) | {"skill": _("Laser cutter"), "machine": _("Laser cutter")}
+
+
+def contract(scene: Scene) -> dict[str, Any]:
+    """That of a company."""
+    return membership(scene) | {
+        "company": "Lémano Robotique Sàrl",
+        "url": scene.page("companies/lemano-robotique"),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from booking.facts import Refusal
 from booking.models import Reservation, Series
-from booking.notices.reminders import keep_reminder, remind_of_all
+from booking.notices.reminders import keep_reminders, remind_of_all
 from booking.notices.telling import ask_the_staff, doer_told, packed_events, page
 from booking.pattern_words import series_in_words
 from booking.states import ReservationState
@@ -56,7 +56,7 @@ def moved(series: Series, rows: Sequence[Reservation], *, by: Member, now: datet
     waiting = [row for row in rows if row.state == ReservationState.PENDING]
     _tell(series, MOVED, rows, by=by, now=now)
     for row in rows:
-        keep_reminder(row, now=now)
+        keep_reminders(row, now=now)
     _ask_for_approval(series, waiting, by=by, now=now)
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from booking.models import Policy, ReminderRule
-from booking.queries.terms import EVERYBODY, Policies, Resolved, Saying, nearness, resolved
-from booking.states import DEFAULT_REMINDER_OFFSET
+from booking.models import Policy
+from booking.queries.reminders import offsets_told
+from booking.queries.terms import Policies, Resolved, Saying, nearness, resolved
+from booking.reminders import Offsets
+from booking.states import DEFAULT_REMINDER_OFFSET, EVERYBODY
 from machines.models import Category, Machine
 from members.states import Audience
 from spaces.models import Space
@@ -51,11 +52,6 @@ class Subject:
     def whom(self) -> str:
         """The audience as addresses name it."""
         return self.audience or EVERYBODY_TOLD
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is a category as a whole, which has the reminder too."""
-        return self.machine is None and self.audience is None
 
     @property
     def key(self) -> dict[str, Any]:
@@ -106,12 +102,6 @@ def with_draft(subject: Subject, others: list[Saying], draft: Saying) -> Resolve
     return resolved(sorted([draft, *others], key=nearness), subject.audience)
 
 
-def reminder_of(subject: Subject) -> timedelta | None:
-    """How long before the start the reminder of a category goes out; None where nothing is set."""
-    rules = ReminderRule.objects.filter(space=subject.space, category=subject.category)
-    return rules.values_list("offset", flat=True).first()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceTold:
     """What holds for an audience, and whether a policy of its own says so."""
@@ -128,7 +118,7 @@ class SubjectTold:
     subject: Subject
     told: list[AudienceTold]
     machine_count: int = 0
-    reminder: timedelta = DEFAULT_REMINDER_OFFSET
+    reminders: Offsets = (DEFAULT_REMINDER_OFFSET,)
     machines: tuple["SubjectTold", ...] = ()
 
     @property
@@ -140,7 +130,7 @@ class SubjectTold:
     def is_plain(self) -> bool:
         """Whether nothing but the defaults of the house holds."""
         is_said = any(each.is_own for each in self.told) or self.machines
-        return not is_said and self.reminder == DEFAULT_REMINDER_OFFSET
+        return not is_said and self.reminders == (DEFAULT_REMINDER_OFFSET,)
 
     @property
     def apart(self) -> list[AudienceTold]:
@@ -176,7 +166,7 @@ def policies_of(machine: Machine) -> SubjectTold:
     return SubjectTold(
         subject=subject,
         told=told_about(subject, Policies([subject])),
-        reminder=reminder_of(subject) or DEFAULT_REMINDER_OFFSET,
+        reminders=offsets_told(machine.space).of(machine.category),
     )
 
 
@@ -189,7 +179,7 @@ def policies_in(space: Space) -> list[SubjectTold]:
         .order_by("name", "pk")
     )
     policies = Policies(machines)
-    reminders = dict(ReminderRule.objects.filter(space=space).values_list("category_id", "offset"))
+    reminders = offsets_told(space)
     by_category: dict[Category, list[Machine]] = {}
     for machine in machines:
         by_category.setdefault(machine.category, []).append(machine)
@@ -198,7 +188,7 @@ def policies_in(space: Space) -> list[SubjectTold]:
             subject=(subject := Subject(space=space, category=category)),
             told=told_about(subject, policies),
             machine_count=len(units),
-            reminder=reminders.get(category.pk, DEFAULT_REMINDER_OFFSET),
+            reminders=reminders.of(category),
             machines=tuple(_differing(space, units, policies)),
         )
         for category, units in sorted(by_category.items(), key=lambda each: each[0].name)

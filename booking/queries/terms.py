@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from booking import states
 from booking.facts import HoursOfWeek, Terms
 from booking.models import AllowedHours, Policy, Reservation, UsageSession
-from booking.states import MAX_SPAN
+from booking.states import EVERYBODY, MAX_SPAN
 from machines.queries.opening import Placed
 from members.permissions import staff_among
 from members.states import Audience
@@ -38,9 +38,6 @@ DEFAULTS: dict[str, Any] = {
     "offer_hold": states.DEFAULT_OFFER_HOLD,
 }
 FIELDS = tuple(DEFAULTS)
-EVERYBODY = ""
-"""What a policy names as its audience that holds for everybody."""
-
 HOURS = "hours"
 
 _POLICIES = Prepared(

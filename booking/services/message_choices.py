@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from booking.notices.own_offset import remind_as_chosen
+from booking import notices
+from booking.models import Reservation
+from booking.services.changing import PARTS
 from members.models import Member
 from notifications.services.preferences import Choice, choose
 
@@ -24,5 +26,7 @@ def change_messages(
     member.save(update_fields=["language", "reminder_offset"])
     choose(member=member, choice=choice, now=now)
     if is_moved:
-        remind_as_chosen(member, now=now)
+        ahead = Reservation.objects.upcoming(now).filter(member=member).select_related(*PARTS)
+        rows = ahead.select_for_update(of=("self",)).order_by("pk")
+        notices.keep_reminders_of_all(list(rows), now=now)
     return member

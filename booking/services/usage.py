@@ -1,17 +1,13 @@
 """What check-out and the jobs that settle forgotten things have in common."""
 
-from datetime import datetime, timedelta
-
-from django.db.models import Q
+from datetime import datetime
 
 from booking.facts import Terms
 from booking.models import Reservation, UsageSession
+from booking.queries.presence import grace_starts_at, was_used
 from booking.queries.terms import terms_of_reservation
 from booking.services.changing import touch_days
 from booking.states import ReservationState
-
-INSTANT = timedelta(microseconds=1)
-"""What makes of a moment a span that has it inside."""
 
 
 def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> None:
@@ -38,32 +34,4 @@ def grace_is_over(reservation: Reservation, terms: Terms, now: datetime) -> bool
     begins = grace_starts_at(reservation)
     if begins is None or now - begins <= terms.grace_period:
         return False
-    return not _was_used(reservation, until=begins + terms.grace_period)
-
-
-def grace_starts_at(reservation: Reservation) -> datetime | None:
-    """When the grace period of `reservation` begins; None while other use holds it up.
-
-    That is its start, or the end of other use that ran at the start (C18).
-    """
-    start = reservation.starts_at
-    running = (
-        UsageSession.objects.filter(machine=reservation.machine_id, started_at__lt=start)
-        .touching(start, start + INSTANT)
-        .exclude(reservation=reservation)
-    )
-    begins = start
-    for ended_at in running.values_list("ended_at", flat=True):
-        if ended_at is None:
-            return None
-        begins = max(begins, ended_at)
-    return begins
-
-
-def _was_used(reservation: Reservation, *, until: datetime) -> bool:
-    """Whether the holder or a colleague was at the machine in time, checked in or not (C31)."""
-    theirs = Q(member=reservation.member_id)
-    if reservation.company_id is not None:
-        theirs |= Q(member__delegations__company=reservation.company_id)
-    at_the_machine = UsageSession.objects.filter(theirs, machine=reservation.machine_id)
-    return at_the_machine.touching(reservation.starts_at, until + INSTANT).exists()
+    return not was_used(reservation, until=begins + terms.grace_period)

@@ -17,7 +17,7 @@ from booking.queries.policies import (
     policies_in,
     policies_of,
 )
-from booking.services.policies import Reminder, remove_policy, save_policy
+from booking.services.policies import remove_policy, save_policy
 from machines.models import Category
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.states import Audience
@@ -54,7 +54,7 @@ def _in_words(told: SubjectTold) -> dict[str, Any]:
         "subject": told.subject,
         "count": told.machine_count,
         "everybody": _lines(told.everybody),
-        "running": running_in_words(told.everybody.resolved.terms, told.reminder),
+        "running": running_in_words(told.everybody.resolved.terms, told.reminders),
         "apart": [_lines(each) for each in told.apart],
         "alike": told.alike,
         "everyone": told.told,
@@ -88,12 +88,7 @@ class PolicyPage(StaffPage):
             return render(request, "booking/_policy_words.html", {"draft": draft})
         if step != "save" or not draft.is_valid:
             return self._page(request, draft, 200 if draft.is_valid else UNPROCESSABLE)
-        save_policy(
-            subject=subject,
-            values=draft.form.said(),
-            hours=draft.hours,
-            reminder=Reminder(draft.reminder) if subject.is_whole else None,
-        )
+        save_policy(subject=subject, values=draft.form.said(), hours=draft.hours)
         messages.success(request, _("Saved. It holds for whatever is reserved from now on."))
         return self._back()
 

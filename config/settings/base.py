@@ -207,7 +207,19 @@ EMAIL_TIMEOUT = CHANNEL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who is asked before a message of a kind is sent: the outbox does not know what it is about.
-MESSAGES_ASKED_ABOUT = {"reservation_reminder": "booking.reminding.is_wanted"}
+MESSAGES_ASKED_ABOUT = dict.fromkeys(
+    (
+        "reservation_reminder",
+        "reservation_ending",
+        "reservation_coming",
+        "check_in_missed",
+        "maintenance_due",
+        "certification_ends",
+        "membership_ends",
+        "contract_ends",
+    ),
+    "booking.reminding.is_wanted",
+)
 
 # Addresses that people type are called on the open internet only, and in these networks of ours.
 PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed

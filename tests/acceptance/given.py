@@ -5,7 +5,7 @@ from typing import Any
 
 from booking.models import Quota, ReminderRule
 from booking.states import QuotaScope, QuotaWindow
-from machines.models import AvailabilityCalendar, Category
+from machines.models import AvailabilityCalendar
 from machines.services.calendars import WeeklySpan, add_closure, set_weekly_hours
 from machines.services.events import add_event, hours_from
 from machines.states import CalendarKind, Repeat
@@ -19,8 +19,6 @@ from tests.factories.members import RoleFactory
 from tests.factories.spaces import SpaceFactory
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NO_REMINDER = DAY * 0
-"""A reminder that is due at the start is never sent."""
 
 
 def world_of(facts: dict[str, Any]) -> World:
@@ -129,8 +127,10 @@ def _limit(world: World, given: Facts) -> None:
     )
 
 
-def _remind(world: World, hours: float | None) -> None:
+def _remind(world: World, hours: float | list[float] | None) -> None:
     """Have everybody reminded that long before; where nothing is said nobody is."""
-    offset = NO_REMINDER if hours is None else hours * HOUR
-    for category in Category.objects.all():
-        ReminderRule.objects.create(space=world.space, category=category, offset=offset)
+    if hours is None:
+        ReminderRule.objects.create(space=world.space, is_active=False)
+        return
+    for each in hours if isinstance(hours, list) else [hours]:
+        ReminderRule.objects.create(space=world.space, offset=each * HOUR)

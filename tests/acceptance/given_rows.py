@@ -38,7 +38,7 @@ def add_reservation(world: World, given: Facts) -> None:
     _wait_for_approval(row, policy)
     if row.state in CHARGED:
         charge_company(row, by=None, now=row.created_at)
-    notices.keep_reminder(row, now=row.created_at)
+    notices.keep_reminders(row, now=row.created_at)
 
 
 def _wait_for_approval(row: Reservation, policy: Policy) -> None:

@@ -57,7 +57,7 @@ def reserved(member: Member, starts_at: datetime, **fields: Any) -> Reservation:
     row = ReservationFactory.create(
         member=member, starts_at=starts_at, ends_at=starts_at + HOUR, **fields
     )
-    notices.keep_reminder(row, now=NOW)
+    notices.keep_reminders(row, now=NOW)
     return row
 
 
@@ -112,7 +112,7 @@ class TestOwnOffset:
         assert len(queries) == QUERIES
 
 
-QUERIES = 15
+QUERIES = 17
 """Member, preference, what waits for a digest, and the reminders; transactions included."""
 
 

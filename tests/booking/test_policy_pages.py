@@ -138,16 +138,26 @@ def test_saving_removing_and_what_holds(staff: Client, machine: Machine) -> None
     assert not Policy.objects.exists()
 
 
-def test_the_reminder_is_set_with_the_policy_of_the_whole_category(
-    staff: Client, machine: Machine
+@pytest.mark.parametrize(
+    ("offsets", "told"),
+    [
+        ([3 * HOUR], "A reminder goes out 3 hours before the start."),
+        ([24 * HOUR, HOUR], "Reminders go out 24 hours and 1 hour before the start."),
+        (
+            [48 * HOUR, 24 * HOUR, HOUR],
+            "Reminders go out 2 days, 24 hours and 1 hour before the start.",
+        ),
+    ],
+)
+def test_what_the_system_does_tells_of_the_reminders(
+    staff: Client, machine: Machine, offsets: list[timedelta], told: str
 ) -> None:
-    staff.post(page_of("everybody"), typed(reminder="3 h"))
-    assert ReminderRule.objects.get().offset == 3 * HOUR
-    assert 'value="3 h"' in staff.get(page_of("everybody")).text
-    staff.post(page_of("maker"), typed(longest="3 h"))
-    assert ReminderRule.objects.exists()
-    staff.post(page_of("everybody"), typed(reminder=""))
-    assert not ReminderRule.objects.exists()
+    for offset in offsets:
+        ReminderRule.objects.create(space=machine.space, offset=offset)
+    assert told in staff.get("/spaces/atelier/policies/").text
+    assert told in staff.get(page_of("everybody")).text
+    ReminderRule.objects.update(is_active=False)
+    assert "No reminder goes out before the start." in staff.get(page_of("everybody")).text
 
 
 @pytest.mark.parametrize(

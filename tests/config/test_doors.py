@@ -25,6 +25,7 @@ from booking.models import (
     Feed,
     Offer,
     Quota,
+    ReminderRule,
     Reservation,
     Series,
     WaitlistEntry,
@@ -98,6 +99,7 @@ class World:
     quota: Quota
     feed: Feed
     followed: FollowedCalendar
+    reminder: ReminderRule
 
 
 @pytest.fixture
@@ -146,6 +148,7 @@ def world() -> World:
         ),
         feed=create_feed(member=holder, kind=FeedKind.MINE, now=now())[0],
         followed=FollowedCalendarFactory(space=machine.space),
+        reminder=ReminderRule.objects.create(space=machine.space),
     )
 
 
@@ -288,6 +291,9 @@ DOORS = {
     "booking:quotas": staff(of_space),
     "booking:quota_new": staff(of_space),
     "booking:quota": staff(lambda w: [w.space.slug, w.quota.pk]),
+    "booking:space_reminders": staff(of_space),
+    "booking:reminder_new": staff(of_space),
+    "booking:reminder": staff(lambda w: [w.space.slug, w.reminder.pk]),
     "billing:prices": staff(of_machine),
     "booking:space_wish": staff(lambda w: [w.space.slug, w.wish.pk], post=True),
     "booking:check_in": hidden(of_reservation, post=True),

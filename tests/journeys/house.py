@@ -7,7 +7,7 @@ from decimal import Decimal
 from billing.models import HourlyPrice
 from billing.services.inventory import keep_draft
 from booking import notices
-from booking.models import AllowedHours, Feed, Quota
+from booking.models import AllowedHours, Feed, Quota, ReminderRule
 from booking.recurring import Pattern
 from booking.services.feeds import create_feed
 from booking.services.guarantees import hold_guaranteed
@@ -120,7 +120,7 @@ def _sheet_of_the_laser(lively: Lively) -> None:
 
 
 def _rules(lively: Lively) -> dict[str, int | str]:
-    """A policy of the lasers for everybody, one for makers with hours, and a quota."""
+    """A policy of the lasers for everybody, one for makers with hours, a quota, reminders."""
     lasers = lively.laser.category
     about = {"machine": None, "space": lively.space, "category": lasers}
     PolicyFactory.create(**about, longest=timedelta(hours=4), turnaround=timedelta(minutes=15))
@@ -136,7 +136,19 @@ def _rules(lively: Lively) -> dict[str, int | str]:
         duration=timedelta(hours=10),
         window="week",
     )
-    return {"category": lasers.slug, "quota": quota.pk}
+    return {"category": lasers.slug, "quota": quota.pk, "reminder": _reminders(lively)}
+
+
+def _reminders(lively: Lively) -> int:
+    """A day and an hour before the start, one that is off, and one of certifications that end."""
+    every = {"space": lively.space}
+    rule = ReminderRule.objects.create(**every, offset=timedelta(hours=24))
+    ReminderRule.objects.create(**every, offset=timedelta(hours=1), category=lively.laser.category)
+    ReminderRule.objects.create(**every, offset=timedelta(minutes=15), event="end", is_active=False)
+    ReminderRule.objects.create(
+        **every, offset=timedelta(days=30), event="certification", to="staff"
+    )
+    return rule.pk
 
 
 def _calendar(lively: Lively) -> None:

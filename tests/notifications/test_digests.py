@@ -177,13 +177,15 @@ def test_a_gathered_message_that_moves_is_told_as_it_is_then(
 ) -> None:
     message = post(reader)
     deliver()
-    outbox.reschedule(
+    moved = outbox.draft(
+        recipient=reader.member,
         subject_key=message.subject_key,
         kind=message.kind,
         dedupe_key="another",
         send_after=EVENING + DAY,
         context=OWN,
     )
+    outbox.keep([moved], subject_keys=[message.subject_key], kinds=[message.kind], now=NOW)
     deliver(EVENING)
     assert states(message) == [MessageState.PENDING]
     assert smtp_server.mails == []

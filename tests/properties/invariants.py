@@ -8,6 +8,7 @@ from itertools import combinations
 from billing.models import ContractEntry
 from booking.models import Offer, Quota, Reservation, UsageSession, WaitlistEntry
 from booking.states import FIRST_STATES, NEXT_STATES, ReservationState
+from notifications.models import Message
 from spaces.intervals import DAY
 from tests.properties.shop import GRID, INCLUDED_MINUTES, MINUTE, ZONE, Shop
 from tests.properties.watching import changes
@@ -25,6 +26,7 @@ def check_all(shop: Shop) -> None:
     contracts_add_up(shop, rows)
     offers_are_held(rows)
     states_follow_the_table()
+    reminders_follow(rows, shop.now)
 
 
 def no_unit_is_kept_twice(rows: Iterable[Reservation]) -> None:
@@ -94,6 +96,18 @@ def states_follow_the_table() -> None:
     for old, new in changes():
         known = FIRST_STATES if old is None else NEXT_STATES[ReservationState(old)]
         assert new in known, f"{old} became {new}"
+
+
+def reminders_follow(rows: Iterable[Reservation], now: datetime) -> None:
+    """What is confirmed is reminded of a day before it, once; nothing else is."""
+    waiting = defaultdict(list)
+    reminders = Message.objects.filter(kind="reservation_reminder", state="pending")
+    for key, send_after in reminders.values_list("subject_key", "send_after"):
+        waiting[key].append(send_after)
+    for row in rows:
+        due = row.starts_at - DAY
+        wanted = [due] if row.state == "confirmed" and row.member_id and due > now else []
+        assert [each for each in waiting[row.subject_key] if each > now] == wanted, row.pk
 
 
 def quotas_hold(shop: Shop, row: Reservation, now: datetime) -> None:

@@ -1,0 +1,211 @@
+"""What is to be called to mind now by the rules of a space: each query looks at a range of time.
+
+So the jobs that ask may run late, twice or at once: what is due stays due until it is useful no
+more, and only the reminder whose turn it is by then counts.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from billing.models import Contract
+from booking.models import Reservation
+from booking.queries import ending
+from booking.queries.bundles import entries_of
+from booking.queries.presence import grace_starts_at, was_used
+from booking.queries.reminders import audience_holding, holds_as_staff, staff_holding
+from booking.queries.terms import terms_of_reservations
+from booking.reminders import (
+    Call,
+    Offsets,
+    Rule,
+    calls_after,
+    calls_before,
+    calls_before_day,
+    due_call,
+    offsets_of,
+)
+from booking.states import REMINDED, ReminderEvent, ReminderTo, ReservationKind, ReservationState
+from machines.models import Machine
+from members.models import Certification, Membership
+from spaces.models import Space
+
+PARTS = ("machine__space", "machine__category", "machine__room", "pool", "member", "company")
+
+Subject = Reservation | Certification | Membership | Contract
+
+
+class Due(NamedTuple):
+    """Something that one side is to be reminded of now.
+
+    `until` is when the time of who has not come is given back; `machines` need the skill.
+    """
+
+    event: ReminderEvent
+    to: ReminderTo
+    call: Call
+    space: Space
+    subject: Subject
+    until: datetime | None = None
+    machines: Sequence[Machine] = ()
+
+
+def coming(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Reservations that will begin, for colleagues and staff; their holders are told otherwise."""
+    sides = (ReminderTo.BOOKERS, ReminderTo.STAFF)
+    reach = _reach(rules, ReminderEvent.START, sides)
+    if not reach:
+        return
+    rows = _confirmed(space).filter(starts_at__gt=now, starts_at__lte=now + reach)
+    for row, to, offsets in _told(rows, rules, ReminderEvent.START, sides):
+        if call := due_call(calls_before(row.starts_at, offsets), now):
+            yield Due(ReminderEvent.START, to, call, space, row)
+
+
+def missed(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Reservations whose grace period runs while nobody has come (RULES, C17, C18)."""
+    sides = REMINDED[ReminderEvent.CHECK_IN]
+    if not any(rule.event == ReminderEvent.CHECK_IN and rule.is_active for rule in rules):
+        return
+    rows = list(_confirmed(space).filter(starts_at__lte=now, ends_at__gt=now))
+    terms = terms_of_reservations(rows)
+    for row, to, offsets in _told(rows, rules, ReminderEvent.CHECK_IN, sides):
+        begins = grace_starts_at(row) if offsets else None
+        if begins is None:
+            continue
+        until = min(begins + terms[row.pk].grace_period, row.ends_at)
+        call = due_call(calls_after(begins, offsets, until=until), now)
+        if call and not was_used(row, until=now):
+            yield Due(ReminderEvent.CHECK_IN, to, call, space, row, until=until)
+
+
+def upkeep(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Planned maintenance that will begin."""
+    reach = _reach(rules, ReminderEvent.MAINTENANCE, [ReminderTo.STAFF])
+    if not reach:
+        return
+    rows = Reservation.objects.maintenance().filter(
+        machine__space=space,
+        event__isnull=False,
+        starts_at__gt=now,
+        starts_at__lte=now + reach,
+    )
+    for row in rows.select_related(*PARTS, "event"):
+        offsets = offsets_of(
+            rules,
+            ReminderEvent.MAINTENANCE,
+            ReminderTo.STAFF,
+            category=row.machine.category_id,
+        )
+        if call := due_call(calls_before(row.starts_at, offsets), now):
+            yield Due(ReminderEvent.MAINTENANCE, ReminderTo.STAFF, call, space, row)
+
+
+def certifications(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Certifications that end, of people of the space who need them there."""
+    event = ReminderEvent.CERTIFICATION
+    reach = _reach(rules, event, REMINDED[event])
+    if not reach:
+        return
+    needed = ending.needed_in(ending.certifications_ending(), space)
+    rows = list(ending.within(needed, _today(space, now), reach))
+    needing = ending.machines_needing(space) if rows else {}
+    for row in rows:
+        machines = needing.get(row.skill_id, [])
+        for to in REMINDED[event]:
+            said = {
+                offset
+                for category in {machine.category_id for machine in machines}
+                for offset in offsets_of(rules, event, to, category=category)
+            }
+            if call := _due_before_day(row, tuple(said), space, now):
+                yield Due(event, to, call, space, row, machines=machines)
+
+
+def memberships(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Memberships of the space that end."""
+    event = ReminderEvent.MEMBERSHIP
+    if reach := _reach(rules, event, REMINDED[event]):
+        rows = ending.memberships_ending().filter(space=space)
+        yield from _ending(event, ending.within(rows, _today(space, now), reach), space, rules, now)
+
+
+def contracts(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Contracts with the space that end."""
+    event = ReminderEvent.CONTRACT
+    if reach := _reach(rules, event, REMINDED[event]):
+        rows = ending.contracts_ending().filter(space=space)
+        yield from _ending(event, ending.within(rows, _today(space, now), reach), space, rules, now)
+
+
+SOURCES: dict[ReminderEvent, Callable[[Space, Sequence[Rule], datetime], Iterator[Due]]] = {
+    ReminderEvent.START: coming,
+    ReminderEvent.CHECK_IN: missed,
+    ReminderEvent.MAINTENANCE: upkeep,
+    ReminderEvent.CERTIFICATION: certifications,
+    ReminderEvent.MEMBERSHIP: memberships,
+    ReminderEvent.CONTRACT: contracts,
+}
+"""Who knows what is due; the reminders of START and END to holders are written beforehand."""
+
+
+def _ending(
+    event: ReminderEvent,
+    rows: Iterable[Membership | Contract],
+    space: Space,
+    rules: Sequence[Rule],
+    now: datetime,
+) -> Iterator[Due]:
+    for row in rows:
+        for to in REMINDED[event]:
+            if call := _due_before_day(row, offsets_of(rules, event, to), space, now):
+                yield Due(event, to, call, space, row)
+
+
+def _today(space: Space, now: datetime) -> date:
+    return now.astimezone(space.zone).date()
+
+
+def _due_before_day(
+    row: Certification | Membership | Contract, offsets: Offsets, space: Space, now: datetime
+) -> Call | None:
+    """What is due of something that ends; who got it within the offset knows its last day."""
+    if row.end_date is None:
+        return None
+    call = due_call(calls_before_day(row.end_date, offsets, space.zone), now)
+    if call is None or row.start_date > call.due_at.astimezone(space.zone).date():
+        return None
+    return call
+
+
+def _confirmed(space: Space) -> QuerySet[Reservation]:
+    rows = Reservation.objects.filter(
+        machine__space=space, kind=ReservationKind.BOOKING, state=ReservationState.CONFIRMED
+    )
+    return rows.select_related(*PARTS).order_by("starts_at", "pk")
+
+
+def _told(
+    rows: Iterable[Reservation],
+    rules: Sequence[Rule],
+    event: ReminderEvent,
+    sides: Iterable[ReminderTo],
+) -> Iterator[tuple[Reservation, ReminderTo, Offsets]]:
+    """Each reservation and each side that is told of it, with the offsets that hold for it."""
+    rows = [entry.first for entry in entries_of(rows)]
+    staff = staff_holding(rows, rules)
+    for row in rows:
+        audience = audience_holding(row, is_staff=holds_as_staff(row, staff))
+        for to in sides:
+            if to == ReminderTo.BOOKERS and row.company_id is None:
+                continue
+            category = row.machine.category_id
+            yield row, to, offsets_of(rules, event, to, category=category, audience=audience)
+
+
+def _reach(rules: Iterable[Rule], event: ReminderEvent, sides: Collection[str]) -> timedelta:
+    """How far ahead the rules look; nothing where none speaks."""
+    said = [rule.offset for rule in rules if rule.event == event and rule.to in sides]
+    return max(said, default=timedelta(0))
