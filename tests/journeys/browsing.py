@@ -134,6 +134,8 @@ def inspect(page: Page, name: str = "") -> None:
 
 def hold(page: Page, rules: dict[str, Any] = AXE) -> None:
     """One heading, a language, nothing wider than the window, nothing that axe finds."""
+    # Until its styles are there, a page is wider than it will be.
+    page.wait_for_load_state("load")
     where = f"{page.url} at {page.viewport_size}"
     assert page.locator("h1").count() == 1, f"{where}: {page.locator('h1').all_inner_texts()}"
     assert page.locator("html").get_attribute("lang"), where
