@@ -123,7 +123,8 @@ class _Reader:
         dates = sorted(self.dates.values(), key=lambda each: (each.interval, each.key))
         if len(dates) > MOST_DATES:
             last = dates[MOST_DATES - 1].interval.start.astimezone(self.zone)
-            self._remark("", Flaw.TOO_MANY, last.date().isoformat())
+            told = Remark(title="", flaw=Flaw.TOO_MANY, detail=last.date().isoformat())
+            self.remarks.insert(0, told)
         return Reading(
             name=name,
             events=self.events,
