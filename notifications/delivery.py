@@ -189,7 +189,7 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
             "subject": rendered.subject[:300],
             "text": rendered.text,
             "html": rendered.html if is_mail else "",
-            "attachment": rendered.attachment if is_mail else "",
+            "attachment": rendered.attachment,
         }
     )
     Message.objects.filter(

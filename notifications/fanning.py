@@ -12,7 +12,7 @@ from notifications.states import ChannelName, MessageState
 
 
 def fan_out(mail: Message, rendered: Rendered) -> None:
-    """Post the siblings of `mail`, in its words; those that were posted before are left out.
+    """Post the siblings of `mail`; those that were posted before are left out.
 
     A key to an account, and what goes to another address than the reader's own, stays a mail.
     """
@@ -41,7 +41,7 @@ def wants(endpoint: Endpoint, kind: str) -> bool:
 
 
 def told_before(message: Message) -> Rendered | None:
-    """The words of a sibling, which are those of its mail; None for every other message."""
+    """The words of a mail of the day, whose parts are settled by now; None for other messages."""
     if message.channel == ChannelName.EMAIL or not message.text:
         return None
     return Rendered(subject=message.subject, text=message.text, html="", attachment="")
@@ -57,8 +57,8 @@ def _sibling(mail: Message, rendered: Rendered, endpoint: Endpoint) -> Message:
         space_key=mail.space_key,
         dedupe_key=f"{mail.dedupe_key}@{endpoint.pk}",
         context=mail.context,
-        subject=rendered.subject[:300],
-        text=rendered.text,
+        subject=rendered.subject[:300] if rendered.parts else "",
+        text=rendered.text if rendered.parts else "",
         send_after=mail.send_after,
         expires_at=mail.expires_at,
     )

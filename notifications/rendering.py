@@ -14,6 +14,7 @@ from notifications.house import house_texts
 from notifications.ical import unpacked
 from notifications.models import Message
 from notifications.offered import values_of
+from notifications.states import ChannelName
 from notifications.texts import wording_of
 from notifications.wanting import preference_of
 from notifications.wording import Clocks, clocks, day_in_words, span_in_words, zone_in_words
@@ -97,7 +98,9 @@ def _context(message: Message, *, is_attached: bool) -> dict[str, object]:
 
 
 def _attachment(message: Message) -> str:
-    """What calendar programs read of it; nothing for a reader who wants no such files."""
+    """What calendar programs read of it; only mails carry files, and not to whoever wants none."""
+    if message.channel != ChannelName.EMAIL:
+        return ""
     preference = preference_of(message)
     if preference is not None and not preference.wants_calendar:
         return ""

@@ -43,7 +43,7 @@ def test_a_due_message_is_sent_once_and_kept_as_the_log(smtp_server: Mailbox) ->
     assert mail["Subject"].strip() == message.subject
     assert message.subject == "Reserved: Laser cutter, Tuesday 5 May 2026, 10:00–12:00"
     assert part(mail, "text/plain").startswith(message.text)
-    assert part(mail, "text/html").startswith(message.html.partition("<!-- foot -->")[0])
+    assert part(mail, "text/html").startswith(message.html.partition("<!-- end of body -->")[0])
     assert "Europe/Zurich, UTC+2" in message.text
 
 

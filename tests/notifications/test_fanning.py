@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
 
 @pytest.fixture
@@ -186,21 +187,22 @@ def test_moving_a_message_moves_the_mail_and_calls_its_siblings_back(
     ]
 
 
-def test_a_sibling_says_what_its_mail_said_and_is_kept_without_html(
+def test_a_sibling_tells_of_no_file_and_is_kept_without_html(
     smtp_server: Mailbox, member: Member
 ) -> None:
     with listening() as program:
         EndpointFactory.create(member=member, address={"url": program.url})
-        mail = MessageFactory.create(recipient=member)
+        mail = MessageFactory.create(recipient=member, attachment=CALENDAR)
         mails()
-        Message.objects.update(context={})
         assert others() == 1
         told = json.loads(program.calls[0].body)
     mail.refresh_from_db()
     (sibling,) = siblings()
     assert (sibling.state, sibling.sent_at, sibling.html) == (MessageState.SENT, NOW, "")
-    assert sibling.text == mail.text == told["text"]
-    assert "Laser cutter is reserved for you." in told["text"]
+    assert "attached for your calendar" in mail.text
+    assert "attached" not in told["text"]
+    assert sibling.text == told["text"]
+    assert "Laser cutter is reserved for you." in sibling.text
 
 
 def test_the_mail_of_the_day_is_told_as_one_and_what_was_told_is_not_gathered(
