@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from machines.models import Machine
 from spaces.models import Space
 from tests.factories.spaces import SpaceFactory
+from tests.machines.followed.files import CANCELLED, MOVED, WEEKLY, calendar, event
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,24 @@ def test_a_folder_with_failures_ends_with_their_number(tmp_path: Path) -> None:
     assert "line 9 is a machine and was not read" in out.getvalue()
     assert "b.csv: unreadable" in out.getvalue()
     assert out.getvalue().splitlines()[-1] == "0 passed, 2 failed"
+
+
+def test_calendars_of_a_folder_are_followed_twice_and_told(tmp_path: Path) -> None:
+    broken = event("", "", uid="b", summary="Exam")
+    file(tmp_path / "ics", calendar(WEEKLY, MOVED, CANCELLED, broken), name="a.ics")
+    file(tmp_path / "ics", b"<html>", name="b.ics")
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_real_data", str(tmp_path), stdout=out)
+    told = out.getvalue()
+    assert "a.ics: 4 events in, 56 closures made, 0 dates left aside as free" in told
+    assert "closed 2026-10-22 19:00 CEST – 2026-10-22 20:00 CEST: Course" in told
+    assert "not read, “Exam”: It has no start." in told
+    assert "b.ics: unreadable" in told
+    assert told.splitlines()[-1] == "1 passed, 1 failed"
+    assert not Space.objects.exists()
+
+
+def test_a_folder_with_nothing_in_it_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="neither inventories nor ics"):
+        run("check_real_data", str(tmp_path))
