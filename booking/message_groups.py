@@ -13,8 +13,22 @@ GROUPS = (
     Group(
         key="reminders",
         label=_("Reminders"),
-        help=_("Before a reservation begins or ends, and before what you have for a time ends."),
-        kinds=kinds.REMINDERS,
+        help=_("Before a reservation begins or ends, and where nobody has checked in."),
+        kinds=(*kinds.WITH_RESERVATION, kinds.CHECK_IN_MISSED),
+        is_news=False,
+    ),
+    Group(
+        key="endings",
+        label=_("What runs out"),
+        help=_("Before a certification, a membership or a contract ends."),
+        kinds=(kinds.CERTIFICATION_ENDS, kinds.MEMBERSHIP_ENDS, kinds.CONTRACT_ENDS),
+        is_news=False,
+    ),
+    Group(
+        key="others",
+        label=_("Reminders of others’ reservations"),
+        help=_("For staff, with planned maintenance, and for those who book for a company."),
+        kinds=(kinds.COMING, kinds.MAINTENANCE_DUE),
         is_news=False,
     ),
     Group(

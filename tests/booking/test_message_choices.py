@@ -33,6 +33,8 @@ TYPED: dict[str, Any] = {
     "quiet_until": "",
     "wants_calendar": "on",
     "group_reminders": "on",
+    "group_endings": "on",
+    "group_others": "on",
     "group_confirmations": "on",
     "group_approvals": "on",
     "group_gaps": "on",
