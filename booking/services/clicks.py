@@ -14,6 +14,7 @@ from django.db.models import Model
 from booking.models import Displacement, Exchange, LinkUse, Offer, Reservation
 from booking.notices import kinds
 from booking.services import displaced, exchanges, guarantees, reservations, waitlist
+from booking.services.locking import in_transaction
 from booking.services.refusing import BookingRefused
 from booking.states import DisplacementState
 from members.models import Member
@@ -46,16 +47,30 @@ def press(*, message: Message, click: str, by: Member, now: datetime) -> object:
     thing = doing.find(message)
     if thing is None or not is_as_told(message):
         raise ChangedSince
+
+    def work() -> object:
+        use = _first_use(message, click, now)
+        try:
+            return doing.acts[click](thing, by=by, now=now)
+        except BookingRefused as error:
+            # Raised behind the transaction: that a try was refused is kept with it.
+            use.delete()
+            return error
+
+    outcome = in_transaction(work)
+    if isinstance(outcome, BookingRefused):
+        raise outcome
+    return outcome
+
+
+def _first_use(message: Message, click: str, now: datetime) -> LinkUse:
+    """Note that a link of `message` is used; raises LinkUsed where one was."""
     use, is_first = LinkUse.objects.get_or_create(
         message=message, defaults={"click": click, "used_at": now}
     )
     if not is_first:
         raise LinkUsed
-    try:
-        return doing.acts[click](thing, by=by, now=now)
-    except BookingRefused:
-        use.delete()
-        raise
+    return use
 
 
 def was_used(message: Message) -> bool:

@@ -24,13 +24,21 @@ LOCK = 0x0E7ABA1A
 def raise_alarm(signs: Signs) -> int:
     """Tell every administrator once an outage, and once a day while it lasts; how many were told.
 
-    Of several processes that see it at once, one tells. Raises OSError or SMTPException where
-    the mail server takes nothing: then nobody counts as told.
+    Of several processes that see it at once, one tells. One whose address is refused keeps it
+    from nobody else. Raises OSError or SMTPException where the mail server takes nothing: then
+    nobody counts as told.
     """
     if not _is_first() or _was_told(signs):
         return 0
+    told, refusals = 0, list[OSError]()
     with get_connection() as post:
-        told = post.send_messages(_mails(signs)) or 0
+        for mail in _mails(signs):
+            try:
+                told += post.send_messages([mail]) or 0
+            except OSError as error:
+                refusals.append(error)
+    if refusals and not told:
+        raise refusals[0]
     beat(name=ALARM, now=signs.seen_at)
     return told
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.signing import TimestampSigner
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -105,6 +105,22 @@ def test_what_the_rules_refuse_is_told_and_may_be_tried_again(
     assert page.status_code == 422
     assert 'role="alert"' in page.text
     assert not LinkUse.objects.exists()
+
+
+def test_what_breaks_in_the_middle_spends_no_link(
+    lively: Lively, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away while it is done, as in a restart."""
+
+    def broken(*_args: Any, **_options: Any) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patched:
+        patched.setitem(DOINGS[kinds.CONFIRMED].acts, "cancel", broken)
+        with pytest.raises(OperationalError):
+            Client().post(link(message, "cancel"))
+    assert Client().post(link(message, "cancel")).status_code == 200
+    assert state_of(lively.own) == ReservationState.CANCELLED
 
 
 def test_it_is_too_late_once_the_time_has_come(

@@ -61,6 +61,19 @@ def test_who_could_not_be_told_is_told_later(smtp_server: Mailbox) -> None:
     assert raise_alarm(signs) == 1
 
 
+@pytest.mark.usefixtures("_administrators")
+def test_an_address_that_is_refused_keeps_it_from_nobody_else(
+    smtp_server: Mailbox,
+) -> None:
+    MemberFactory.create(email="gone@example.org", is_superuser=True)
+    MemberFactory.create(email="z@example.org", is_superuser=True)
+    smtp_server.unknown = {"gone@example.org"}
+    signs = silent_since(NOW - HOUR, NOW)
+    assert raise_alarm(signs) == 2
+    assert raise_alarm(signs) == 0
+    assert {mail["To"] for mail in smtp_server.mails} == {"admin@example.org", "z@example.org"}
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_administrators")
 def test_of_two_processes_that_see_it_at_once_one_tells(smtp_server: Mailbox) -> None:
