@@ -117,7 +117,7 @@ def keep(
     if left := sorted_out.left():
         Message.objects.filter(pk__in=left).update(state=MessageState.WITHDRAWN)
     if sorted_out.changed:
-        Message.objects.bulk_update(sorted_out.changed, TAKEN_UP)
+        Message.objects.bulk_update(sorted_out.changed, sorted(sorted_out.fields))
     if sorted_out.new:
         post(*sorted_out.new)
 
@@ -127,6 +127,7 @@ class _Sorted:
 
     def __init__(self, rows: Iterable[Message], wanted: Collection[str]) -> None:
         self.changed: list[Message] = []
+        self.fields: set[str] = set()
         self.new: list[Message] = []
         self._wanted: dict[str, Message] = {}
         self._free: dict[tuple[str, str], list[Message]] = {}
@@ -158,8 +159,8 @@ class _Sorted:
             row = movable.pop() if movable else None
         if row is None:
             self.new.append(message)
-        elif row.state in REVIVABLE and _write_over(row, message):
-            self.changed.append(row)
+        elif row.state in REVIVABLE:
+            self._take_up(row, message)
 
     def put_in_place(self, message: Message) -> None:
         """Have one that waits, and that nobody wants, say what `message` says, when it would."""
@@ -168,8 +169,16 @@ class _Sorted:
         if row is not None:
             movable.remove(row)
             message.send_after = row.send_after
-            _write_over(row, message)
+            self._take_up(row, message)
+
+    def _take_up(self, row: Message, message: Message) -> None:
+        """Have `row` say what `message` says, and note what that changes."""
+        before = {name: getattr(row, name) for name in TAKEN_UP}
+        _write_over(row, message)
+        fields = [name for name, value in before.items() if getattr(row, name) != value]
+        if fields:
             self.changed.append(row)
+            self.fields.update(fields)
 
     def left(self) -> list[int]:
         """What nobody wants any more, by id."""
@@ -177,16 +186,11 @@ class _Sorted:
         return [row.pk for row in rows if row.state in UNSENT]
 
 
-def _write_over(row: Message, message: Message) -> bool:
-    """Have `row` say what `message` says; whether that changes anything.
-
-    One that is put off because it could not be sent stays put off.
-    """
-    before = [getattr(row, name) for name in TAKEN_UP]
+def _write_over(row: Message, message: Message) -> None:
+    """Have `row` say what `message` says; one that is put off, and is the same, stays put off."""
     if row.state == MessageState.WITHDRAWN or row.dedupe_key != message.dedupe_key:
         row.state, row.dedupe_key = MessageState.PENDING, message.dedupe_key
         row.attempts, row.last_error, row.send_after = 0, "", message.send_after
         row.digest_id = None
     row.recipient_id, row.space_key = message.recipient_id, message.space_key
     row.context, row.expires_at = message.context, message.expires_at
-    return before != [getattr(row, name) for name in TAKEN_UP]
