@@ -16,7 +16,7 @@ from notifications import digests
 from notifications.channels import Channel, NotTaken, ServerAway
 from notifications.channels.ready import ready
 from notifications.endpoints import note_failure, note_success
-from notifications.fanning import fan_out, told_before
+from notifications.fanning import fan_out, knowing_of_endpoints, told_before
 from notifications.kinds import DIGEST
 from notifications.models import Message
 from notifications.models.message import MessageQuerySet
@@ -173,7 +173,8 @@ def _claim(now: datetime, channels: Collection[str]) -> Message | None:
 
 def _due(now: datetime) -> MessageQuerySet:
     """What is due, with its readers, what they prefer, and where it goes."""
-    return Message.objects.due(now).select_related("recipient__preference", "endpoint")
+    due = Message.objects.due(now).select_related("recipient__preference", "endpoint")
+    return knowing_of_endpoints(due)
 
 
 def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:

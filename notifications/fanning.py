@@ -4,11 +4,20 @@ The rows are written while the mail is dealt with, in its transaction: a request
 them, and whatever kills the worker takes all of it back or nothing.
 """
 
+from django.db.models import Exists, OuterRef
+
 from notifications import outbox
 from notifications.kinds import group_of
 from notifications.models import Endpoint, Message
+from notifications.models.message import MessageQuerySet
 from notifications.rendering import Rendered
 from notifications.states import ChannelName, MessageState
+
+
+def knowing_of_endpoints(messages: MessageQuerySet) -> MessageQuerySet:
+    """With `has_endpoints`: most readers have none, and cost no query of their own."""
+    theirs = Endpoint.objects.active().filter(member=OuterRef("recipient"))
+    return messages.annotate(has_endpoints=Exists(theirs))
 
 
 def fan_out(mail: Message, rendered: Rendered) -> None:
@@ -17,6 +26,8 @@ def fan_out(mail: Message, rendered: Rendered) -> None:
     A key to an account, and what goes to another address than the reader's own, stays a mail.
     """
     if mail.channel != ChannelName.EMAIL or mail.is_secret or mail.address:
+        return
+    if not getattr(mail, "has_endpoints", True):
         return
     # Whoever withdrew the mail while its server was talking meant its siblings too.
     endpoints = Endpoint.objects.active().filter(

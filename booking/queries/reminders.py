@@ -163,6 +163,7 @@ def next_reminders(space: Space, kinds: Collection[str], *, most: int) -> list[C
     """The reminders of a space that are due next, in one query."""
     rows = (
         Message.objects.readable_by_staff_of(str(space.pk))
+        .by_mail()
         .pending()
         .filter(kind__in=kinds)
         .select_related("recipient")
