@@ -32,6 +32,7 @@ from notifications.states import (
     retry_after,
 )
 from notifications.wanting import is_wanted
+from spaces.fetching import printable
 
 CLAIMS_LOOKED_AT = 100
 CLAIM_NAMESPACE = 0x0E7AB115
@@ -87,17 +88,25 @@ def expire_overdue(*, now: datetime) -> int:
     return keys + overdue.update(state=MessageState.EXPIRED)
 
 
-@transaction.atomic
 def deliver_next(*, now: datetime, channels: Mapping[str, Channel]) -> Outcome:
     """Deal with the message that has waited longest, if nobody else is at it."""
-    message = _claim(now, channels)
-    if message is None:
-        return Outcome.NOTHING_DUE
+    message = None
     try:
-        rendered = _rendered(message, now)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
-        _put_off(message, error, now)
+        with transaction.atomic():
+            message = _claim(now, channels)
+            return _dealt_with(message, channels, now) if message else Outcome.NOTHING_DUE
+    except Exception as error:
+        if message is None:
+            raise
+        # Whatever is wrong with one, the others must go out. The database may be what refused:
+        # then nothing more could be written in the transaction of the claim.
+        with transaction.atomic():
+            _put_off(message, error, now)
         return Outcome.SETTLED
+
+
+def _dealt_with(message: Message, channels: Mapping[str, Channel], now: datetime) -> Outcome:
+    rendered = _rendered(message, now)
     return _sent(message, rendered, channels[message.channel], now) if rendered else Outcome.SETTLED
 
 
@@ -228,4 +237,4 @@ def _put_off(message: Message, error: Exception, now: datetime) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    return printable(f"{type(error).__name__}: {error}")[:LONGEST_ERROR]

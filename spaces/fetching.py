@@ -29,6 +29,8 @@ NAT64 = ip_network("64:ff9b::/96")
 """Where a network without IPv4 reaches it (RFC 6052): the last 32 bits are the real address."""
 
 UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no column of text takes, or what would end a header that is sent back."""
 
 
 class FetchError(Exception):
@@ -91,9 +93,14 @@ def open_public(
     except TimeoutError as error:
         raise TookTooLong(f"no answer within {timeout:g} s") from error
     except (OSError, http.client.HTTPException) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}") from error
+        raise Unreachable(printable(f"{type(error).__name__}: {error}")) from error
     finally:
         connection.close()
+
+
+def printable(text: str) -> str:
+    """What a stranger said, fit to be kept and shown."""
+    return CONTROL.sub(" ", text)
 
 
 def checked(url: str, *, is_confidential: bool = False) -> SplitResult:
@@ -272,10 +279,17 @@ def _read(response: http.client.HTTPResponse, max_bytes: int) -> Answer:
             raise TooLarge(f"more than {max_bytes} bytes")
     return Answer(
         status=response.status,
-        reason=response.reason,
-        headers=response.headers,
+        reason=printable(response.reason),
+        headers=_printable(response.headers),
         body=bytes(body),
     )
+
+
+def _printable(headers: Message) -> Message:
+    cleaned = Message()
+    for name, value in headers.items():
+        cleaned[name] = printable(value)
+    return cleaned
 
 
 def _path_of(target: SplitResult) -> str:

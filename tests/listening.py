@@ -24,6 +24,7 @@ class Listener:
     """What the server answers, and every call that it was made."""
 
     status: int = 200
+    reason: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
     calls: list[Call] = field(default_factory=list)
@@ -44,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         listener.calls.append(Call(self.command, self.path, self.headers, body))
         listener.go_on.wait(30)
-        self.send_response(listener.status)
+        self.send_response(listener.status, listener.reason)
         for name, value in {"Content-Length": str(len(listener.body)), **listener.headers}.items():
             self.send_header(name, value)
         self.end_headers()

@@ -70,8 +70,15 @@ def _answer(url: str, headers: dict[str, str]) -> Answer:
         onward = answer.headers.get("Location")
         if answer.status not in REDIRECTS or not onward:
             return answer
-        url = urljoin(url, onward)
+        url = _led_to(url, onward)
     raise CannotRead(Trouble.REDIRECTS)
+
+
+def _led_to(url: str, onward: str) -> str:
+    try:
+        return urljoin(url, onward)
+    except ValueError as error:
+        raise CannotRead(Trouble.ADDRESS) from error
 
 
 def _called(url: str, headers: dict[str, str], *, seconds: float) -> Answer:

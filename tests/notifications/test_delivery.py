@@ -235,3 +235,22 @@ def test_what_is_asked_about_is_withdrawn_where_it_serves_no_more(
     assert deliver() == 1
     message.refresh_from_db()
     assert (message.state, smtp_server.mails) == (MessageState.WITHDRAWN, [])
+
+
+def asks_what_the_database_refuses(message: Message) -> bool:
+    return Message.objects.filter(subject_key="\0").exists()
+
+
+def test_what_the_database_refuses_holds_up_nobody_and_is_given_up_visibly(
+    smtp_server: Mailbox, settings: Any
+) -> None:
+    settings.MESSAGES_ASKED_ABOUT = {"other": f"{__name__}.asks_what_the_database_refuses"}
+    broken = MessageFactory.create(kind="other")
+    fine = MessageFactory.create()
+    assert deliver() == 2
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert fine.state == MessageState.SENT
+    assert (broken.state, broken.attempts) == (MessageState.PENDING, 1)
+    assert broken.send_after == NOW + MINUTE
+    assert "NUL" in broken.last_error

@@ -323,3 +323,16 @@ def wait_until(is_so: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.02)
     raise AssertionError("it did not happen")
+
+
+def test_what_no_text_may_hold_stops_nobody_else(endpoint: Endpoint, server: Listener) -> None:
+    server.status, server.reason = 500, "No\0pe"
+    first = waiting(endpoint)
+    with listening() as program:
+        other = waiting(EndpointFactory.create(address={"url": program.url}))
+        deliver()
+        assert len(program.calls) == 1
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.state, first.attempts) == (MessageState.PENDING, 1)
+    assert (first.last_error, other.state) == ("rejected: HTTP 500 No pe", MessageState.SENT)

@@ -82,6 +82,24 @@ class TestAnswers:
         assert asked == ["xn--bcher-kva.example"]
         assert server.calls[0].headers["Host"] == f"xn--bcher-kva.example:{server.port}"
 
+    def test_what_it_says_is_fit_to_be_kept(self) -> None:
+        def talk(line: socket.socket) -> None:
+            line.sendall(
+                b"HTTP/1.1 500 N\0o\x1b[1m\x85\r\nX-A: a\0b\r\n c\r\nContent-Length: 0\r\n\r\n"
+            )
+
+        with saying(talk) as url:
+            answer = fetch(url)
+        assert answer.reason == "N o [1m"
+        assert answer.headers["x-a"] == "a b   c"
+
+    def test_so_is_what_it_says_in_another_language(self) -> None:
+        with (
+            saying(lambda line: line.sendall(b"SSH\0-2.0\r\n")) as url,
+            pytest.raises(Unreachable, match=r"SSH -2\.0"),
+        ):
+            fetch(url)
+
 
 class TestLimits:
     def test_a_long_answer_is_not_read(self, server: Listener) -> None:

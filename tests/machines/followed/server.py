@@ -15,6 +15,7 @@ class Given:
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
     drip: float = 0
     """Seconds between one byte and the next."""
 
@@ -39,7 +40,7 @@ def serving() -> Iterator[Server]:
             given = answer(self.headers) if callable(answer) else answer
             # Who has heard enough hangs up.
             with suppress(OSError):
-                self.send_response(given.status)
+                self.send_response(given.status, given.reason)
                 for name, value in given.headers.items():
                     self.send_header(name, value)
                 if "Transfer-Encoding" not in given.headers:

@@ -63,6 +63,23 @@ def test_it_goes_where_it_is_sent(server: Server) -> None:
     assert trouble(f"{server.url}/nowhere") == Trouble.STATUS
 
 
+@pytest.mark.parametrize("onward", ["http://[", "http://[::1", "http://[x]/"])
+def test_it_is_sent_to_what_is_no_address(server: Server, onward: str) -> None:
+    server.answers["/a.ics"] = Given(status=302, headers={"Location": onward})
+    assert trouble(f"{server.url}/a.ics") == Trouble.ADDRESS
+
+
+def test_what_a_server_says_can_be_kept_and_sent_back(server: Server) -> None:
+    server.answers["/a.ics"] = Given(CONTENT, headers={"ETag": '"o\0ne"'})
+    etag = fetch(f"{server.url}/a.ics").etag
+    assert etag == '"o ne"'
+    assert fetch(f"{server.url}/a.ics", etag=etag) is not None
+    server.answers["/b.ics"] = Given(status=500, reason="No\0pe")
+    with pytest.raises(CannotRead) as refused:
+        fetch(f"{server.url}/b.ics")
+    assert refused.value.detail == "500 No pe"
+
+
 INWARD = [
     "http://127.0.0.1/", "http://localhost/a.ics", "http://[::1]/", "http://0.0.0.0/",
     "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
