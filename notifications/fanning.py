@@ -6,7 +6,7 @@ them, and whatever kills the worker takes all of it back or nothing.
 
 from django.db.models import Exists, OuterRef
 
-from notifications import outbox
+from notifications import digests, outbox
 from notifications.kinds import group_of
 from notifications.models import Endpoint, Message
 from notifications.models.message import MessageQuerySet
@@ -35,12 +35,8 @@ def fan_out(mail: Message, rendered: Rendered) -> None:
         member__messages__pk=mail.pk,
         member__messages__state=MessageState.PENDING,
     )
-    told = [part.kind for part in rendered.parts] or [mail.kind]
-    siblings = [
-        _sibling(mail, rendered, each)
-        for each in endpoints
-        if any(wants(each, kind) for kind in told)
-    ]
+    wanted = [(each, _wanted(mail, rendered, each)) for each in endpoints]
+    siblings = [_sibling(mail, told, each) for each, told in wanted if told is not None]
     if siblings:
         outbox.post(*siblings)
 
@@ -49,6 +45,16 @@ def wants(endpoint: Endpoint, kind: str) -> bool:
     """Whether messages of `kind` go there; what belongs to no group goes everywhere."""
     group = group_of(kind)
     return group is None or not endpoint.groups or group.key in endpoint.groups
+
+
+def _wanted(mail: Message, rendered: Rendered, endpoint: Endpoint) -> Rendered | None:
+    """What the endpoint is told of it; of the mail of the day only the parts that go there."""
+    if not rendered.parts:
+        return rendered if wants(endpoint, mail.kind) else None
+    parts = [part for part in rendered.parts if wants(endpoint, part.kind)]
+    if len(parts) == len(rendered.parts):
+        return rendered
+    return digests.write(mail, parts) if parts else None
 
 
 def told_before(message: Message) -> Rendered | None:

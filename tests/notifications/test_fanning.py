@@ -226,6 +226,33 @@ def test_the_mail_of_the_day_is_told_as_one_and_what_was_told_is_not_gathered(
     assert "Laser cutter is reserved for you." in told[1]["text"]
 
 
+def test_a_channel_for_some_groups_is_told_only_its_parts_of_the_mail_of_the_day(
+    smtp_server: Mailbox, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_GROUPS", {})
+    monkeypatch.setattr(kinds, "_BY_KIND", {})
+    kinds.register(
+        Group(key="news", label="News", help="", kinds=("reservation_confirmed",)),
+        Group(key="times", label="Times", help="", kinds=("reservation_cancelled",)),
+        Group(key="more", label="More", help="", kinds=("reservation_moved",)),
+    )
+    for groups in (["news"], ["news", "times"], [], ["more"]):
+        EndpointFactory.create(member=member, groups=groups, name="+".join(groups) or "all")
+    digest = MessageFactory.create(recipient=member, kind=DIGEST, context={"zone": "UTC"})
+    for kind in ("reservation_confirmed", "reservation_cancelled"):
+        MessageFactory.create(
+            recipient=member, kind=kind, digest=digest, state=MessageState.GATHERED
+        )
+    assert mails() == 1
+    told = {each.endpoint.name: each for each in siblings() if each.endpoint}
+    assert set(told) == {"news", "news+times", "all"}
+    assert told["news"].subject.startswith("Reserved:")
+    assert "Cancelled" not in told["news"].text
+    for name in ("news+times", "all"):
+        assert told[name].subject == "2 messages from Établi"
+        assert "Cancelled" in told[name].text
+
+
 def test_what_cannot_be_written_is_told_nowhere(smtp_server: Mailbox, member: Member) -> None:
     EndpointFactory.create(member=member)
     MessageFactory.create(recipient=member, kind="no_such_kind")
