@@ -13,7 +13,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from notifications import digests
-from notifications.channels import Channel, NotTaken, ServerAway
+from notifications.channels import Channel, NotNow, NotTaken, ServerAway, ServerBusy
 from notifications.channels.ready import ready
 from notifications.endpoints import note_failure, note_success
 from notifications.fanning import fan_out, knowing_of_endpoints, told_before
@@ -24,8 +24,10 @@ from notifications.preferring import heed
 from notifications.rendering import Rendered, render
 from notifications.states import (
     BY_MAIL,
+    FIRST_RETRY_AFTER,
     LONGEST_ERROR,
     MAX_ATTEMPTS,
+    MAX_ATTEMPTS_FOR_NOW,
     REVIVABLE,
     ChannelName,
     MessageState,
@@ -136,8 +138,8 @@ def _sent(message: Message, rendered: Rendered, channel: Channel, now: datetime)
         if rendered.parts:
             digests.mark_told(message, rendered.parts, now=now)
     elif isinstance(error, ServerAway):
-        # The server is to blame, not the message: it stays due and no attempt is counted.
-        Message.objects.filter(pk=message.pk).update(last_error=str(error)[:LONGEST_ERROR])
+        # The server is to blame, not the message: no attempt is counted.
+        _leave_waiting(message, error, now)
         return Outcome.SERVER_AWAY
     elif isinstance(error, NotTaken):
         note_failure(message=message, error=error, now=now)
@@ -213,13 +215,23 @@ def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
     )
 
 
+def _leave_waiting(message: Message, error: ServerAway, now: datetime) -> None:
+    """It stays due; after others where it reached a server, which may have meant it alone."""
+    rows = Message.objects.filter(pk=message.pk)
+    rows.update(last_error=printable(str(error))[:LONGEST_ERROR])
+    if isinstance(error, ServerBusy):
+        rows.filter(dedupe_key=message.dedupe_key, send_after=message.send_after).update(
+            send_after=now + FIRST_RETRY_AFTER
+        )
+
+
 def _put_off(message: Message, error: Exception, now: datetime) -> None:
     """Try again later, or give up visibly; a message moved or withdrawn meanwhile is left alone."""
     attempts = message.attempts + 1
     row = Message.objects.pending().filter(
         pk=message.pk, dedupe_key=message.dedupe_key, send_after=message.send_after
     )
-    if attempts < MAX_ATTEMPTS:
+    if attempts < (MAX_ATTEMPTS_FOR_NOW if isinstance(error, NotNow) else MAX_ATTEMPTS):
         row.update(
             attempts=attempts,
             last_error=_in_words(error),
@@ -237,4 +249,5 @@ def _put_off(message: Message, error: Exception, now: datetime) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    return printable(f"{type(error).__name__}: {error}")[:LONGEST_ERROR]
+    told = str(error) if isinstance(error, NotNow) else f"{type(error).__name__}: {error}"
+    return printable(told)[:LONGEST_ERROR]

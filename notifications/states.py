@@ -60,6 +60,9 @@ TOLD = (MessageState.SENT, MessageState.DIGESTED)
 MAX_ATTEMPTS = 10
 """So often a message is tried, and so many failures in a row switch a channel off."""
 
+MAX_ATTEMPTS_FOR_NOW = 70
+"""So often a mail is tried that is refused for the time being: over five days (RFC 5321, 4.5.4)."""
+
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 LONGEST_RETRY_AFTER = timedelta(hours=2)
 LONGEST_SILENCE = {
@@ -85,5 +88,5 @@ LONGEST_ERROR = 500
 
 def retry_after(attempts: int, longest: timedelta = LONGEST_RETRY_AFTER) -> timedelta:
     """How long to wait after the `attempts`-th failure: doubled each time, up to `longest`."""
-    doubled: int = 1 << (attempts - 1)
+    doubled: int = 1 << min(attempts - 1, 10)
     return min(FIRST_RETRY_AFTER * doubled, longest)

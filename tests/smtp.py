@@ -23,13 +23,18 @@ def free_port() -> int:
 
 
 class Mailbox:
-    """What the server does with a mail, and every mail that it accepted."""
+    """What the server does with a mail, and every mail that it accepted.
+
+    `answers` are what it says to MAIL and RCPT instead of yes; it hangs up on so many mails.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answer = "250 OK"
+        self.answers: dict[str, str] = {}
         self.unknown: set[str] = set()
         self.refused = 0
+        self.hangs_up_on = 0
         self.seconds = 0.0
         self.holding = threading.Event()
         self.go_on = threading.Event()
@@ -67,8 +72,17 @@ class _Handler:
     ) -> str:
         if address in self.mailbox.unknown:
             return "550 No such mailbox"
+        if self.mailbox.hangs_up_on:
+            self.mailbox.hangs_up_on -= 1
+            server.transport.close()
         envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return self.mailbox.answers.get("RCPT", "250 OK")
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.mailbox.answers.get("MAIL", "250 OK")
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         assert server.loop is not None

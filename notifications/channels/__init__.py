@@ -32,6 +32,14 @@ class ServerAway(Exception):
     """Our own server cannot be reached: no message is to blame, and no attempt is counted."""
 
 
+class ServerBusy(ServerAway):
+    """Our own server takes no mail for now: the message waits behind the others."""
+
+
+class NotNow(Exception):
+    """Our own server may take this message another time: it is tried for days."""
+
+
 class Channel(Protocol):
     """One way to reach a person."""
 

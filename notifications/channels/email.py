@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.channels import ServerAway
 from notifications.channels.foot import foot_of
+from notifications.channels.refusals import raise_unless_final
 from notifications.models import Message
 from notifications.rendering import Rendered
 from notifications.states import ChannelName
@@ -29,16 +30,20 @@ class Email:
         self._connection: BaseEmailBackend = get_connection()
 
     def send(self, message: Message, rendered: Rendered, *, now: datetime) -> None:
-        """Hand `message` to the mail server; raises ServerAway where there is none."""
+        """Hand `message` to the mail server; raises ServerAway where there is none.
+
+        Raises ServerBusy or NotNow where it says, or may mean, that another time is better.
+        """
         try:
             self._connection.open()
         except OSError as error:
             raise ServerAway(f"{type(error).__name__}: {error}") from error
         try:
             send(message, rendered, self._connection)
-        except Exception:
+        except Exception as error:
             # What was said last is unknown: the next mail begins anew.
             self.close()
+            raise_unless_final(error)
             raise
 
     def close(self) -> None:

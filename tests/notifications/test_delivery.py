@@ -90,7 +90,7 @@ def test_a_broken_template_does_not_hold_up_the_others(smtp_server: Mailbox) -> 
 def test_a_refused_mail_is_tried_again_ever_later_and_given_up_visibly(
     smtp_server: Mailbox,
 ) -> None:
-    smtp_server.answer = "451 try again"
+    smtp_server.answer = "550 no"
     message = MessageFactory.create()
     now = NOW
     waits = []
@@ -100,13 +100,83 @@ def test_a_refused_mail_is_tried_again_ever_later_and_given_up_visibly(
         waits.append(message.send_after - now)
         now = message.send_after
     assert message.state == MessageState.FAILED
-    assert "451" in message.last_error
+    assert "550" in message.last_error
     assert waits[:3] == [MINUTE, 2 * MINUTE, 4 * MINUTE]
     assert waits[:-1] == sorted(waits[:-1])
     assert retry_after(MAX_ATTEMPTS) == timedelta(hours=2)
     smtp_server.answer = "250 OK"
     assert deliver(now + timedelta(days=1)) == 0
     assert smtp_server.refused == MAX_ATTEMPTS
+
+
+ABOUT_ITSELF = [
+    ("MAIL", "451 4.3.0 later"),
+    ("MAIL", "452 4.3.1 disk full"),
+    ("MAIL", "421 4.3.2 closing"),
+    ("RCPT", "421 4.3.2 closing"),
+    ("DATA", "452 4.3.1 disk full"),
+]
+ABOUT_THIS_MAIL = [("RCPT", "450 4.2.0 greylisted"), ("RCPT", "452 4.2.2 full"), ("DATA", "451 no")]
+
+
+def refuse(server: Mailbox, command: str, answer: str) -> None:
+    if command == "DATA":
+        server.answer = answer
+    else:
+        server.answers[command] = answer
+
+
+def accept_again(server: Mailbox) -> None:
+    server.answers, server.answer = {}, "250 OK"
+
+
+@pytest.mark.parametrize(("command", "answer"), ABOUT_ITSELF)
+def test_a_night_without_room_costs_no_attempt_and_loses_no_mail(
+    smtp_server: Mailbox, command: str, answer: str
+) -> None:
+    refuse(smtp_server, command, answer)
+    messages = MessageFactory.create_batch(2)
+    # Each round ends with the first refusal, and the next one begins with another message.
+    assert [deliver(), deliver(), deliver()] == [1, 1, 0]
+    for minutes in range(1, 12 * 60, 60):
+        deliver(NOW + minutes * MINUTE)
+    for message in messages:
+        message.refresh_from_db()
+        assert (message.state, message.attempts) == (MessageState.PENDING, 0)
+        assert answer[:3] in message.last_error
+    accept_again(smtp_server)
+    assert deliver(NOW + timedelta(hours=12, minutes=1)) == 2
+    assert len(smtp_server.mails) == 2
+
+
+@pytest.mark.parametrize(("command", "answer"), ABOUT_THIS_MAIL)
+def test_what_is_refused_for_now_is_tried_for_days_and_the_others_go_out(
+    smtp_server: Mailbox, command: str, answer: str
+) -> None:
+    refuse(smtp_server, command, answer)
+    message, other = MessageFactory.create_batch(2)
+    assert deliver() == 2
+    other.delete()
+    now = NOW
+    while message.state == MessageState.PENDING:
+        deliver(now)
+        message.refresh_from_db()
+        now = max(now, message.send_after)
+    assert message.state == MessageState.FAILED
+    assert answer[:3] in message.last_error
+    assert timedelta(days=5) < now - NOW < timedelta(days=6)
+
+
+def test_a_mail_that_breaks_the_line_does_not_hold_up_the_others(smtp_server: Mailbox) -> None:
+    smtp_server.hangs_up_on = 1
+    broken, fine = MessageFactory.create_batch(2)
+    assert deliver() == 2
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.state, broken.attempts) == (MessageState.PENDING, 1)
+    assert "SMTPServerDisconnected" in broken.last_error
+    assert fine.state == MessageState.SENT
+    assert deliver(NOW + MINUTE) == 1
 
 
 def test_after_a_refusal_the_same_message_arrives_with_the_same_id(smtp_server: Mailbox) -> None:
