@@ -35,7 +35,8 @@ def heed(message: Message, *, now: datetime) -> bool:
 def bring_forward(*, now: datetime) -> int:
     """Have sent before quiet hours what would be of no use after them; how many messages.
 
-    Only what waits already and is due within them: reminders, as a rule. In two queries.
+    Only what waits already and is due within them: reminders, as a rule. Each by itself: what was
+    moved or called back since we read it keeps the moment it has by now.
     """
     latest = now + LOOKING_AHEAD + DAY
     rows = Message.objects.pending().filter(
@@ -44,8 +45,9 @@ def bring_forward(*, now: datetime) -> int:
         expires_at__lt=latest + NOTICE,
         recipient__preference__quiet_from__isnull=False,
     )
-    early = [row.pk for row in rows.select_related("recipient__preference") if _swallowed(row, now)]
-    return Message.objects.pending().filter(pk__in=early).update(send_after=now) if early else 0
+    rows = rows.select_related("recipient__preference").defer("attachment", "text", "html")
+    early = [row for row in rows if _swallowed(row, now)]
+    return sum(_unless_changed(row).update(send_after=now) for row in early)
 
 
 def _gathered(message: Message, preference: Preference, now: datetime) -> bool:

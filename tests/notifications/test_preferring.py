@@ -1,5 +1,6 @@
 """What readers prefer, heeded when a message is due."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -185,7 +186,7 @@ class TestBroughtForward:
         assert bring_forward(now=at("2026-05-04T21:55")) == 0
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_takes_two_queries_however_many_there_are(self, count: int) -> None:
+    def test_it_takes_one_query_and_one_for_each_that_it_brings_forward(self, count: int) -> None:
         for _number in range(count):
             preference = PreferenceFactory.create(**NIGHT)
             reminder(preference, at("2026-05-05T05:00"), at("2026-05-05T06:00"))
@@ -193,7 +194,24 @@ class TestBroughtForward:
             connection,
         ) as queries:
             assert bring_forward(now=at("2026-05-04T21:55")) == count
-        assert len(queries) == 2
+        assert len(queries) == 1 + count
+
+    def test_what_is_moved_meanwhile_keeps_its_new_moment(self) -> None:
+        preference = PreferenceFactory.create(**NIGHT)
+        moved = reminder(preference, at("2026-05-05T05:00"), at("2026-05-05T06:00"))
+        weeks_later = at("2026-06-01T05:00")
+        others_turn = [True]
+
+        def move_first(execute: Callable[..., object], sql: str, *rest: object) -> object:
+            if sql.startswith("UPDATE") and others_turn:
+                others_turn.clear()
+                Message.objects.update(dedupe_key="moved", send_after=weeks_later)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(move_first):
+            assert bring_forward(now=at("2026-05-04T21:55")) == 0
+        assert others_turn == []
+        assert told(moved) == (MessageState.PENDING, weeks_later)
 
 
 def test_what_cannot_be_weighed_is_put_off_and_holds_nobody_up(smtp_server: Mailbox) -> None:
