@@ -116,21 +116,23 @@ def _rendered(message: Message, now: datetime) -> Rendered | None:
     """What is to be sent; None where the message is settled, gathered or put off instead."""
     told = told_before(message)
     is_digest = message.kind == DIGEST and told is None
-    parts = digests.parts_told(message, now=now) if is_digest else []
-    if not is_wanted(message) or (is_digest and not parts):
+    parts = digests.parts_of(message, now=now) if is_digest else None
+    if not is_wanted(message) or (parts and not parts.told):
         unsent = Message.objects.pending().filter(pk=message.pk, dedupe_key=message.dedupe_key)
         unsent.update(state=MessageState.WITHDRAWN)
-        if is_digest:
+        if parts:
+            digests.settle(parts.left_out)
             digests.release(message)
         return None
     if heed(message, now=now):
         return None
-    return digests.write(message, parts) if parts else told or render(message)
+    return digests.write(message, *parts) if parts else told or render(message)
 
 
 def _sent(message: Message, rendered: Rendered, channel: Channel, now: datetime) -> Outcome:
     """Hand it to its channel, and write down what came of it."""
     error = _refusal(message, rendered, channel, now)
+    digests.settle(rendered.left_out)
     fan_out(message, rendered)
     if error is None:
         note_success(message=message, now=now)

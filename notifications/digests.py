@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -55,25 +56,41 @@ def gather(message: Message, *, at: datetime) -> None:
         waiting.update(state=MessageState.GATHERED, digest=digest)
 
 
-def parts_told(digest: Message, *, now: datetime) -> list[Message]:
-    """What the digest has to tell at `now`, each part written; what serves no more is settled."""
+class Parts(NamedTuple):
+    """What a digest tells, and what it leaves out because that serves no more."""
+
+    told: list[Message]
+    left_out: list[Message]
+
+
+def parts_of(digest: Message, *, now: datetime) -> Parts:
+    """What the digest has to tell at `now`, each part written, and what becomes of the rest.
+
+    No row is touched: it would stay locked while the mail server takes its time.
+    """
+    found = Parts([], [])
     rows = digest.parts.filter(state=MessageState.GATHERED).order_by("send_after", "pk")
-    told = []
     for part in rows.select_related("recipient__preference"):
         fate = _fate_of(part, now)
-        if fate is None:
-            told.append(part)
-        else:
-            rows.filter(pk=part.pk).update(state=fate, last_error=part.last_error)
-    return told
+        part.state = fate or part.state
+        (found.left_out if fate else found.told).append(part)
+    return found
 
 
-def write(digest: Message, parts: Sequence[Message]) -> Rendered:
-    """The digest with the texts of its parts."""
+def write(digest: Message, told: Sequence[Message], left_out: Sequence[Message] = ()) -> Rendered:
+    """The digest with the texts of what it tells."""
     letter = copy(digest)
     with override(language_of(digest)):
-        letter.context = digest.context | {"parts": [essence(part) for part in parts]}
-        return replace(render(letter), parts=parts)
+        letter.context = digest.context | {"parts": [essence(part) for part in told]}
+        return replace(render(letter), parts=told, left_out=left_out)
+
+
+def settle(left_out: Sequence[Message]) -> None:
+    """Write down what became of what was left out, unless it was moved or called back since."""
+    for part in left_out:
+        rows = Message.objects.filter(pk=part.pk, dedupe_key=part.dedupe_key)
+        rows = rows.filter(state=MessageState.GATHERED, digest=part.digest_id)
+        rows.update(state=part.state, last_error=part.last_error)
 
 
 def mark_told(digest: Message, parts: Sequence[Message], *, now: datetime) -> None:

@@ -32,8 +32,8 @@ PREFIXES = ("", "previous_", "return_")
 class Rendered:
     """The texts of one message; the attachment is for calendar programs, where there is one.
 
-    A digest tells of `parts`, which are messages with their texts written. `fault` says why the
-    space's own words did not serve, where they did not.
+    A digest tells of `parts`, which are messages with their texts written, and not of `left_out`.
+    `fault` says why the space's own words did not serve, where they did not.
     """
 
     subject: str
@@ -41,6 +41,7 @@ class Rendered:
     html: str
     attachment: str
     parts: Sequence[Message] = ()
+    left_out: Sequence[Message] = ()
     fault: str = ""
 
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from notifications import digests, outbox
 from notifications.delivery import deliver_due
@@ -292,6 +292,25 @@ class TestACrash:
         deliver(EVENING + DAY)
         assert states(late) == [MessageState.DIGESTED]
         assert len(smtp_server.mails) == 2
+
+    def test_what_is_left_out_can_be_moved_while_the_others_are_sent(
+        self, smtp_server: Mailbox, reader: Preference
+    ) -> None:
+        told, over = post(reader), post(reader, expires_at=EVENING + 2 * DAY)
+        deliver()
+        Message.objects.filter(pk=over.pk).update(expires_at=EVENING)
+        smtp_server.go_on.clear()
+        worker = threading.Thread(target=deliver_apart, args=(EVENING,))
+        worker.start()
+        assert smtp_server.holding.wait(10)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                assert outbox.withdraw(subject_key=over.subject_key) == 1
+        finally:
+            smtp_server.go_on.set()
+            worker.join()
+        assert states(told, over) == [MessageState.DIGESTED, MessageState.WITHDRAWN]
 
     def test_what_is_gathered_while_nothing_is_left_to_tell_goes_with_the_next(
         self, smtp_server: Mailbox, reader: Preference
