@@ -6,14 +6,53 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-KEYS_TELL_WHOM_AND_HOW_EARLY = """
-    UPDATE notifications_message
-    SET dedupe_key = concat(
-        dedupe_key, ':', recipient_id, ':', extract(epoch FROM expires_at - send_after)::int
+KEYS_TELL_WHOM_AND_HOW_EARLY = r"""
+    WITH old AS (
+        SELECT
+            message.id,
+            message.state,
+            message.recipient_id,
+            message.expires_at AT TIME ZONE 'UTC' AS starts_at,
+            split_part(message.dedupe_key, ':', 2) AS uid,
+            coalesce(substring(message.dedupe_key FROM '@\d+$'), '') AS endpoint,
+            coalesce(
+                (
+                    SELECT min(said.early) FROM (
+                        SELECT member.reminder_offset AS early
+                        FROM members_member AS member WHERE member.id = message.recipient_id
+                        UNION ALL
+                        SELECT rule."offset" FROM booking_reminderrule AS rule
+                        WHERE rule.space_id::text = message.space_key
+                        UNION ALL
+                        SELECT interval '1 day'
+                    ) AS said
+                    WHERE said.early >= message.expires_at - message.send_after
+                ),
+                message.expires_at - message.send_after
+            ) AS early
+        FROM notifications_message AS message
+        WHERE message.kind = 'reservation_reminder'
+            AND message.recipient_id IS NOT NULL AND message.expires_at IS NOT NULL
+    ), keyed AS (
+        SELECT id, state, concat(
+            'reservation_reminder:', uid, ':',
+            replace(to_char(starts_at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', ''), '+00:00:',
+            recipient_id, ':', extract(epoch FROM early)::int, endpoint
+        ) AS dedupe_key
+        FROM old
+    ), firsts AS (
+        SELECT DISTINCT ON (dedupe_key) id, dedupe_key
+        FROM keyed ORDER BY dedupe_key, state = 'sent' DESC, state = 'pending' DESC, id
     )
-    WHERE kind = 'reservation_reminder' AND recipient_id IS NOT NULL AND expires_at IS NOT NULL
+    UPDATE notifications_message AS message SET dedupe_key = firsts.dedupe_key
+    FROM firsts WHERE message.id = firsts.id
 """
-"""What waits or was sent before is still known, so that nobody is reminded of it again."""
+"""What waits or was sent before is still known, so that nobody is reminded of it again.
+
+The keys held the start as it had been written, with any offset: they are made anew. What a retry
+or quiet hours have put off counts as what was asked for before. Of two that said the same, the
+one that was sent keeps the others from being sent: theirs are no keys of any reminder now.
+"""
 
 
 class Migration(migrations.Migration):
@@ -21,6 +60,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('booking', '0008_carts_are_found_by_their_bundle'),
         ('machines', '0003_hours_hold_for_a_time'),
+        ('members', '0003_member_reminder_offset'),
         ('notifications', '0001_initial'),
         ('spaces', '0001_initial'),
     ]

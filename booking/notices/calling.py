@@ -1,7 +1,7 @@
 """What the jobs call to mind: reminders that are posted when they are due, to one person each."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import override
@@ -16,6 +16,7 @@ from booking.notices.kinds import (
     MAINTENANCE_DUE,
     MEMBERSHIP_ENDS,
 )
+from booking.notices.reminders import identity_of
 from booking.notices.telling import context_of, page
 from booking.queries.calling import Due
 from booking.queries.people import bookers_of, staff_of
@@ -78,7 +79,7 @@ def _identity(due: Due) -> str:
     """The thing and the moment that it is about; another moment is another reminder."""
     subject = due.subject
     if isinstance(subject, Reservation):
-        return f"{subject.uid}:{subject.starts_at.astimezone(UTC).isoformat()}"
+        return identity_of(subject, subject.starts_at)
     return f"{subject.pk}:{subject.end_date}"
 
 

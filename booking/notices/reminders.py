@@ -111,8 +111,12 @@ def key_of(kind: str, reservation: Reservation, call: Call) -> str:
 def stem_of(kind: str, reservation: Reservation) -> str:
     """What the keys of all reminders of one kind begin with, as long as the time stays."""
     name = next((each.moment for each in ABOUT.values() if each.kind == kind), "starts_at")
-    moment: datetime = getattr(reservation, name)
-    return f"{kind}:{reservation.uid}:{moment.astimezone(UTC).isoformat()}:"
+    return f"{kind}:{identity_of(reservation, getattr(reservation, name))}:"
+
+
+def identity_of(reservation: Reservation, moment: datetime) -> str:
+    """What a reminder is about; the same moment is the same in whatever offset it was written."""
+    return f"{reservation.uid}:{moment.astimezone(UTC).isoformat()}"
 
 
 def _keep(
