@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.models import Contract
 from booking.models import Reservation
 from booking.queries import ending
 from booking.queries.bundles import entries_of
-from booking.queries.presence import grace_starts_at, was_used
+from booking.queries.presence import grace_starts, used_among
 from booking.queries.reminders import audience_holding, holds_as_staff, staff_holding
 from booking.queries.terms import terms_of_reservations
+from booking.queries.untold import untold
 from booking.reminders import (
     Call,
     Offsets,
@@ -58,7 +59,9 @@ def coming(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
     reach = _reach(rules, ReminderEvent.START, sides)
     if not reach:
         return
-    rows = _confirmed(space).filter(starts_at__gt=now, starts_at__lte=now + reach)
+    window = _confirmed(space).filter(starts_at__gt=now, starts_at__lte=now + reach)
+    before = window.filter(bundle_id=OuterRef("bundle_id"), pk__lt=OuterRef("pk"))
+    rows = untold(window.exclude(Exists(before)), rules, ReminderEvent.START, sides, now)
     for row, to, offsets in _told(rows, rules, ReminderEvent.START, sides):
         if call := due_call(calls_before(row.starts_at, offsets), now):
             yield Due(ReminderEvent.START, to, call, space, row)
@@ -70,14 +73,13 @@ def missed(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
     if not any(rule.event == ReminderEvent.CHECK_IN and rule.is_active for rule in rules):
         return
     rows = list(_confirmed(space).filter(starts_at__lte=now, ends_at__gt=now))
-    terms = terms_of_reservations(rows)
+    terms, graces, used = terms_of_reservations(rows), grace_starts(rows), used_among(rows, now)
     for row, to, offsets in _told(rows, rules, ReminderEvent.CHECK_IN, sides):
-        begins = grace_starts_at(row) if offsets else None
-        if begins is None:
+        begins = graces[row.pk]
+        if begins is None or row.pk in used:
             continue
         until = min(begins + terms[row.pk].grace_period, row.ends_at)
-        call = due_call(calls_after(begins, offsets, until=until), now)
-        if call and not was_used(row, until=now):
+        if call := due_call(calls_after(begins, offsets, until=until), now):
             yield Due(ReminderEvent.CHECK_IN, to, call, space, row, until=until)
 
 
@@ -86,12 +88,13 @@ def upkeep(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
     reach = _reach(rules, ReminderEvent.MAINTENANCE, [ReminderTo.STAFF])
     if not reach:
         return
-    rows = Reservation.objects.maintenance().filter(
+    planned = Reservation.objects.maintenance().filter(
         machine__space=space,
         event__isnull=False,
         starts_at__gt=now,
         starts_at__lte=now + reach,
     )
+    rows = untold(planned, rules, ReminderEvent.MAINTENANCE, [ReminderTo.STAFF], now)
     for row in rows.select_related(*PARTS, "event"):
         offsets = offsets_of(
             rules,

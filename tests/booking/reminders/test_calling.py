@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -19,6 +20,7 @@ from spaces.models import Space
 from tests.booking.reminders.conftest import DAY, HOUR, MINUTE, NOW, Deliver, reserved, rule
 from tests.factories.billing import ContractFactory
 from tests.factories.booking import PolicyFactory, UsageSessionFactory
+from tests.factories.machines import MachineFactory
 from tests.factories.members import (
     CertificationFactory,
     CompanyFactory,
@@ -346,3 +348,64 @@ def test_the_job_takes_a_fixed_number_of_queries(
         reserved(laser, START + number * HOUR)
     with django_assert_num_queries(7):
         remind(START - HOUR, EVERY)
+    with django_assert_num_queries(3):
+        # The rules, the spaces, and that nobody has yet to hear of anything.
+        remind(START - HOUR + MINUTE, EVERY)
+    RoleFactory(space=laser.space)
+    assert remind(START - HOUR + MINUTE, EVERY) == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_has_not_come_is_found_in_a_fixed_number_of_queries(
+    laser: Machine, count: int, django_assert_num_queries: Any
+) -> None:
+    rule(laser.space, 10 * MINUTE, event=ReminderEvent.CHECK_IN)
+    for _number in range(count):
+        machine = MachineFactory(space=laser.space, category=laser.category)
+        PolicyFactory(machine=machine, grace_period=30 * MINUTE)
+        reserved(machine, START)
+    with django_assert_num_queries(8):
+        assert remind(START + 10 * MINUTE, EVERY) == count
+
+
+class TestUntold:
+    """What the job loads: as few as may be, and never too few."""
+
+    def test_every_side_every_turn_and_every_category_is_told_once(
+        self, laser: Machine, staff: Member, django_assert_num_queries: Any
+    ) -> None:
+        mill = MachineFactory(space=laser.space)
+        for offset, said in (
+            (3 * DAY, {}),
+            (DAY, {}),
+            (2 * DAY, {"category": mill.category}),
+        ):
+            rule(laser.space, offset, to=ReminderTo.STAFF, **said)
+        company = CompanyFactory()
+        mine, _other = DelegateFactory.create_batch(2, company=company)
+        rule(laser.space, 2 * DAY, to=ReminderTo.BOOKERS)
+        reserved(laser, START, member=mine.member, company=company)
+        reserved(mill, START)
+        hours = [72, 48, 24]
+        assert [remind(START - each * HOUR, EVERY) for each in hours] == [1, 2, 1]
+        for each in hours:
+            with django_assert_num_queries(3):
+                assert remind(START - each * HOUR + MINUTE, EVERY) == 0
+
+    def test_of_a_cart_one_machine_is_told(self, laser: Machine, staff: Member) -> None:
+        rule(laser.space, DAY, to=ReminderTo.STAFF)
+        bundle, mira = uuid4(), MemberFactory()
+        for machine in (laser, MachineFactory(space=laser.space)):
+            reserved(machine, START, member=mira, bundle_id=bundle)
+        assert run(START - HOUR) == [("Stella", notices.COMING)]
+
+    def test_what_moves_and_comes_back_is_told_for_each_moment(
+        self, laser: Machine, staff: Member
+    ) -> None:
+        rule(laser.space, DAY, to=ReminderTo.STAFF)
+        row = reserved(laser, START)
+        told = []
+        for start in (START, START + timedelta(microseconds=7), START):
+            Reservation.objects.filter(pk=row.pk).update(starts_at=start)
+            told.append(remind(START - HOUR, EVERY))
+        assert told == [1, 1, 0]
