@@ -11,11 +11,13 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, SimpleQueue
 from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
@@ -75,18 +77,21 @@ def open_public(
 ) -> Answer:
     """Call `url` and return the answer, whatever its status.
 
-    `timeout` is in seconds and bounds everything after the look-up of the name. What
+    `timeout` is in seconds and bounds all of it, the look-up of the name too. What
     `is_confidential` goes by plain http only within networks of our own.
     Raises AddressRefused, Unreachable, TookTooLong or TooLarge, all of them FetchErrors.
     """
+    # The clock of the process, not of the day: how long, not when.
+    ends = time.monotonic() + timeout
     target = checked(url)
-    addresses = _resolved(target)
+    addresses = _resolved(target, timeout)
     if is_confidential:
         _refuse_what_others_could_read(target, addresses)
-    connection = _connection(target, addresses, timeout)
+    left = max(ends - time.monotonic(), 0.01)
+    connection = _connection(target, addresses, left)
     sent = {"Host": target.netloc, **(headers or {})}
     try:
-        with _ended_after(timeout, connection):
+        with _ended_after(left, connection):
             connection.request(method, _path_of(target), body, sent)
             with connection.getresponse() as response:
                 return _read(response, max_bytes)
@@ -170,10 +175,10 @@ def _is_ours(address: Address) -> bool:
     return any(inner.version == each.version and inner in each for each in networks)
 
 
-def _resolved(target: SplitResult) -> list[Address]:
+def _resolved(target: SplitResult, seconds: float) -> list[Address]:
     """The addresses of the host, once every one of them is known to be open."""
     port = target.port or PORTS[target.scheme]
-    found = _look_up(target.hostname or "", port, 0)
+    found = _looked_up_within(seconds, target.hostname or "", port)
     if not found:
         raise Unreachable(f"{target.hostname} is unknown")
     for address in found:
@@ -184,6 +189,17 @@ def _resolved(target: SplitResult) -> list[Address]:
 def _refuse_what_others_could_read(target: SplitResult, addresses: list[Address]) -> None:
     if target.scheme == "http" and not (addresses and all(map(_is_ours, addresses))):
         raise AddressRefused("plain http, where others could read along")
+
+
+def _looked_up_within(seconds: float, host: str, port: int) -> list[Address]:
+    """What a name resolves to; the system's resolver itself waits as long as it likes."""
+    answers = SimpleQueue[list[Address]]()
+    asking = threading.Thread(target=lambda: answers.put(_look_up(host, port, 0)), daemon=True)
+    asking.start()
+    try:
+        return answers.get(timeout=seconds)
+    except Empty as error:
+        raise TookTooLong(f"{host} was not looked up within {seconds:g} s") from error
 
 
 def _look_up(host: str, port: int, flags: int) -> list[Address]:

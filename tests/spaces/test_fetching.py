@@ -128,6 +128,23 @@ class TestLimits:
             fetch(url, timeout=0.3)
         assert time.monotonic() - begun < 3
 
+    def test_a_name_that_nobody_tells_is_given_up_in_time(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, go_on = socket.getaddrinfo, threading.Event()
+
+        def ask(host: Any, *given: Any, **named: Any) -> Any:
+            if not named.get("flags"):
+                go_on.wait(10)
+            return real("127.0.0.1", *given, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", ask)
+        begun = time.monotonic()
+        with pytest.raises(TookTooLong):
+            fetch("http://slow.example/", timeout=0.2)
+        go_on.set()
+        assert time.monotonic() - begun < 3
+
     def test_headers_that_drip_are_given_up_in_time(self) -> None:
         begun = time.monotonic()
         with (
