@@ -52,13 +52,11 @@ def untold(
     wanted = Q(pk__in=[])
     for turn in set(_turns(rules, event, sides, named)):
         elsewhere = ~Q(machine__category__in=named)
-        wanted |= Q(
-            Exists(_unaware(turn)),
-            elsewhere if turn.category is None else Q(machine__category=turn.category),
-            company__isnull=not turn.is_of_company,
-            starts_at__gt=now + turn.nearer,
-            starts_at__lte=now + turn.offset,
-        )
+        where = elsewhere if turn.category is None else Q(machine__category=turn.category)
+        whose = Q(company__isnull=not turn.is_of_company)
+        when = Q(starts_at__gt=now + turn.nearer, starts_at__lte=now + turn.offset)
+        # Looked at in this order: the messages only of what the turn is about.
+        wanted |= when & whose & where & Q(Exists(_unaware(turn)))
     return rows.filter(wanted)
 
 
