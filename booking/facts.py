@@ -1,5 +1,6 @@
 """What the rules are given, and what they say: a request, the facts about it, a refusal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from billing.allowance import Standing
 from booking.quotas import Account
 from booking.states import DEFAULT_OFFER_HOLD, RefusalCode
 from members.states import Audience
-from spaces.intervals import Interval, exists_on_clock, intersect, merge, moment_of
+from spaces.intervals import DAY, Interval, exists_on_clock, intersect, merge, moment_of
 from spaces.weekdays import weekly_intervals
 
 FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -143,6 +144,18 @@ class Held:
     def covers(self, first: date, last: date) -> bool:
         """Whether it is in force on every date from `first` to `last`."""
         return self.start_date <= first and (self.end_date is None or last <= self.end_date)
+
+
+def held_throughout(papers: Iterable[Held], first: date, last: date) -> bool:
+    """Whether on every date from `first` to `last` one of `papers` is in force (RULES, C22)."""
+    day = first
+    for each in sorted(papers, key=lambda paper: paper.start_date):
+        if each.start_date > day:
+            return False
+        if each.end_date is None or last <= each.end_date:
+            return True
+        day = max(day, each.end_date + DAY)
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

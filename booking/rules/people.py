@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from booking.facts import BookingRequest, Facts, Refusal
+from booking.facts import BookingRequest, Facts, Refusal, held_throughout
 from booking.quotas import too_much_at_once, window_is_full
 from booking.states import RefusalCode
 from booking.wording import (
@@ -29,12 +29,12 @@ def member_is_certified(request: BookingRequest, facts: Facts) -> Refusal | None
 
 
 def certification_is_valid(request: BookingRequest, facts: Facts) -> Refusal | None:
-    """Each certification held covers the whole span, in the zone of the site (RULES, C22)."""
+    """The certifications held cover the whole span, in the zone of the site (RULES, C22)."""
     first, last = _dates_of(request, facts.zone)
     stale = [
         skill.name
         for skill in facts.skills
-        if skill.held and not any(held.covers(first, last) for held in skill.held)
+        if skill.held and not held_throughout(skill.held, first, last)
     ]
     if not stale:
         return None
@@ -50,7 +50,7 @@ def membership_is_active(request: BookingRequest, facts: Facts) -> Refusal | Non
     if not facts.terms.membership_needed:
         return None
     first, last = _dates_of(request, facts.zone)
-    if any(held.covers(first, last) for held in facts.memberships):
+    if held_throughout(facts.memberships, first, last):
         return None
     return Refusal(
         code=RefusalCode.MEMBERSHIP_INACTIVE,
