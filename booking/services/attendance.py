@@ -24,7 +24,7 @@ from booking.rules import (
     taken,
     time_is_free,
 )
-from booking.services.changing import is_theirs, locked, may_act, touch_days
+from booking.services.changing import PARTS, is_theirs, locked, may_act, touch_days
 from booking.services.locking import in_transaction, lock, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
@@ -77,22 +77,7 @@ def check_in(
 
     def work() -> UsageSession:
         row = locked(reservation)
-        terms = terms_of_reservation(row)
-        refuse(_reasons_not_to_check_in(row, terms, by, now))
-        user = _user_of(row, by)
-        refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
-        session = _open(
-            machine=row.machine,
-            member=user,
-            reservation=row,
-            now=now,
-            until=row.ends_at,
-            source=source or _seen_by(is_own=is_theirs(row, by)),
-        )
-        row.state = ReservationState.IN_USE
-        row.save(update_fields=["state"])
-        touch_days(row.machine, now, row.ends_at)
-        return session
+        return _checked_in(row, user=_user_of(row, by), by=by, now=now, source=source)
 
     return in_transaction(work)
 
@@ -129,10 +114,16 @@ def start_walk_in(
 ) -> UsageSession:
     """Open a session without a reservation, until `ends_at` or as long as the machine is free.
 
-    Raises CheckInRefused, and TimeTaken where somebody uses the machine or has reserved it.
+    Where `member` has reserved the machine for now, this is their check-in: nobody stands in
+    their own way, and who came is no no-show (RULES, C31). Raises CheckInRefused, and TimeTaken
+    where somebody uses the machine or has reserved it.
     """
 
     def work() -> UsageSession:
+        reserved = _reserved_for_now(machine, member, now)
+        if reserved is not None:
+            row = locked(reserved)
+            return _checked_in(row, user=member, by=by, now=now, source=source)
         lock(machines=[machine.pk])
         terms = terms_of(
             machine, audience=audience_of(member=member, company=None, space=machine.space)
@@ -169,6 +160,54 @@ def stop_session(*, machine: Machine, by: Member, now: datetime) -> UsageSession
     if session is None:
         raise CheckInRefused([not_allowed(_("Nobody is using this machine."))])
     return check_out(session=session, by=by, now=now)
+
+
+def _checked_in(
+    row: Reservation,
+    *,
+    user: Member | None,
+    by: Member,
+    now: datetime,
+    source: SessionSource | None,
+) -> UsageSession:
+    """The session of `row`, which is held, where nothing speaks against it."""
+    terms = terms_of_reservation(row)
+    refuse(_reasons_not_to_check_in(row, terms, by, now))
+    refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
+    session = _open(
+        machine=row.machine,
+        member=user,
+        reservation=row,
+        now=now,
+        until=row.ends_at,
+        source=source or _seen_by(is_own=is_theirs(row, by)),
+    )
+    row.state = ReservationState.IN_USE
+    row.save(update_fields=["state"])
+    touch_days(row.machine, now, row.ends_at)
+    return session
+
+
+def _reserved_for_now(machine: Machine, member: Member, now: datetime) -> Reservation | None:
+    """What `member` may check in now on `machine`, being its holder or a delegate."""
+    rows = (
+        Reservation.objects.filter(
+            machine=machine,
+            kind=ReservationKind.BOOKING,
+            state=ReservationState.CONFIRMED,
+            ends_at__gt=now,
+        )
+        .select_related(*PARTS)
+        .order_by("starts_at")
+    )
+    # No two overlap: the first may be under way, the second is the next.
+    for row in rows[:2]:
+        if not is_theirs(row, member):
+            continue
+        terms = terms_of_reservation(row)
+        if now >= row.starts_at - terms.early_check_in and not grace_is_over(row, terms, now):
+            return row
+    return None
 
 
 def _reasons_not_to_check_in(
