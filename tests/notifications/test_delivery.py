@@ -308,7 +308,9 @@ def test_what_is_asked_about_is_withdrawn_where_it_serves_no_more(
 
 
 def asks_what_the_database_refuses(message: Message) -> bool:
-    return Message.objects.filter(subject_key="\0").exists()
+    with database.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    return True
 
 
 def test_what_the_database_refuses_holds_up_nobody_and_is_given_up_visibly(
@@ -323,4 +325,4 @@ def test_what_the_database_refuses_holds_up_nobody_and_is_given_up_visibly(
     assert fine.state == MessageState.SENT
     assert (broken.state, broken.attempts) == (MessageState.PENDING, 1)
     assert broken.send_after == NOW + MINUTE
-    assert "NUL" in broken.last_error
+    assert "division by zero" in broken.last_error
