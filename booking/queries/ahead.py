@@ -6,11 +6,18 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from billing.allowance import Standing, portions, standing
+from billing.allowance import Month, Standing, portions, standing
 from billing.queries import agreements_of, used_minutes
 from booking.facts import BookingRequest, Facts, Terms
 from booking.models import Reservation
-from booking.queries.facts import audience_of, may_hold, memberships_of, skills_needed, used_now
+from booking.queries.facts import (
+    audience_of,
+    may_hold,
+    memberships_of,
+    not_charged,
+    skills_needed,
+    used_now,
+)
 from booking.queries.holdings import Holding, holdings_of
 from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import terms_of_many
@@ -144,8 +151,10 @@ class Ahead:
 
     def _read_contract(self) -> None:
         limited = [each.pk for each in self._agreements if each.included_minutes is not None]
-        moving = [row.subject_key for row in self._excluding]
-        self._used = used_minutes(limited, excluding=moving) if limited else {}
+        self._used: dict[Month, int] = {}
+        if limited and self._company is not None:
+            gone = not_charged(self._company, excluding=self._excluding, now=self.now)
+            self._used = used_minutes(limited, excluding=gone)
 
     def _contract(self, span: Interval) -> Standing | None:
         if not self._agreements:

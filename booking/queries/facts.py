@@ -15,7 +15,7 @@ from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
 from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import terms_of_many
-from booking.states import FARTHEST, MAX_SPAN, ReservationKind
+from booking.states import FARTHEST, MAX_SPAN, UNDECIDED, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Opening, openings_of
 from members import permissions
@@ -43,7 +43,7 @@ def facts_for(
 ) -> Facts:
     """The facts about `request`, without the reservations that are being changed.
 
-    `machine.space` should be loaded. At most nine queries, six more where the time is closed
+    `machine.space` should be loaded. At most nine queries, seven more where the time is closed
     or a company is named.
     """
     return facts_for_units(
@@ -80,7 +80,8 @@ def facts_for_units(
     audience = audience_of(member, by=by, company=company, space=space, is_staff=is_staff)
     terms = terms or terms_of_many(machines, audience=audience)
     window = _window(request, now)
-    contract = _contract(space, company, request, window, excluding)
+    whole = Interval(min(request.begun_at or window.start, window.start), window.end)
+    contract = _contract(space, company, whole, excluding, now)
     if contract is not None and contract.horizon_days is not None:
         days = contract.horizon_days
         terms = {pk: replace(each, horizon_days=days) for pk, each in terms.items()}
@@ -98,7 +99,7 @@ def facts_for_units(
         machines=machines,
         member=member,
         company=company,
-        span=Interval(min(request.begun_at or window.start, window.start), window.end),
+        span=whole,
         now=now,
         excluding=excluding,
         together=together,
@@ -207,20 +208,30 @@ def may_hold(*, member: Member, by: Member, company: Company | None, is_staff: b
 def _contract(
     space: Space,
     company: Company | None,
-    request: BookingRequest,
-    window: Interval,
+    whole: Interval,
     excluding: Collection[Reservation],
+    now: datetime,
 ) -> Standing | None:
     """What the contracts of `company` say to the whole of the use."""
     if company is None:
         return None
-    start = min(request.begun_at or window.start, window.start)
     return standing_of(
         company,
         space,
-        Interval(start, window.end),
-        excluding=[row.subject_key for row in excluding],
+        whole,
+        excluding=not_charged(company, excluding=excluding, now=now),
     )
+
+
+def not_charged(
+    company: Company, *, excluding: Collection[Reservation], now: datetime
+) -> list[str]:
+    """What of `company` takes no hours: what is being changed, and requests that are overdue.
+
+    The job gives the hours of those back; until it has run, they count no more (RULES, C16).
+    """
+    overdue = Reservation.objects.filter(company=company, state__in=UNDECIDED, expires_at__lte=now)
+    return [row.subject_key for row in (*excluding, *overdue.only("pk").order_by())]
 
 
 def _window(request: BookingRequest, now: datetime) -> Interval:
