@@ -93,7 +93,7 @@ def zone_in_words(start: datetime, zone: ZoneInfo) -> str:
     offset = start.astimezone(zone).strftime("%z")
     hours, minutes = int(offset[1:3]), offset[3:5]
     distance = f"UTC{offset[0]}{hours}" + (f":{minutes}" if minutes != "00" else "")
-    return f"{zone.key.replace('_', ' ')}, {distance}"
+    return f"{zone.key}, {distance}"
 
 
 def show_the_same(one: ZoneInfo, other: ZoneInfo, *moments: datetime) -> bool:

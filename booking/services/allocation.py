@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from billing.pricing import Quote
@@ -273,15 +274,21 @@ def _constraint(mode: str) -> None:
 
 
 def stop_unit(*, machine: Machine, summary: str, by: Member | None, now: datetime) -> Reassigned:
-    """Write down that `machine` stands still, and give its reservations on the pool other units."""
+    """Write down that `machine` stands still, and give its reservations on the pool other units.
+
+    Who chose that very machine keeps it, and so is without a unit as well (RULES, C15).
+    """
 
     def work() -> Reassigned:
         pool, units = machine.pool, units_of(machine.pool) if machine.pool else [machine]
         lock(pools=[pool.pk] if pool else [], machines=[unit.pk for unit in units])
         report_fault(machine=machine, summary=summary, stops_machine=True, by=by, now=now)
         if pool is None:
-            return Reassigned([], [])
-        return give_other_units(machine, pool, units, now=now)
+            expire_on([machine.pk], now=now)
+            moved: list[Reservation] = []
+        else:
+            moved = give_other_units(machine, pool, units, now=now).moved
+        return Reassigned(moved, list(_bookings_ahead(machine, now=now)))
 
     return in_transaction(work)
 
@@ -295,14 +302,7 @@ def give_other_units(
     """
     done = Reassigned([], [])
     expire_on([unit.pk for unit in units], now=now)
-    rows = Reservation.objects.filter(
-        pool=pool,
-        machine=machine,
-        state__in=UPCOMING,
-        kind=ReservationKind.BOOKING,
-        starts_at__gt=now,
-    )
-    for row in rows.select_related(*PARTS).order_by("starts_at", "pk"):
+    for row in _bookings_ahead(machine, now=now).filter(pool=pool).select_related(*PARTS):
         moved = _way_out(row, machine, pool, units, now=now)
         if moved is None:
             done.without_unit.append(row)
@@ -312,6 +312,14 @@ def give_other_units(
         row.machine = next(unit for unit in units if unit.pk == moved[row.pk])
         done.moved.append(row)
     return done
+
+
+def _bookings_ahead(machine: Machine, *, now: datetime) -> QuerySet[Reservation]:
+    """What people have reserved on `machine` and has not started, in order."""
+    rows = Reservation.objects.filter(
+        machine=machine, state__in=UPCOMING, kind=ReservationKind.BOOKING, starts_at__gt=now
+    )
+    return rows.order_by("starts_at", "pk")
 
 
 def _way_out(

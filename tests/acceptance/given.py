@@ -24,16 +24,18 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def world_of(facts: dict[str, Any]) -> World:
     """The world of a case before its first step. Raises NotUnderstood for what it cannot read."""
     given = Facts(facts, "given")
+    told = {each["id"] for each in given.get("members") or () if "membership" in each}
     rules = Rules(
-        membership_needed=any("membership" in each for each in given.get("members", [])),
+        membership_needed=bool(told),
         offer_hold_min=given.get("waiting_hold_min"),
     )
     world = World(
         space=SpaceFactory(timezone=given["zone"]),
         now=given["now"],
+        membership_told=told,
         make_machine=lambda world, name: add_machine(world, Facts({"id": name}, name), rules),
     )
-    world.people[STAFF] = RoleFactory(space=world.space, member__name=STAFF).member
+    RoleFactory(space=world.space, member=world.person(STAFF))
     _open(world, given)
     for machine in given.each("machines"):
         add_machine(world, machine, rules)

@@ -5,7 +5,7 @@ from datetime import date
 from billing.states import ContractPeriod
 from tests.acceptance.form import Facts
 from tests.acceptance.given_machines import skill_of
-from tests.acceptance.world import World
+from tests.acceptance.world import ALWAYS, World
 from tests.factories.billing import ContractFactory
 from tests.factories.members import (
     CertificationFactory,
@@ -13,8 +13,6 @@ from tests.factories.members import (
     DelegateFactory,
     MembershipFactory,
 )
-
-ALWAYS = date(2000, 1, 1)
 
 
 def add_member(world: World, given: Facts) -> None:

@@ -1,7 +1,7 @@
 """The rows of one case by the names that the case gives them, and its clock."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -12,18 +12,26 @@ from members.models import Company, Member
 from spaces.intervals import Interval, exists_on_clock, moment_of
 from spaces.models import Space
 from tests.acceptance.form import Facts, NotUnderstood
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, MembershipFactory
 
 STAFF = "staff"
+ALWAYS = date(2000, 1, 1)
+"""Before anything that happens in a case."""
 
 
 class World:
     """A space with its clock, and all that the case names."""
 
     def __init__(
-        self, *, space: Space, now: str, make_machine: Callable[["World", str], Machine]
+        self,
+        *,
+        space: Space,
+        now: str,
+        membership_told: Collection[str],
+        make_machine: Callable[["World", str], Machine],
     ) -> None:
         self.space = space
+        self.membership_told = membership_told
         self.make_machine = partial(make_machine, self)
         self.now = self.moment(now)
         self.machines: dict[str, Machine] = {}
@@ -54,9 +62,11 @@ class World:
         )
 
     def person(self, name: str) -> Member:
-        """A member; one that is not listed is active and has no certifications."""
+        """A member; one of whose membership nothing is told is active."""
         if name not in self.people:
             self.people[name] = MemberFactory(name=name, password=None)
+            if self.membership_told and name not in self.membership_told:
+                MembershipFactory(member=self.people[name], space=self.space, start_date=ALWAYS)
         return self.people[name]
 
     def machine(self, name: str) -> Machine:

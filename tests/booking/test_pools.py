@@ -167,7 +167,7 @@ def test_when_a_unit_breaks_its_reservations_go_on_elsewhere():
     named = row_on(first, 5, 6)
     row_on(second, 3.5, 4.5)
     done = stop_unit(machine=first, summary="Nozzle", by=None, now=NOW)
-    assert (done.moved, done.without_unit) == ([kept], [lost])
+    assert (done.moved, done.without_unit) == ([kept], [lost, named])
     kept.refresh_from_db()
     named.refresh_from_db()
     assert (kept.machine, named.machine) == (second, first)
@@ -185,8 +185,9 @@ def test_a_unit_that_breaks_pushes_others_together_where_that_helps():
 
 def test_a_machine_without_a_pool_just_stops():
     machine = MachineFactory()
+    named = row_on(machine, 0, 1)
     done = stop_unit(machine=machine, summary="Lens", by=None, now=NOW)
-    assert (done.moved, done.without_unit) == ([], [])
+    assert (done.moved, done.without_unit) == ([], [named])
 
 
 def test_a_member_may_be_given():

@@ -36,7 +36,7 @@ def test_the_words_of_a_space_arrive(
     text, html = part(mail, "text/plain"), part(mail, "text/html")
     assert RULES in text
     assert "Quand\u202f: mercredi 21 octobre 2026, 10:00–12:00 (Europe/Zurich, UTC+2)" in text
-    assert "04:00–06:00 (America/New York, UTC-4)" in text
+    assert "04:00–06:00 (America/New_York, UTC-4)" in text
     assert '<a href="https://atelier.example/lunettes"' in html
 
 

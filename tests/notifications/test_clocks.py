@@ -119,7 +119,7 @@ def test_every_time_of_a_message_is_told_on_both_clocks() -> None:
     for text in (rendered.text, rendered.html):
         assert "Tuesday 5 May 2026, 10:00–12:00" in text
         assert "Europe/Zurich, UTC+2" in text
-        assert "04:00–06:00 (America/New York, UTC-4)" in text
+        assert "04:00–06:00 (America/New_York, UTC-4)" in text
         assert "Wednesday 6 May 2026, 18:00–19:00 (on your clock 12:00–13:00)" in text
         assert "Monday 4 May 2026, 16:00 (on your clock 10:00)" in text
     assert rendered.subject.endswith("Mill, Wednesday 6 May 2026, 18:00–19:00 (Zurich)")

@@ -45,7 +45,7 @@ def test_where_the_clock_changes_each_hour_says_which_it_is() -> None:
     ("name", "words"),
     [
         ("Europe/Zurich", "Europe/Zurich, UTC+2"),
-        ("America/New_York", "America/New York, UTC-4"),
+        ("America/New_York", "America/New_York, UTC-4"),
         ("Asia/Kolkata", "Asia/Kolkata, UTC+5:30"),
     ],
 )
