@@ -9,9 +9,13 @@ from booking.queries.board import viewer_in, week_of
 from machines.models import Machine
 from members.models import Member
 from reports.definitions import RATES, TERMS
+from reports.figures import Totals
+from reports.hours import COLUMNS, hour_rows
+from reports.queries.log import logs_of
 from reports.queries.usage import totals_of
 from reports.services.rollup import rebuild_days
-from spaces.intervals import Interval, local_dates, week_start
+from reports.spans import Cell, span_of
+from spaces.intervals import DAY, Interval, local_dates, local_days, wall_time, week_start
 from tests.acceptance.answers import Action, Answer
 from tests.acceptance.form import Facts
 from tests.acceptance.world import World
@@ -60,18 +64,29 @@ def _items(world: World, machine: Machine, person: Member, window: Interval) -> 
 
 
 def report(world: World, step: Facts) -> Answer:
-    """Every figure over the machine or pool from one wall time up to another, on full hours."""
-    first, last = (datetime.fromisoformat(step[name]) for name in ("from", "to"))
-    pks = [machine.pk for machine in world.units(step["target"])]
-    days = local_dates(world.interval(step), world.space.zone)
-    rebuild_days({(pk, day) for pk in pks for day in days}, now=world.now)
-    totals = totals_of(pks, (first.date(), first.hour), (last.date(), last.hour))
+    """Every figure over the machine or pool from one wall time up to another."""
+    totals = _totals(world, world.units(step["target"]), world.interval(step))
     figures = {term.id: Decimal(totals.seconds(term.column)) / SECONDS_PER_HOUR for term in TERMS}
     rates = {rate.id: totals.share(rate.id).rate for rate in RATES}
     told = {
         name: None if value is None else float(value) for name, value in (figures | rates).items()
     }
     return {"result": "figures", "figures": told}
+
+
+def _totals(world: World, machines: list[Machine], window: Interval) -> Totals:
+    """The sums over a window: from the rollup, or from the log where it cuts an hour."""
+    zone = world.space.zone
+    days = local_dates(window, zone)
+    first, last = (wall_time(moment, zone) for moment in (window.start, window.end))
+    if first.minute or last.minute:
+        logs = logs_of(machines, local_days(days[0], days[-1] + DAY, zone), now=world.now)
+        cell = Cell(*span_of(window.start, window.end), first.date(), first.hour)
+        rows = [row for log in logs.values() for row in hour_rows(log, [cell]).values()]
+        return Totals.of(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    pks = [machine.pk for machine in machines]
+    rebuild_days({(pk, day) for pk in pks for day in days}, now=world.now)
+    return totals_of(pks, (first.date(), first.hour), (last.date(), last.hour))
 
 
 ACTIONS: tuple[Action, ...] = (view_calendar, report)

@@ -1,15 +1,19 @@
 """Actions on series: their dates are booked, moved and given back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from booking.recurring import Pattern
-from booking.services import series
+from booking.recurring import Pattern, plan
+from booking.rules import not_allowed
+from booking.services import reservations, series
 from booking.services.placing import Claim
+from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict
 from booking.states import Frequency, OnConflict
-from spaces.intervals import wall_time
+from spaces.intervals import local_day, wall_time
 from tests.acceptance.answers import Action, Answer, accepted, refused
 from tests.acceptance.form import Facts, NotUnderstood
 from tests.acceptance.given import WEEKDAYS
@@ -18,9 +22,10 @@ from tests.acceptance.world import World, named
 
 def book_series(world: World, step: Facts) -> Answer:
     """Reserve every date of a series, or those that can be reserved."""
-    target, name, start = step["target"], step.get("as"), _wall(world, step["start"])
+    target, name = step["target"], step.get("as")
+    start, end = _wall(world, step["start"]), _wall(world, step["end"])
     rule = Facts(step["rule"], "rule")
-    pattern = _pattern(rule)
+    pattern = _ending(_pattern(rule), _date(rule.get("until")), (start, end, world.space.zone))
     rule.finish()
     claim = Claim(
         member=world.person(step.get("for", step["by"])),
@@ -35,7 +40,7 @@ def book_series(world: World, step: Facts) -> Answer:
             target=world.pools.get(target) or world.machine(target),
             pattern=pattern,
             start=start,
-            end=_wall(world, step["end"]),
+            end=end,
             on_conflict=OnConflict(step.get("on_conflict", OnConflict.ALL_OR_NOTHING)),
             now=world.now,
         )
@@ -57,7 +62,7 @@ def move_occurrence(world: World, step: Facts) -> Answer:
     """Give one date of a series another time."""
     moved = series.move_occurrence(
         series=named(world.series, step["series"], "a series"),
-        day=date.fromisoformat(step["date"]),
+        day=_day_of(step),
         request=world.request(step),
         by=world.person(step["by"]),
         now=world.now,
@@ -65,12 +70,26 @@ def move_occurrence(world: World, step: Facts) -> Answer:
     return accepted(status=moved.state, unit=world.name_of(moved.machine))
 
 
+def cancel_occurrence(world: World, step: Facts) -> Answer:
+    """Give one date of a series back."""
+    found, by = named(world.series, step["series"], "a series"), world.person(step["by"])
+    day = _day_of(step)
+    that_day = local_day(day, world.space.zone)
+    row = found.reservations.filter(
+        original_start_at__gte=that_day.start, original_start_at__lt=that_day.end
+    ).first()
+    if row is None:
+        raise BookingRefused([not_allowed(f"The series has no date on {day}.")])
+    cancelled = reservations.cancel(reservation=row, by=by, now=world.now)
+    return accepted(status=cancelled.state)
+
+
 def move_series_from(world: World, step: Facts) -> Answer:
     """Give a date of a series and all that follow other times."""
     try:
         made = series.move_from(
             series=named(world.series, step["series"], "a series"),
-            from_day=date.fromisoformat(step["date"]),
+            from_day=_day_of(step),
             start=_wall(world, step["start"]),
             end=_wall(world, step["end"]),
             by=world.person(step["by"]),
@@ -86,7 +105,7 @@ def cancel_series_from(world: World, step: Facts) -> Answer:
     """Give a date of a series and all that follow back."""
     rows = series.cancel_from(
         series=named(world.series, step["series"], "a series"),
-        from_day=date.fromisoformat(step["date"]),
+        from_day=_day_of(step),
         by=world.person(step["by"]),
         now=world.now,
     )
@@ -108,7 +127,7 @@ def extend_series(world: World, step: Facts) -> Answer:
     try:
         made = series.extend(
             series=named(world.series, step["series"], "a series"),
-            until=date.fromisoformat(step["until"]) if "until" in step else None,
+            until=_date(step.get("until")),
             on_conflict=OnConflict(step.get("on_conflict", OnConflict.ALL_OR_NOTHING)),
             by=world.person(step["by"]),
             now=world.now,
@@ -133,10 +152,22 @@ def _pattern(rule: Facts) -> Pattern:
         nth=rule.get("nth"),
         weekday=None if weekday is None else _day(weekday),
         day=rule.get("day"),
-        until=_date(rule.get("until")),
         count=rule.get("count"),
         excepted=frozenset(date.fromisoformat(str(each)) for each in rule.get("except") or ()),
     )
+
+
+def _ending(
+    pattern: Pattern, until: date | None, times: tuple[datetime, datetime, ZoneInfo]
+) -> Pattern:
+    """The pattern with a last day; where it has a count too, it ends with what comes first."""
+    if until is None:
+        return pattern
+    if pattern.count is not None:
+        last = plan(pattern, *times).event.end_recurring_period
+        if last < local_day(until, times[-1]).end:
+            return pattern
+    return replace(pattern, until=until, count=None)
 
 
 def _frequency(name: str) -> Frequency:
@@ -149,6 +180,11 @@ def _day(name: str) -> int:
     if name not in WEEKDAYS:
         raise NotUnderstood(f"“{name}” is no day of the week")
     return WEEKDAYS.index(name)
+
+
+def _day_of(step: Facts) -> date:
+    """The date of a series that a step is about."""
+    return date.fromisoformat(str(step["date"]))
 
 
 def _date(given: Any) -> date | None:
@@ -169,6 +205,7 @@ def _told(dates: Iterable[DateVerdict]) -> list[Answer]:
 ACTIONS: tuple[Action, ...] = (
     book_series,
     move_occurrence,
+    cancel_occurrence,
     move_series_from,
     cancel_series_from,
     cancel_series,

@@ -7,6 +7,7 @@ from threading import Barrier
 from django.db import connection
 
 from booking.services.allocation import stop_unit
+from booking.services.taking import refuse_strangers
 from machines.models import Fault
 from machines.services.faults import resolve_fault
 from members.models import Certification
@@ -24,6 +25,7 @@ def set_unit_status(world: World, step: Facts) -> Answer:
     """Staff finds a unit broken, or has repaired it."""
     machine, by = world.machine(step["unit"]), world.person(step.get("by", STAFF))
     status = step["status"]
+    refuse_strangers(by, world.space)
     if status == IN_SERVICE:
         for fault in Fault.objects.open().stopping().filter(machine=machine):
             resolve_fault(fault=fault, by=by, now=world.now)
@@ -42,10 +44,10 @@ def set_unit_status(world: World, step: Facts) -> Answer:
 
 def revoke_certification(world: World, step: Facts) -> Answer:
     """Staff withdraws a certification."""
-    step.get("by")
     held = Certification.objects.filter(
         member=world.person(step["member"]), skill__slug=step["name"]
     )
+    refuse_strangers(world.person(step.get("by", STAFF)), world.space)
     held.update(revoked_at=world.now)
     return accepted()
 

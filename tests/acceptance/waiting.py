@@ -1,11 +1,13 @@
 """Actions of the waitlist."""
 
 from booking.models import Offer, WaitlistEntry
+from booking.rules import not_allowed
 from booking.services import waitlist
+from booking.services.refusing import BookingRefused
 from booking.states import WishState
 from members.models import Member
 from tests.acceptance.answers import Action, Answer, accepted
-from tests.acceptance.form import Facts, NotUnderstood
+from tests.acceptance.form import Facts
 from tests.acceptance.world import World
 
 OPEN = (WishState.WAITING, WishState.OFFERED)
@@ -35,7 +37,7 @@ def leave_waiting_list(world: World, step: Facts) -> Answer:
             wishes = wishes.filter(**{field: world.moment(step[key])})
     wish = wishes.order_by("joined_at").first()
     if wish is None:
-        raise NotUnderstood(f"{person} does not wait for anything")
+        raise BookingRefused([not_allowed(f"{person} does not wait for anything.")])
     waitlist.leave(wish=wish, by=person, now=world.now)
     return accepted()
 
@@ -59,7 +61,7 @@ def decline_offer(world: World, step: Facts) -> Answer:
 def _last_offer(person: Member) -> Offer:
     offer = Offer.objects.filter(entry__member=person).order_by("made_at", "pk").last()
     if offer is None:
-        raise NotUnderstood(f"nothing was ever offered to {person}")
+        raise BookingRefused([not_allowed(f"Nothing was ever offered to {person}.")])
     return offer
 
 
