@@ -14,6 +14,7 @@ from booking.models.reservation import ReservationQuerySet
 from booking.queries.facts import used_now
 from booking.queries.holdings import Held, holdings_of
 from booking.queries.papers import Papers
+from booking.queries.presence import missed_among
 from booking.queries.terms import Policies
 from booking.states import (
     PROPOSAL_NOTICE,
@@ -135,7 +136,7 @@ def affected_by(taking: Taking, *, now: datetime) -> list[Reservation]:
         min(span.start for span in taking.spans), max(span.end for span in taking.spans)
     )
     rows = rows.filter(machine__in=taking.machines)
-    return [row for row in rows.order_by("starts_at", "pk") if taking.hits(row)]
+    return [row for row in _still_kept(rows, now) if taking.hits(row)]
 
 
 def _to_come(now: datetime) -> ReservationQuerySet:
@@ -148,14 +149,17 @@ def _to_come(now: datetime) -> ReservationQuerySet:
     )
 
 
+def _still_kept(rows: ReservationQuerySet, now: datetime) -> list[Reservation]:
+    """The rows in the order of their start, without those that nobody came for in time."""
+    found = list(rows.order_by("starts_at", "pk"))
+    missed = {row.pk for row in missed_among(found, now)}
+    return [row for row in found if row.pk not in missed]
+
+
 def _groups(hit: Sequence[Reservation], *, now: datetime) -> list[list[Reservation]]:
     """The rows that are decided about as one: each that is hit, with what was made with it."""
     bundles = {row.bundle_id for row in hit if row.bundle_id is not None}
-    together = (
-        list(_to_come(now).filter(bundle_id__in=bundles).order_by("starts_at", "pk"))
-        if bundles
-        else []
-    )
+    together = _still_kept(_to_come(now).filter(bundle_id__in=bundles), now) if bundles else []
     groups: list[list[Reservation]] = []
     seen: set[object] = set()
     for row in hit:

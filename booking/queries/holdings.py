@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, Least, NullIf
 
 from booking.models import Reservation, UsageSession
+from booking.queries.presence import missed_of
 from booking.states import MAX_SPAN, UNDECIDED, ReservationKind, ReservationState
 from machines.models import Fault
 from spaces.intervals import Interval
@@ -67,8 +68,9 @@ class OpenSession(NamedTuple):
 class Held:
     """What holds one machine: rows that occupy it, when it stands still, who uses it now.
 
-    `overdue` are the ids of rows that nobody decided in time: they hold nothing any more, and
-    are still to be written so. `missed` are no-shows until they were given back, where asked for.
+    `overdue` are the ids of rows that nobody decided or came for in time: they hold nothing any
+    more, and are still to be written so. `missed` are no-shows until they were given back, where
+    asked for.
     """
 
     rows: list[Holding]
@@ -97,7 +99,9 @@ def holdings_of(
 ) -> dict[int, Held]:
     """What holds each machine during `window`, in one query for any number of machines.
 
-    Open faults last to the end of the window.
+    Open faults last to the end of the window. Where a check-in is awaited, it takes up to five
+    more to know whom the time is kept for (RULES, C17); a view of days with what was missed shows
+    what is written.
     """
     found = {pk: Held([], []) for pk in machine_ids}
     ask = _HOLDINGS_AND_MISSED if with_missed else _HOLDINGS
@@ -112,6 +116,8 @@ def holdings_of(
                 held.rows.append(_walk_in(row, held.session.taken_until(now)))
         else:
             _add(held, Holding._make(row), now)
+    if not with_missed:
+        _give_up_missed(found.values(), now)
     for held in found.values():
         held.rows.sort(key=_by_start)
         held.missed.sort(key=_by_start)
@@ -125,6 +131,25 @@ def _add(held: Held, row: Holding, now: datetime) -> None:
         held.overdue.append(row.pk)
     else:
         held.rows.append(row)
+
+
+def _give_up_missed(found: Collection[Held], now: datetime) -> None:
+    """Hold nothing for whom nobody came in time, whatever the job has done."""
+    awaited = [row.pk for held in found for row in held.rows if _awaits_check_in(row, now)]
+    missed = missed_of(awaited, now)
+    if not missed:
+        return
+    for held in found:
+        held.overdue += [row.pk for row in held.rows if row.pk in missed]
+        held.rows = [row for row in held.rows if row.pk not in missed]
+
+
+def _awaits_check_in(row: Holding, now: datetime) -> bool:
+    return (
+        row.state == ReservationState.CONFIRMED
+        and row.kind == ReservationKind.BOOKING
+        and row.starts_at < now
+    )
 
 
 def _with_moments(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from booking.facts import BookingRequest, Refusal, Terms
 from booking.models import Reservation
+from booking.queries.presence import grace_is_over, is_awaited
 from booking.queries.terms import terms_of_reservation
 from booking.rules import cancellation_is_free, not_allowed, too_late_to_change
 from booking.services.changing import is_theirs, may_act
-from booking.services.usage import grace_is_over
 from booking.states import UNDECIDED, UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from members.models import Member
@@ -55,7 +55,10 @@ def reasons_not_to_change(
         reservation.kind == ReservationKind.MAINTENANCE and not is_staff
     ):
         return [not_allowed(_("This is not your reservation."))]
-    if reservation.state not in UPCOMING or reservation.is_overdue(now):
+    is_over = reservation.is_overdue(now) or (
+        is_awaited(reservation) and grace_is_over(reservation, terms, now)
+    )
+    if reservation.state not in UPCOMING or is_over:
         return [not_allowed(_("This reservation cannot be changed any more."))]
     if not is_staff and not cancellation_is_free(reservation.starts_at, now, terms):
         return [too_late_to_change()]
@@ -143,8 +146,7 @@ def reasons_not_to_restore(reservation: Reservation, *, by: Member) -> list[Refu
 def _can_check_in(reservation: Reservation, terms: Terms, now: datetime) -> bool:
     """Whether the time has come and has not passed, as far as the clock tells (RULES, C17, C18)."""
     return (
-        reservation.state == ReservationState.CONFIRMED
-        and reservation.kind == ReservationKind.BOOKING
+        is_awaited(reservation)
         and reservation.starts_at - terms.early_check_in <= now < reservation.ends_at
         and not grace_is_over(reservation, terms, now)
     )

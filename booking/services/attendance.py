@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from booking.facts import BookingRequest, Facts, Refusal, Terms
 from booking.models import Reservation, UsageSession
 from booking.queries.facts import facts_for
+from booking.queries.presence import grace_is_over
 from booking.queries.terms import terms_of, terms_of_reservation
 from booking.rules import (
     binding,
@@ -25,10 +26,11 @@ from booking.rules import (
     time_is_free,
 )
 from booking.services.changing import PARTS, is_theirs, locked, may_act, touch_days
+from booking.services.expiring import expire, expire_on
 from booking.services.locking import in_transaction, lock, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
-from booking.services.usage import close, grace_is_over
+from booking.services.usage import close
 from booking.states import ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.models import Member
@@ -140,6 +142,7 @@ def start_walk_in(
         request = BookingRequest(starts_at=now, ends_at=ends_at or now + MOMENT)
         refusals = check(request, _ready_made(facts), WALKING_IN)
         refuse(binding(refusals) if facts.is_staff else refusals)
+        expire(facts.overdue, now=now)
         session = _open(
             machine=machine,
             member=member,
@@ -174,6 +177,8 @@ def _checked_in(
     terms = terms_of_reservation(row)
     refuse(_reasons_not_to_check_in(row, terms, by, now))
     refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
+    if now < row.starts_at:
+        expire_on([row.machine_id], now=now)
     session = _open(
         machine=row.machine,
         member=user,

@@ -1,15 +1,17 @@
-"""Time that nobody decided on until it was due: it is given back, by the job or by who needs it."""
+"""Time that nobody decided on or came for until it was due: given back, by jobs or who needs it."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from booking import notices
 from booking.models import Displacement, Offer, Reservation
 from booking.notices import series as series_notices
+from booking.queries.presence import AWAITED
 from booking.services.changing import PARTS, spare_company, touch_days
 from booking.services.locking import in_transaction, lock
+from booking.services.settling import give_up_missed
 from booking.services.waking import time_was_freed
 from booking.states import (
     UNDECIDED,
@@ -21,12 +23,13 @@ from booking.states import (
 
 
 def expire(pks: Collection[int], *, now: datetime) -> int:
-    """Write that nobody decided on these rows in time; how many it still had to be written of.
+    """Write that nobody decided on these rows in time, or came; of how many it still had to be.
 
     Their machines are locked by the caller.
     """
     if not pks:
         return 0
+    missed = give_up_missed(pks, now=now)
     rows = list(
         Reservation.objects.select_for_update(of=("self",))
         .select_related(*PARTS)
@@ -47,16 +50,17 @@ def expire(pks: Collection[int], *, now: datetime) -> int:
             notices.request_expired(row, now=now)
     _lapse_offers(rows, now=now)
     _lapse_displacements(rows, now=now)
-    return len(rows)
+    return missed + len(rows)
 
 
 def expire_on(machines: Iterable[int], *, now: datetime) -> int:
-    """Expire what nobody decided on in time on `machines`, which are locked by the caller.
+    """Expire what nobody decided on or came for in time on `machines`, locked by the caller.
 
     Nobody has that time any more, but the database would still keep it from others.
     """
     due = Reservation.objects.filter(
-        machine__in=list(machines), state__in=UNDECIDED, expires_at__lte=now
+        Q(state__in=UNDECIDED, expires_at__lte=now) | Q(**AWAITED, starts_at__lt=now),
+        machine__in=list(machines),
     )
     return expire(list(due.values_list("pk", flat=True)), now=now)
 

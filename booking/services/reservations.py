@@ -37,6 +37,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
+from booking.services.settling import settle_missed
 from booking.services.verdict import MOVING, RESTORING, verdict_on, verdict_on_row
 from booking.states import UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
@@ -201,6 +202,8 @@ def cancel(*, reservation: Reservation, by: Member, now: datetime) -> Reservatio
                 _cancel(each, terms[each.pk], by=by, now=now)
         return row
 
+    # A refusal takes back what its transaction wrote, so this one has its own.
+    settle_missed(reservation, now)
     return in_transaction(work)
 
 

@@ -4,17 +4,20 @@ Both jobs look at ranges, never at one minute, so they may run late, twice, or a
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import TypeVar
 
+from django.db.models import Q
+
 from booking import notices
 from booking.models import Reservation, UsageSession
-from booking.queries.terms import terms_of_reservation, terms_of_reservations
-from booking.services.changing import locked, touch_days
+from booking.queries.presence import AWAITED, missed_among
+from booking.queries.terms import terms_of_reservations
+from booking.services.changing import PARTS, locked, touch_days
 from booking.services.locking import in_transaction, lock
-from booking.services.usage import close, grace_is_over
-from booking.states import ReservationKind, ReservationState
+from booking.services.usage import close
+from booking.states import ReservationState
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +31,7 @@ def mark_no_shows(now: datetime) -> int:
     check-in and are never no-shows.
     """
     waiting = (
-        Reservation.objects.filter(
-            state=ReservationState.CONFIRMED, kind=ReservationKind.BOOKING, starts_at__lt=now
-        )
+        Reservation.objects.filter(**AWAITED, starts_at__lt=now)
         .select_related("machine")
         .order_by("starts_at", "pk")
     )
@@ -77,19 +78,39 @@ def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
     """Settle one reservation, unless it was checked in, moved or cancelled meanwhile."""
 
     def work() -> bool:
-        row = locked(overdue)
-        if row.state != ReservationState.CONFIRMED or not grace_is_over(
-            row, terms_of_reservation(row), now
-        ):
-            return False
+        return bool(_write_missed([locked(overdue)], now))
+
+    return in_transaction(work)
+
+
+def settle_missed(reservation: Reservation, now: datetime) -> None:
+    """Write of `reservation` and its bundle who did not come in time, before anybody changes it."""
+    which = Q(pk=reservation.pk)
+    if reservation.bundle_id is not None:
+        which |= Q(bundle_id=reservation.bundle_id)
+    for row in Reservation.objects.filter(which, **AWAITED, starts_at__lt=now):
+        _mark_no_show(row, now)
+
+
+def give_up_missed(pks: Collection[int], *, now: datetime) -> int:
+    """Write which of these rows nobody came for in time; how many it still had to be written of.
+
+    Their machines are locked by the caller, who takes the time.
+    """
+    rows = Reservation.objects.select_for_update(of=("self",)).select_related(*PARTS)
+    return _write_missed(rows.filter(pk__in=pks, **AWAITED, starts_at__lt=now), now)
+
+
+def _write_missed(rows: Iterable[Reservation], now: datetime) -> int:
+    """Release those of `rows`, which are locked, that are no-shows by now; how many."""
+    missed = missed_among(rows, now)
+    for row in missed:
         row.state = ReservationState.NO_SHOW
         row.released_at = now
         row.save(update_fields=["state", "released_at"])
         touch_days(row.machine, row.occupied_from, row.occupied_until, now)
         notices.no_show_recorded(row, now=now)
-        return True
-
-    return in_transaction(work)
+    return len(missed)
 
 
 def _close_forgotten(forgotten: UsageSession) -> bool:

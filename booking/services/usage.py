@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from booking.facts import Terms
-from booking.models import Reservation, UsageSession
-from booking.queries.presence import grace_starts_at, was_used
+from booking.models import UsageSession
 from booking.queries.terms import terms_of_reservation
 from booking.services.changing import touch_days
 from booking.states import ReservationState
@@ -25,13 +23,3 @@ def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> Non
         row.state = ReservationState.COMPLETED
         row.save(update_fields=["occupied_until", "state"])
     touch_days(session.machine, *moments)
-
-
-def grace_is_over(reservation: Reservation, terms: Terms, now: datetime) -> bool:
-    """Whether nobody may check in any more: strictly after the grace period (RULES, C17)."""
-    if now - reservation.starts_at <= terms.grace_period:
-        return False
-    begins = grace_starts_at(reservation)
-    if begins is None or now - begins <= terms.grace_period:
-        return False
-    return not was_used(reservation, until=begins + terms.grace_period)

@@ -84,7 +84,7 @@ def test_who_came_before_makes_room_and_hears_nothing_of_it():
 
 def test_what_has_begun_stays_where_it_is():
     pool, (first, second) = pool_of(2)
-    begun = row_on(first, -26, 1, pool)
+    begun = row_on(first, -25.25, 1, pool)
     row_on(second, 1, 2)
     assert refusal_of(pool, 0, 2)[0][0] == "TAKEN"
     begun.refresh_from_db()
