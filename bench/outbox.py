@@ -85,6 +85,7 @@ class Storm:
         self.workers = [self._worker() for _ in range(WORKERS)]
         self.beat = self._beat()
         self.killed_at: list[float] = []
+        self.commits_lost_at: list[float] = []
         self.while_sending = 0
 
     def kill_a_worker(self, number: int) -> None:
@@ -116,6 +117,7 @@ class Storm:
     def restart_postgres(self) -> None:
         """Restart it under everybody who is connected."""
         disconnect()
+        self.commits_lost_at.append(time.time())
         POSTGRES.stop()
         POSTGRES.start_again()
 
@@ -257,7 +259,7 @@ def main() -> int:
                 cancelled = rage(storm, rows)
                 post.seconds = 0.0
                 after = settled()
-        found = tally(post.accepted, cancelled, storm.killed_at)
+        found = tally(post.accepted, cancelled, storm.killed_at + storm.commits_lost_at)
         return report(found, storm, len(cancelled), after)
 
 
