@@ -39,11 +39,7 @@ from booking.states import RefusalCode
 
 Rule = Callable[[BookingRequest, Facts], Refusal | None]
 
-RULES: tuple[Rule, ...] = (
-    start_is_in_the_future,
-    lead_time_is_kept,
-    horizon_is_kept,
-    span_is_long_enough,
+OF_ANY_TIME_TAKEN: tuple[Rule, ...] = (
     span_is_short_enough,
     times_are_on_the_grid,
     space_is_open,
@@ -57,25 +53,22 @@ RULES: tuple[Rule, ...] = (
     quotas_are_kept,
     open_reservations_are_few,
     time_is_free,
+)
+"""What any time that is taken must keep, in the order in which it is told."""
+
+RULES: tuple[Rule, ...] = (
+    start_is_in_the_future,
+    lead_time_is_kept,
+    horizon_is_kept,
+    span_is_long_enough,
+    *OF_ANY_TIME_TAKEN,
     person_may_book,
 )
 PROLONGING: tuple[Rule, ...] = (
     end_is_in_the_future,
     lead_time_to_the_end_is_kept,
     use_becomes_longer,
-    span_is_short_enough,
-    times_are_on_the_grid,
-    space_is_open,
-    hours_are_allowed,
-    machine_is_in_service,
-    member_is_certified,
-    certification_is_valid,
-    membership_is_active,
-    contract_is_in_force,
-    contract_has_the_hours,
-    quotas_are_kept,
-    open_reservations_are_few,
-    time_is_free,
+    *OF_ANY_TIME_TAKEN,
 )
 """What the time added to a use that goes on must keep: how it began is not asked again."""
 WAIVABLE = frozenset(
