@@ -14,6 +14,7 @@ from django.db.models import Model
 from booking.models import Displacement, Exchange, LinkUse, Offer, Reservation
 from booking.notices import kinds
 from booking.services import displaced, exchanges, guarantees, reservations, waitlist
+from booking.services.changing import PARTS
 from booking.services.locking import in_transaction
 from booking.services.refusing import BookingRefused
 from booking.states import DisplacementState
@@ -33,7 +34,7 @@ class ChangedSince(Exception):
 class Doing:
     """What a message is about, and what can be done with it, by the names of its links."""
 
-    find: Callable[[Message], Model | None]
+    find: Callable[[Message, Reservation], Model | None]
     acts: dict[str, Callable[..., object]]
 
 
@@ -43,9 +44,9 @@ def press(*, message: Message, click: str, by: Member, now: datetime) -> object:
     Raises LinkUsed, ChangedSince, and BookingRefused with what stands in the way; then the link
     can be tried again.
     """
-    doing = DOINGS[message.kind]
-    thing = doing.find(message)
-    if thing is None or not is_as_told(message):
+    doing, row = DOINGS[message.kind], reservation_of(message)
+    thing = doing.find(message, row) if row and _is_as_told(message, row) else None
+    if thing is None:
         raise ChangedSince
 
     def work() -> object:
@@ -81,39 +82,37 @@ def was_used(message: Message) -> bool:
 def is_as_told(message: Message) -> bool:
     """Whether the reservation has still the time of which the message tells."""
     row = reservation_of(message)
-    if row is None:
-        return False
-    told = tuple(datetime.fromisoformat(message.context[name]) for name in ("starts_at", "ends_at"))
-    return told == (row.starts_at, row.ends_at)
+    return row is not None and _is_as_told(message, row)
+
+
+def _is_as_told(message: Message, row: Reservation) -> bool:
+    told = (datetime.fromisoformat(message.context[name]) for name in ("starts_at", "ends_at"))
+    return tuple(told) == (row.starts_at, row.ends_at)
 
 
 def reservation_of(message: Message) -> Reservation | None:
     """The reservation of which the message tells."""
     if message.kind == kinds.EXCHANGE:
-        exchange = _exchange(message)
+        exchange = Exchange.objects.filter(pk=_number(message)).first()
         return exchange.reservation if exchange else None
-    rows = Reservation.objects.select_related(
-        "machine__space", "machine__category", "machine__room"
-    )
-    return (
-        rows.select_related("pool", "member", "company")
-        .filter(pk__in=Reservation.objects.named(message.subject_key))
-        .first()
-    )
+    return Reservation.objects.named(message.subject_key).select_related(*PARTS).first()
 
 
-def _offer(message: Message) -> Offer | None:
+def _itself(_message: Message, row: Reservation) -> Reservation:
+    return row
+
+
+def _offer(message: Message, _row: Reservation) -> Offer | None:
     rows = Offer.objects.select_related("reservation__machine", "entry__member", "entry__space")
     return rows.filter(pk=_number(message)).first()
 
 
-def _exchange(message: Message) -> Exchange | None:
+def _exchange(message: Message, _row: Reservation) -> Exchange | None:
     return Exchange.objects.filter(pk=_number(message)).first()
 
 
-def _displacement(message: Message) -> Displacement | None:
-    rows = Displacement.objects.filter(state=DisplacementState.OPEN)
-    return rows.filter(reservation=reservation_of(message)).first()
+def _displacement(_message: Message, row: Reservation) -> Displacement | None:
+    return Displacement.objects.filter(state=DisplacementState.OPEN, reservation=row).first()
 
 
 def _number(message: Message) -> int:
@@ -126,13 +125,13 @@ def _do(service: Callable[..., Any], name: str) -> Callable[..., object]:
     return lambda thing, **known: service(**{name: thing}, **known)
 
 
-CANCEL = Doing(reservation_of, {"cancel": _do(reservations.cancel, "reservation")})
+CANCEL = Doing(_itself, {"cancel": _do(reservations.cancel, "reservation")})
 DOINGS: dict[str, Doing] = {
     **dict.fromkeys(
         (kinds.CONFIRMED, kinds.MOVED, kinds.RESTORED, kinds.APPROVED, kinds.REQUESTED), CANCEL
     ),
     kinds.REMINDER: CANCEL,
-    kinds.GUARANTEE: Doing(reservation_of, {"confirm": _do(guarantees.confirm, "reservation")}),
+    kinds.GUARANTEE: Doing(_itself, {"confirm": _do(guarantees.confirm, "reservation")}),
     kinds.OFFER: Doing(
         _offer, {"accept": _do(waitlist.accept, "offer"), "decline": _do(waitlist.decline, "offer")}
     ),

@@ -23,8 +23,7 @@ from booking.services.clicks import ChangedSince, LinkUsed, is_as_told, press, w
 from booking.services.refusing import BookingRefused
 from machines.views.staff import UNPROCESSABLE
 from members.models import Member
-from members.rates import address_of, counted
-from members.views.unsubscribing import too_often
+from members.pressing import pressed_too_often
 from notifications.clicks import Click, clicks_of, read_key
 from notifications.models import Message
 from notifications.rendering import language_of
@@ -44,8 +43,8 @@ def click(request: HttpRequest, key: str) -> HttpResponse:
     with override(get_language() if chose else language_of(message)):
         if request.method != "POST":
             return _shown(request, message, offered, problem=_problem(message))
-        if counted(f"click:{address_of(request)}") > settings.UNSUBSCRIBES_PER_MINUTE:
-            return too_often()
+        if (refused := pressed_too_often(request, "click")) is not None:
+            return refused
         return _pressed(request, message, offered)
 
 

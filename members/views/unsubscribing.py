@@ -3,16 +3,14 @@
 Mail programs and the filters before them open every link: looking changes nothing.
 """
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from members.models import Member
-from members.rates import address_of, counted, seconds_left
+from members.pressing import pressed_too_often
 from notifications.kinds import group_named
 from notifications.models import Preference
 from notifications.services.preferences import turn_off, turn_on
@@ -34,8 +32,8 @@ def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     member, names = get_object_or_404(Member, pk=switch.member), [group.key for group in groups]
     if request.method == "POST":
-        if counted(f"unsubscribe:{address_of(request)}") > settings.UNSUBSCRIBES_PER_MINUTE:
-            return too_often()
+        if (refused := pressed_too_often(request, "unsubscribe")) is not None:
+            return refused
         turn = turn_on if "undo" in request.POST else turn_off
         turn(member_id=member.pk, groups=names)
     context = {
@@ -44,11 +42,3 @@ def unsubscribe(request: HttpRequest, key: str) -> HttpResponse:
         "is_told": request.method == "POST",
     }
     return render(request, "members/unsubscribe.html", context)
-
-
-def too_often() -> HttpResponse:
-    """The answer to who presses again and again."""
-    told = _("Too many calls. Wait a little.")
-    answer = HttpResponse(told, status=429, content_type="text/plain; charset=utf-8")
-    answer["Retry-After"] = str(int(seconds_left()) + 1)
-    return answer
