@@ -30,6 +30,11 @@ class Signs:
         return self._is_silent(self.beat_at)
 
     @property
+    def celery_is_silent(self) -> bool:
+        """Whether one of them is."""
+        return self.worker_is_silent or self.beat_is_silent
+
+    @property
     def mail_is_late(self) -> bool:
         """Whether a message has been due for too long."""
         return self.due_since is not None and self.seen_at - self.due_since > MAIL_IS_LATE_AFTER
@@ -37,7 +42,7 @@ class Signs:
     @property
     def jobs_are_late(self) -> bool:
         """Whether people should know."""
-        return self.worker_is_silent or self.beat_is_silent or self.mail_is_late
+        return self.celery_is_silent or self.mail_is_late
 
     def _is_silent(self, last: datetime | None) -> bool:
         return last is None or self.seen_at - last > HEARTBEAT_IS_LATE_AFTER

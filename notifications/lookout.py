@@ -44,8 +44,7 @@ class Lookout:
         """
         self._first_look = self._first_look or now
         self.signs = signs = signs_of_life(now)
-        is_silent = signs.worker_is_silent or signs.beat_is_silent
-        if is_silent and now - self._first_look >= HEARTBEAT_IS_LATE_AFTER:
+        if signs.celery_is_silent and now - self._first_look >= HEARTBEAT_IS_LATE_AFTER:
             raise_alarm(signs)
 
     def _look(self, clock: Callable[[], datetime]) -> None:

@@ -5,11 +5,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage, get_connection
-from django.db import connection as database
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from notifications.alone import alone
 from notifications.heartbeats import Signs, beat
 from notifications.models import Heartbeat
 
@@ -20,7 +19,6 @@ AGAIN_AFTER = timedelta(days=1)
 LOCK = 0x0E7ABA1A
 
 
-@transaction.atomic
 def raise_alarm(signs: Signs) -> int:
     """Tell every administrator once an outage, and once a day while it lasts; how many were told.
 
@@ -28,26 +26,26 @@ def raise_alarm(signs: Signs) -> int:
     from nobody else. Raises OSError or SMTPException where the mail server takes nothing: then
     nobody counts as told.
     """
-    if not _is_first() or _was_told(signs):
-        return 0
+    with alone(LOCK) as is_first:
+        if not is_first or _was_told(signs):
+            return 0
+        told = _send(_mails(signs))
+        beat(name=ALARM, now=signs.seen_at)
+        return told
+
+
+def _send(mails: list[EmailMessage]) -> int:
+    """Hand over each by itself; how many were taken. Raises where none was."""
     told, refusals = 0, list[OSError]()
     with get_connection() as post:
-        for mail in _mails(signs):
+        for mail in mails:
             try:
                 told += post.send_messages([mail]) or 0
             except OSError as error:
                 refusals.append(error)
     if refusals and not told:
         raise refusals[0]
-    beat(name=ALARM, now=signs.seen_at)
     return told
-
-
-def _is_first() -> bool:
-    """Whether no other process is at it; held until the transaction ends."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _was_told(signs: Signs) -> bool:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Look, tell, and say so."""
         signs = signs_of_life(now())
-        if signs.worker_is_silent or signs.beat_is_silent:
+        if signs.celery_is_silent:
             raise_alarm(signs)
         if signs.jobs_are_late:
             message = "The jobs are late."
