@@ -1,15 +1,10 @@
-"""A mail server on loopback that keeps of every mail only who it is and when it was accepted."""
+"""The mail server of the tests, keeping of every mail only who it is and when it was accepted."""
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
-
-from config.stack.process import free_port
+from tests.smtp import Mailbox
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 
@@ -21,16 +16,16 @@ class Accepted(NamedTuple):
     at: float
 
 
-class Post:
+class Post(Mailbox):
     """What the server does; `seconds` is how long it takes over each mail."""
 
     def __init__(self, *, seconds: float = 0.0) -> None:
+        super().__init__()
         self.accepted: list[Accepted] = []
         self.seconds = seconds
         self.refuses = False
-        self.refused = 0
 
-    def take(self, content: bytes) -> str:
+    def accept(self, content: bytes) -> str:
         """Accept or refuse one mail; half of the time passes after it was accepted."""
         if self.refuses:
             self.refused += 1
@@ -41,24 +36,4 @@ class Post:
         time.sleep(self.seconds / 2)
         self.accepted.append(Accepted(found[1].decode(), time.time()))
         time.sleep(self.seconds / 2)
-        return "250 OK"
-
-
-class _Handler:
-    def __init__(self, post: Post) -> None:
-        self.post = post
-
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        assert server.loop is not None
-        return await server.loop.run_in_executor(None, self.post.take, envelope.content)
-
-
-@contextmanager
-def open_post(post: Post) -> Iterator[int]:
-    """Listen until the block ends; yields the port."""
-    controller = Controller(_Handler(post), hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
+        return self.answer

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import django
@@ -33,6 +32,7 @@ from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 
+from bench._processor import descendants, ticks
 from bench.server import serving
 from billing.models import HourlyPrice
 from booking.models import Policy, Reservation
@@ -213,13 +213,6 @@ def processor_times() -> tuple[float, float]:
     return sum(map(ticks, descendants(os.getpid()))), sum(map(ticks, backends))
 
 
-def descendants(pid: int) -> list[int]:
-    """The processes that one has started, and those that they have started."""
-    listed = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    children = [int(child) for text in listed for child in text.split()]
-    return children + [each for child in children for each in descendants(child)]
-
-
 def figures(seconds: float, spent: list[float]) -> Figures:
     """Sum up a run; `spent` is sorted."""
     return Figures(len(spent) / seconds, spent[len(spent) // 2], spent[len(spent) * 99 // 100])
@@ -293,16 +286,6 @@ class Spent(NamedTuple):
     queries: int
     python: float
     postgres: float
-
-
-def ticks(pid: int) -> float:
-    """The milliseconds that a process on this machine has worked; none where it is gone."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def backend_ticks() -> float:

@@ -39,13 +39,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from bench._post import Accepted, Post, open_post
+from bench._post import Accepted, Post
 from bench._reminded import reservations_reminded_of
 from booking.models import Reservation
 from booking.services.reservations import cancel
 from notifications.channels.email import message_id
 from notifications.models import Message
 from notifications.states import MessageState
+from tests.smtp import listening
 from tests.workers import Process, celery
 
 MESSAGES = 2500
@@ -253,7 +254,7 @@ def main() -> int:
         first: datetime = now() + timedelta(seconds=10)
         rows = reservations_reminded_of(MESSAGES, first=first, over=DUE_OVER, now=now())
         post = Post(seconds=SECONDS_A_MAIL)
-        with open_post(post) as port:
+        with listening(post) as port:
             storm = Storm(Path(folder), port, post)
             with storm.running:
                 cancelled = rage(storm, rows)

@@ -25,11 +25,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from bench._post import Post, open_post
+from bench._post import Post
+from bench._processor import descendants, ticks
 from bench._reminded import reservations_reminded_of
 from notifications.models import Message
 from notifications.rendering import render
 from notifications.states import MessageState
+from tests.smtp import listening
 from tests.workers import celery
 
 MESSAGES = 10_000
@@ -49,7 +51,7 @@ class Finding(NamedTuple):
 
 def through_the_worker(post: Post, folder: Path) -> Finding:
     """Let beat and a worker send everything."""
-    with open_post(post) as port:
+    with listening(post) as port:
         worker = celery(
             "worker", "-c", str(PROCESSES), "-l", "WARNING", smtp_port=port, folder=folder
         )
@@ -58,12 +60,12 @@ def through_the_worker(post: Post, folder: Path) -> Finding:
         with worker as running, beat:
             _wait_for(lambda: bool(post.accepted), 60)
             began, sent = time.monotonic(), len(post.accepted)
-            worked = group_ticks(running.process.pid)
+            worked = worked_by(running.process.pid)
             _wait_for(lambda: len(post.accepted) >= MESSAGES, FINISHED_WITHIN)
             done, seconds = len(post.accepted) - sent, time.monotonic() - began
             return Finding(
                 rate=done / seconds,
-                workers=(group_ticks(running.process.pid) - worked) / done,
+                workers=(worked_by(running.process.pid) - worked) / done,
             )
 
 
@@ -75,17 +77,9 @@ def _wait_for(is_so: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.02)
 
 
-def group_ticks(leader: int) -> float:
-    """The milliseconds that the processes of a group have worked."""
-    found = 0.0
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (path / "stat").read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[2]) == leader:
-            found += (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
-    return found
+def worked_by(leader: int) -> float:
+    """The milliseconds that a worker and its processes have worked."""
+    return sum(map(ticks, [leader, *descendants(leader)]))
 
 
 def rendering_alone() -> float:
@@ -100,7 +94,7 @@ def rendering_alone() -> float:
 
 def mail_alone() -> float:
     """Ready mails a second over one connection to a server of its own."""
-    with open_post(Post()) as port:
+    with listening(Post()) as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         post = get_connection("django.core.mail.backends.smtp.EmailBackend")
         post.open()
