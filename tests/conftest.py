@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.urls import resolve
 from django.utils import translation
 
 from config.catalogues import compile_catalogues
@@ -49,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = {}
     if not hasattr(config, "workerinput"):
         compile_catalogues()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Import every face now: what a test without coverage imports first is never counted."""
+    resolve("/")
 
 
 @pytest.fixture(autouse=True)
