@@ -26,13 +26,12 @@ from members.models import Company, Member
 from notifications.models import Message
 from notifications.rendering import render
 from tests.booking.following import followed
-from tests.config import test_doors as doors
-from tests.config.test_doors import CALLS, DOORS, World, browser, secret_of
+from tests.config.doors import CALLS, DOORS, IDS
+from tests.config.doors.door import World
+from tests.config.test_doors import browser, secret_of
 from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
-
-world = doors.world
 
 SECRETS = ("Prototype X7", "Orbe Optique", "Coco Colleague", "Bo Booker")
 
@@ -106,8 +105,8 @@ def calls(world: World, secret: Secret) -> Iterator[str]:
     for call in CALLS:
         method, path = call.split(" ")
         if method == "get":
-            of_what = {"machines": world.machine, "pools": world.pool, "offers": world.offer}
-            pk = of_what.get(path.split("/")[0], secret.row).pk
+            kind = path.split("/")[0]
+            pk = IDS[kind](world) if kind in IDS and kind != "reservations" else secret.row.pk
             yield f"/api/v1/{path.format(slug=world.space.slug, id=pk, token='')}"
     yield "/api/v1/reservations?mine=true"
     yield f"/api/v1/slots?duration=60&space={world.space.slug}"

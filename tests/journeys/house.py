@@ -55,6 +55,7 @@ from tests.factories.members import (
     SkillFactory,
 )
 from tests.factories.notifications import EndpointFactory, MessageFactory
+from tests.journeys.rooms import ROOMS
 from tests.machines.followed.files import WEEKLY, calendar, event
 
 NOW = at("11:40")
@@ -92,6 +93,8 @@ def furnished(lively: Lively) -> House:
         **_calendars(lively),
         **_followed(lively),
     }
+    for room in ROOMS:
+        names |= room.furnish(lively)
     _channels(lively)
     _sheet_of_the_laser(lively)
     _calendar(lively)

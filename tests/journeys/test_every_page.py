@@ -1,4 +1,7 @@
-"""Every page there is, as a visitor, a maker and staff see it, holds the house's promises."""
+"""Every page there is, as a visitor, a maker and staff see it, holds the house's promises.
+
+Which pages there are is told by `tests.journeys.rooms`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -20,149 +23,10 @@ from tests.factories.members import PASSWORD
 from tests.journeys.browsing import ALL_BUT_COLOURS, PHONE, Browsing, hold, inspect, set_language
 from tests.journeys.conftest import browsed, inhabited
 from tests.journeys.house import House, furnished
+from tests.journeys.rooms import ROOMS
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-VISITOR = {
-    "home": "/",
-    "catalogue": "/machines/",
-    "catalogue-empty": "/machines/?q=nothing+of+the+kind",
-    "catalogue-free-at": "/machines/?date=2026-10-21&start=10:00&end=12:00",
-    "find-a-time": "/machines/find-a-time/?length=120",
-    "find-a-time-none": "/machines/find-a-time/?q=speedy&length=1440&space=atelier",
-    "find-a-time-wrong": "/machines/find-a-time/?first=2026-10-21&last=2026-10-20",
-    "machine": "/machines/atelier/speedy/",
-    "machine-grid": "/machines/atelier/speedy/?view=grid",
-    "machine-agenda": "/machines/atelier/speedy/?view=agenda",
-    "machine-down": "/machines/atelier/stepcraft/",
-    "at-machine": "/at/atelier/speedy/",
-    "pool": "/pools/atelier/mk4/",
-    "pool-grid": "/pools/atelier/mk4/?view=grid",
-    "metrics": "/metrics/",
-    "click": "/do/{click}/",
-    "unsubscribe": "/messages/unsubscribe/{switch}/",
-    "login": "/account/login/",
-    "login-passkey": "/account/2fa/webauthn/login/",
-    "signup": "/account/signup/",
-    "reset": "/account/password/reset/",
-    "reset-done": "/account/password/reset/done/",
-    "reset-key-bad": "/account/password/reset/key/1-bad/",
-    "reset-key-done": "/account/password/reset/key/done/",
-    "verification-sent": "/account/confirm-email/",
-    "confirm-bad": "/account/confirm-email/bad/",
-    "inactive": "/account/inactive/",
-}
-MAKER = {
-    "home-maker": "/",
-    "catalogue-maker": "/machines/",
-    "find-a-time-maker": "/machines/find-a-time/",
-    "machine-maker": "/machines/atelier/speedy/?date=2026-10-21&start=10:00&end=12:00",
-    "reserve": "/machines/atelier/speedy/reserve/?date=2026-10-21&start=10:00&end=12:00",
-    "pool-maker": "/pools/atelier/mk4/?date=2026-10-21&start=10:00&end=12:00",
-    "pool-reserve": "/pools/atelier/mk4/reserve/?date=2026-10-21&start=10:00&end=12:00",
-    "pool-reservation": "/reservations/{of_pool}/",
-    "pool-move": "/reservations/{of_pool}/move/",
-    "reservations": "/reservations/",
-    "cart-empty": "/cart/",
-    "exchange-new": "/reservations/{own}/exchange/",
-    "exchange": "/exchanges/{exchange}/",
-    "reservation": "/reservations/{own}/",
-    "reservation-cancelled": "/reservations/{cancelled}/",
-    "move": "/reservations/{own}/move/",
-    "extend": "/reservations/{running}/extend/",
-    "reservation-in-use": "/reservations/{running}/",
-    "at-machine-in-use": "/at/atelier/shaper/",
-    "at-machine-maker": "/at/atelier/speedy/",
-    "profile": "/profile/",
-    "message-choices": "/profile/messages/",
-    "calendars": "/profile/calendars/?about=machine:{laser}",
-    "channels": "/profile/channels/",
-    "email": "/account/email/",
-    "password": "/account/password/change/",
-    "mfa": "/account/2fa/",
-    "totp": "/account/2fa/totp/activate/",
-    "webauthn": "/account/2fa/webauthn/",
-    "webauthn-add": "/account/2fa/webauthn/add/",
-    "sessions": "/account/sessions/",
-    "series-new": "/machines/atelier/speedy/series/?date=2026-10-21&start=18:00&end=19:00",
-    "series-list": "/series/",
-    "series": "/series/{series}/",
-    "series-move": "/series/{series}/move/",
-    "series-extend": "/series/{series}/extend/",
-    "wish-new": "/machines/atelier/speedy/wait/?date=2026-10-20&start=14:00&end=15:00",
-    "wishes": "/waitlist/",
-    "offer": "/offers/{offer}/",
-    "displacement": "/displacements/{displacement}/",
-    "displacement-choose": "/displacements/{displacement}/choose/",
-    "companies": "/companies/",
-    "company": "/companies/{company}/",
-    "company-people": "/companies/{company}/people/",
-    "logout": "/account/logout/",
-}
-STAFF = {
-    "board": "/spaces/atelier/board/",
-    "space-series": "/spaces/atelier/series/",
-    "series-staff": "/series/{series}/",
-    "board-week": "/spaces/atelier/board/?week=2026-10-19",
-    "board-agenda": "/spaces/atelier/board/?view=agenda",
-    "board-week-agenda": "/spaces/atelier/board/?week=2026-10-19&view=agenda",
-    "board-reservation": "/spaces/atelier/board/?reservation={own}",
-    "board-free": "/spaces/atelier/board/?machine={laser}&date=2026-10-20&start=20:00&end=21:00",
-    "board-machine": "/spaces/atelier/board/?machine={laser}",
-    "block": "/spaces/atelier/machines/speedy/block/?date=2026-10-20&start=20:00&end=21:00",
-    "reservation-staff": "/reservations/{cancelled}/",
-    "machine-staff": "/machines/atelier/speedy/",
-    "requests": "/spaces/atelier/requests/",
-    "request": "/spaces/atelier/requests/{request}/",
-    "space-pools": "/spaces/atelier/pools/",
-    "space-pool": "/spaces/atelier/pools/mk4/",
-    "displaced": "/spaces/atelier/displaced/",
-    "space-waitlist": "/spaces/atelier/waitlist/",
-    "policies": "/spaces/atelier/policies/",
-    "policy": "/spaces/atelier/policies/categories/{category}/everybody/",
-    "policy-makers": "/spaces/atelier/policies/categories/{category}/maker/",
-    "machine-policies": "/spaces/atelier/machines/shaper/policies/",
-    "machine-policy": "/spaces/atelier/machines/shaper/policies/company/",
-    "policy-trial": "/spaces/atelier/policies/try/",
-    "policy-trial-answer": "/spaces/atelier/policies/try/?person=Mira&machine=speedy"
-    "&date=2026-10-21&start=10:00&end=12:00",
-    "quotas": "/spaces/atelier/quotas/",
-    "quota-new": "/spaces/atelier/quotas/new/",
-    "quota": "/spaces/atelier/quotas/{quota}/",
-    "space-reminders": "/spaces/atelier/reminders/",
-    "reminder-new": "/spaces/atelier/reminders/new/",
-    "reminder": "/spaces/atelier/reminders/{reminder}/",
-    "prices": "/spaces/atelier/machines/speedy/prices/",
-    "space-companies": "/spaces/atelier/companies/",
-    "space-company": "/spaces/atelier/companies/{company}/",
-    "contract": "/spaces/atelier/companies/{company}/contracts/{contract}/",
-    "window-new": "/spaces/atelier/companies/{company}/contracts/{contract}/windows/new/",
-    "window": "/spaces/atelier/companies/{company}/contracts/{contract}/windows/{window}/",
-    "inventory": "/spaces/atelier/inventory/",
-    "import": "/spaces/atelier/inventory/import/",
-    "import-preview": "/spaces/atelier/inventory/import/?draft={draft}",
-    "hours": "/spaces/atelier/hours/",
-    "hours-staffed": "/spaces/atelier/hours/?kind=staffed",
-    "closures": "/spaces/atelier/closures/",
-    "holidays": "/spaces/atelier/holidays/",
-    "followed": "/spaces/atelier/calendars/",
-    "followed-of-machine": "/spaces/atelier/machines/shaper/calendars/",
-    "followed-calendar": "/spaces/atelier/calendars/{followed}/",
-    "followed-draft": "/spaces/atelier/calendars/{calendar_draft}/",
-    "machine-hours": "/spaces/atelier/machines/speedy/hours/",
-    "maintenance": "/spaces/atelier/machines/speedy/maintenance/",
-    "faults": "/spaces/atelier/machines/stepcraft/faults/",
-    "messages": "/spaces/atelier/messages/",
-    "message": "/messages/{message}/",
-    "message-failed": "/messages/{failed}/",
-    "message-templates": "/spaces/atelier/messages/templates/",
-    "message-template": "/spaces/atelier/messages/templates/reservation_confirmed/en/",
-    "message-template-away": "/spaces/atelier/messages/templates/displaced_proposed/fr/"
-    "?reader=away",
-    "message-text": "/spaces/atelier/messages/templates/reservation_confirmed/en/words/",
-    "utilisation": "/spaces/atelier/utilisation/?month=2026-10",
-    "utilisation-empty": "/spaces/atelier/utilisation/?month=2020-01",
-}
 SECURED = {
     "mfa-on": "/account/2fa/",
     "recovery-codes": "/account/2fa/recovery-codes/",
@@ -178,67 +42,11 @@ SECURED = {
 """For somebody with a second factor: a code and a key."""
 
 MISSING = {"404": "/nowhere/", "404-machine": "/machines/atelier/nothing/"}
+VISITOR = {name: address for room in ROOMS for name, address in room.visitor.items()}
+MAKER = {name: address for room in ROOMS for name, address in room.maker.items()}
+STAFF = {name: address for room in ROOMS for name, address in room.staff.items()}
 PAGES = VISITOR | MAKER | STAFF | MISSING
-
-NO_PAGES = {
-    "account_confirm_login_code": "signing in by a code in a mail is not offered",
-    "account_set_password": "everybody here has a password",
-    "admin": "Django's plain admin, for superusers",
-    "api": "the API",
-    "booking:check_in": "an action",
-    "booking:check_out": "an action",
-    "booking:displacement_accept": "an action",
-    "booking:displacement_decline": "an action",
-    "booking:guarantee_confirm": "an action",
-    "booking:calendar_revoke": "an action",
-    "booking:cart_add": "an action",
-    "booking:exchange_accept": "an action",
-    "booking:exchange_decline": "an action",
-    "booking:exchange_withdraw": "an action",
-    "booking:cart_remove": "an action",
-    "booking:cart_verdict": "a fragment",
-    "booking:machine_qr": "a picture",
-    "booking:offer_accept": "an action",
-    "booking:offer_decline": "an action",
-    "booking:pool_verdict": "a fragment",
-    "booking:reservation_cancel": "an action",
-    "booking:reservation_ics": "a file",
-    "booking:reservation_restore": "an action",
-    "booking:space_wish": "an action",
-    "booking:series_cancel": "an action",
-    "booking:series_try": "an action",
-    "booking:verdict": "a fragment",
-    "booking:wish_leave": "an action",
-    "billing:inventory_export": "a file",
-    "health": "for programs",
-    "booking:closure_remove": "an action",
-    "booking:followed_calendar_change": "an action",
-    "machines:document": "a file",
-    "booking:fault_resolve": "an action",
-    "booking:maintenance_remove": "an action",
-    "machines:photo": "a picture",
-    "members:delegate_change": "an action",
-    "members:delegate_remove": "an action",
-    "members:invitation_accept": "an action",
-    "members:invitation_decline": "an action",
-    "members:invitation_withdraw": "an action",
-    "members:message_html": "shown inside the page of a message",
-    "members:message_text_reset": "an action",
-    "members:token_create": "an action",
-    "members:token_revoke": "an action",
-    "notifications:channel_add": "an action",
-    "notifications:channel_change": "an action",
-    "notifications:channel_remove": "an action",
-    "notifications:channel_switch_on": "an action",
-    "notifications:channel_test": "an action",
-    "mfa_authenticate": "seen while signing in with a second factor, below",
-    "mfa_download_recovery_codes": "a file",
-    "offline": "shown where there is no network: tests/journeys/test_offline.py",
-    "reports:chart": "a picture",
-    "reports:export": "a file",
-    "service_worker": "a script",
-    "set_language": "an action",
-}
+NO_PAGES = {name for room in ROOMS for name in room.no_pages}
 
 
 @pytest.fixture
@@ -336,7 +144,7 @@ def test_no_page_is_forgotten() -> None:
         if name not in MISSING
     }
     everything = set(names(get_resolver()))
-    assert everything - opened_names == set(NO_PAGES)
+    assert everything - opened_names == NO_PAGES
 
 
 def names(resolver: URLResolver, space: str = "") -> Iterator[str]:

@@ -1,0 +1,20 @@
+"""Every page there is, by room.
+
+A new room names its pages and brings its furniture in a module of its own, and is added here.
+"""
+
+from tests.journeys.rooms import (
+    account,
+    billing,
+    booking,
+    machines,
+    members,
+    notifications,
+    reports,
+)
+
+__all__ = ["ROOMS"]
+
+ROOMS = tuple(
+    module.ROOM for module in (account, billing, booking, machines, members, notifications, reports)
+)
