@@ -11,9 +11,18 @@ from spaces.models import Space
 
 STAFF_PAGES = "spaces"
 
+GROUP_OF = {
+    **dict.fromkeys(("board", "requests", "displaced", "waitlist", "series"), "day"),
+    **dict.fromkeys(("hours", "closures", "holidays", "calendars"), "time"),
+    **dict.fromkeys(("policies", "quotas", "reminders"), "rules"),
+    **dict.fromkeys(("companies", "messages"), "people"),
+    **dict.fromkeys(("utilisation",), "reports"),
+}
+"""To which group of a space's pages an address belongs, by its first part; the rest is machines."""
+
 
 def workplaces(request: HttpRequest) -> dict[str, object]:
-    """The spaces whose staff pages the person may open, and the one whose page this is.
+    """The spaces whose staff pages the person may open, the one whose page this is, its group.
 
     Read only where a template asks, in one query; visitors cost none.
     """
@@ -21,6 +30,7 @@ def workplaces(request: HttpRequest) -> dict[str, object]:
     return {
         "workplaces": mine,
         "staff_space": SimpleLazyObject(lambda: _space_of_page(request.path, mine)),
+        "staff_group": group_of(request.path),
     }
 
 
@@ -38,3 +48,11 @@ def _space_of_page(path: str, mine: Sequence[Space]) -> Space | None:
     if len(parts) < 2 or parts[0] != STAFF_PAGES:  # noqa: PLR2004
         return None
     return next((space for space in mine if space.slug == parts[1]), None)
+
+
+def group_of(path: str) -> str:
+    """The group of the staff page at `path`; "" for every other page."""
+    parts = path.strip("/").split("/")
+    if len(parts) < 3 or parts[0] != STAFF_PAGES:  # noqa: PLR2004
+        return ""
+    return GROUP_OF.get(parts[2], "machines")
