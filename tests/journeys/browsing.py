@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
@@ -32,10 +32,17 @@ COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that look at colours; they take as long as all others together."""
 
 COLOURS_ALONE = AXE | {"runOnly": {"type": "rule", "values": COLOURS}}
-ALL_BUT_COLOURS = AXE | {"rules": {name: {"enabled": False} for name in COLOURS}}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-SCHEMES = ("light", "dark")
+Look: TypeAlias = tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]]
+LOOKS: tuple[Look, ...] = (
+    (DESK, "light", AXE),
+    (DESK, "dark", COLOURS_ALONE),
+    (PHONE, "dark", AXE),
+)
+"""Light and dark at a desk, where only colours differ; a phone has an order of its own."""
+
+ON_A_PHONE: tuple[Look, ...] = ((PHONE, "light", AXE), (PHONE, "dark", COLOURS_ALONE))
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 """A folder that keeps a picture of every page that was looked at; empty: none are kept."""
 
@@ -117,16 +124,14 @@ class Browsing:
 def inspect(page: Page, name: str = "") -> None:
     """Hold a page to the house's promises, light and dark, at a desk and on a phone.
 
-    A story on a phone is looked at there only. In the dark only colours are different. `name`
-    names its pictures where they are kept.
+    A story on a phone is looked at there only. `name` names its pictures where they are kept.
     """
     before = page.viewport_size
-    for size in (PHONE,) if before == PHONE else (DESK, PHONE):
+    for size, scheme, rules in ON_A_PHONE if before == PHONE else LOOKS:
         page.set_viewport_size(size)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            hold(page, AXE if scheme == "light" else COLOURS_ALONE)
-            keep_picture(page, f"{name}-{size['width']}-{scheme}" if name else "")
+        page.emulate_media(color_scheme=scheme)
+        hold(page, rules)
+        keep_picture(page, f"{name}-{size['width']}-{scheme}" if name else "")
     page.emulate_media(color_scheme="light")
     if before:
         page.set_viewport_size(before)
