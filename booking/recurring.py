@@ -18,8 +18,9 @@ from machines.recurrence import Dated, reserved_dates
 from spaces.intervals import DAY, local_day
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MOST_EVERY = 9
-"""The library reads a longer interval as a list."""
+MOST_EVERY = 99
+MOST_MONTHS = 11
+"""Every twelve months it would be the same month, which may not have the day."""
 
 MOST_DATES = 400
 """Of one series; a year of every day and some more."""
@@ -56,8 +57,11 @@ class Pattern:
     excepted: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
-        if not 1 <= self.every <= MOST_EVERY:
-            raise PatternInvalid(_("Something can recur every 1 to 9 days, weeks or months."))
+        most = MOST_MONTHS if self.frequency == Frequency.MONTHLY else MOST_EVERY
+        if not 1 <= self.every <= most:
+            raise PatternInvalid(
+                _("Something can recur every 1 to 99 days or weeks, or every 1 to 11 months.")
+            )
         if self.until is not None and self.count is not None:
             raise PatternInvalid(_("Give a last day or a number of dates, not both."))
         if self.count is not None and not 1 <= self.count <= MOST_DATES:

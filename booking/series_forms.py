@@ -34,11 +34,8 @@ class SeriesForm(ReservationForm, PreviewedForm):
     # Leaving a date out takes nothing away from what was shown of the others.
     unsigned = PreviewedForm.unsigned | {"excepted"}
 
-    every = forms.TypedChoiceField(
-        label=_("Repeat every"),
-        coerce=int,
-        choices=[(number, str(number)) for number in range(1, MOST_EVERY + 1)],
-        initial=1,
+    every = forms.IntegerField(
+        label=_("Repeat every"), min_value=1, max_value=MOST_EVERY, initial=1
     )
     frequency = forms.ChoiceField(
         label=pgettext_lazy("of time", "Unit"),

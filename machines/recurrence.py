@@ -36,18 +36,21 @@ _DATE_OF_MONTH = (
     "|bymonth:(?:4|6|9|11);bymonthday:(?:-1|[1-9]|[12][0-9]|30)"
     "|bymonth:2;bymonthday:(?:-1|[1-9]|1[0-9]|2[0-8]))"
 )
-# Single digits, because the library reads a longer `interval` or `count` as a list. Each shape
-# names dates that really come, so that no expansion searches until the year 9999.
-_OFTEN = "(?:;interval:[1-9])?(?:;count:[1-9])?"
+_COUNT = "(?:;count:[1-9])?"
+# Each shape names dates that really come, so that no expansion searches until the year 9999: every
+# twelve months it is the same month, which may have no 31st.
+_STEPS = f"(?:;interval:[1-9][0-9]?)?{_COUNT}"
+_MONTHS = f"(?:;interval:(?:[1-9]|1[01]))?{_COUNT}"
+_YEARS = f"(?:;interval:[1-9])?{_COUNT}"
 GRAMMAR = {
-    "DAILY": re.compile(_OFTEN),
-    "WEEKLY": re.compile(f"{_OFTEN}(?:;byweekday:{_DAYS})?"),
+    "DAILY": re.compile(_STEPS),
+    "WEEKLY": re.compile(f"{_STEPS}(?:;byweekday:{_DAYS})?"),
     "MONTHLY": re.compile(
-        f"{_OFTEN}(?:;bymonthday:(?:-1|[1-9]|[12][0-9]|3[01])"
+        f"{_MONTHS}(?:;bymonthday:(?:-1|[1-9]|[12][0-9]|3[01])"
         f"|;byweekday:{_DAYS};bysetpos:(?:-1|[1-5]))?"
     ),
     "YEARLY": re.compile(
-        f"{_OFTEN}(?:;{_DATE_OF_MONTH}"
+        f"{_YEARS}(?:;{_DATE_OF_MONTH}"
         f"|;bymonth:(?:[1-9]|1[0-2]);byweekday:{_DAYS};bysetpos:{_POSITION})?"
     ),
 }

@@ -182,6 +182,9 @@ def test_a_rule_ends_with_its_period() -> None:
 @pytest.mark.parametrize(
     ("frequency", "params", "starts"),
     [
+        ("DAILY", "interval:13", [date(2026, 1, 6), date(2026, 1, 19)]),
+        ("WEEKLY", "interval:10;byweekday:TU", [date(2026, 1, 6)]),
+        ("MONTHLY", "interval:11;bymonthday:6", [date(2026, 1, 6)]),
         ("DAILY", "interval:9", [date(2026, 1, 6), date(2026, 1, 15), date(2026, 1, 24)]),
         ("WEEKLY", "", [date(2026, 1, 6), date(2026, 1, 13), date(2026, 1, 20), date(2026, 1, 27)]),
         ("WEEKLY", "count:2", [date(2026, 1, 6), date(2026, 1, 13)]),
@@ -223,8 +226,11 @@ REFUSED = [
     ("WEEKLY", "byweekday:MO\n"),
     ("WEEKLY", "byweekday:MO;byweekday:TU"),
     ("WEEKLY", "byweekday:MO;bysetpos:2"),
-    ("WEEKLY", "interval:12"),
+    ("WEEKLY", "interval:100"),
+    ("WEEKLY", "interval:012"),
     ("WEEKLY", "interval:0"),
+    ("MONTHLY", "interval:12"),
+    ("YEARLY", "interval:10"),
     ("WEEKLY", "count:10"),
     ("WEEKLY", "count:2;interval:2"),
     ("WEEKLY", "byhour:9"),
@@ -266,7 +272,8 @@ def test_the_database_refuses_what_the_grammar_refuses(frequency: str, params: s
 
 pieces = st.sampled_from(
     [
-        *("interval:2", "count:3", "bymonth:2", "bymonth:12", "bymonthday:28", "bymonthday:31"),
+        *("interval:2", "interval:11", "interval:12", "interval:99", "count:3"),
+        *("bymonth:2", "bymonth:12", "bymonthday:28", "bymonthday:31"),
         *("byweekday:MO", "byweekday:MO,SU", "bysetpos:-1", "bysetpos:5", "bymonthday:-1", "x"),
     ]
 )
