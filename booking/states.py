@@ -322,6 +322,9 @@ PROPOSAL_HOLD = timedelta(hours=48)
 PROPOSAL_NOTICE = timedelta(hours=1)
 """The least time to read of a proposal before it begins."""
 
+WALK_IN = timedelta(hours=1)
+"""How long a machine is kept for who starts it without a reservation and names no end."""
+
 REPAIR_EXPECTED = timedelta(days=2)
 """How long a machine that breaks is thought to stand still, where nobody knows better."""
 

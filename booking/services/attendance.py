@@ -22,6 +22,7 @@ from booking.rules import (
     not_allowed,
     person_may_book,
     space_is_open,
+    span_is_short_enough,
     taken,
     time_is_free,
 )
@@ -31,7 +32,7 @@ from booking.services.locking import in_transaction, lock, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
 from booking.services.settling import close_forgotten, mark_no_shows
 from booking.services.usage import close
-from booking.states import ReservationKind, ReservationState, SessionSource
+from booking.states import WALK_IN, ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.models import Member
 from members.permissions import audience_of, is_staff_of
@@ -57,7 +58,14 @@ AT_THE_MACHINE = (
 )
 """What is asked again where the machine stands, because it may have changed since booking."""
 
-WALKING_IN = (space_is_open, hours_are_allowed, *AT_THE_MACHINE, time_is_free, person_may_book)
+WALKING_IN = (
+    span_is_short_enough,
+    space_is_open,
+    hours_are_allowed,
+    *AT_THE_MACHINE,
+    time_is_free,
+    person_may_book,
+)
 
 MOMENT = timedelta(minutes=1)
 """The least time that somebody without a stated end is taken to stay."""
@@ -114,11 +122,13 @@ def start_walk_in(
     ends_at: datetime | None = None,
     source: SessionSource | None = None,
 ) -> UsageSession:
-    """Open a session without a reservation, until `ends_at` or as long as the machine is free.
+    """Open a session without a reservation, until `ends_at` or for as long as a walk-in may last.
 
-    Where `member` has reserved the machine for now, this is their check-in: nobody stands in
-    their own way, and who came is no no-show (RULES, C31). Raises CheckInRefused, and TimeTaken
-    where somebody uses the machine or has reserved it.
+    Whoever names no end keeps the machine from others for WALK_IN, or the shortest reservation
+    where that is longer; at most until it closes or somebody else has it. Where `member` has
+    reserved the machine for now, this is their check-in: nobody stands in their own way, and who
+    came is no no-show (RULES, C31). Raises CheckInRefused, and TimeTaken where somebody uses the
+    machine or has reserved it.
     """
 
     def work() -> UsageSession:
@@ -130,9 +140,10 @@ def start_walk_in(
         terms = terms_of(
             machine, audience=audience_of(member=member, company=None, space=machine.space)
         )
+        stay = min(terms.longest, max(terms.shortest, WALK_IN))
         facts = facts_for(
             machine=machine,
-            request=BookingRequest(starts_at=now, ends_at=ends_at or now + terms.longest),
+            request=BookingRequest(starts_at=now, ends_at=ends_at or now + stay),
             member=member,
             by=by,
             company=None,
@@ -148,7 +159,7 @@ def start_walk_in(
             member=member,
             reservation=None,
             now=now,
-            until=ends_at or _free_until(facts),
+            until=ends_at or _free_until(facts, now + stay),
             source=source or _seen_by(is_own=member.pk == by.pk),
         )
         touch_days(machine, now, now)
@@ -268,13 +279,13 @@ def _ready_made(facts: Facts) -> Facts:
     return replace(facts, terms=replace(facts.terms, setup=timedelta(0), turnaround=timedelta(0)))
 
 
-def _free_until(facts: Facts) -> datetime:
-    """The end of the time in which a walk-in disturbs nobody, as long as the policy allows."""
+def _free_until(facts: Facts, latest: datetime) -> datetime:
+    """The end of the time in which a walk-in disturbs nobody, at most `latest`."""
     now = facts.now
     hours = facts.terms.bookable(opened=facts.open, staffed=facts.staffed, zone=facts.zone)
     ends = [span.end for span in hours if span.start <= now < span.end]
-    starts = [span.start for span in (*facts.taken, *facts.maintenance) if span.start > now]
-    return min([now + facts.terms.longest, *ends, *starts])
+    held = (*facts.taken, *facts.maintenance, *facts.down)
+    return min([latest, *ends, *(span.start for span in held if span.start > now)])
 
 
 def _may_end(session: UsageSession, by: Member) -> bool:

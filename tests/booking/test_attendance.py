@@ -157,13 +157,41 @@ def test_a_walk_in_lasts_until_the_next_reservation() -> None:
     assert codes(lambda: stop_session(machine=row.machine, by=member, now=START)) == ["NOT_ALLOWED"]
 
 
+@pytest.mark.parametrize(
+    ("terms", "lasts"),
+    [
+        ({}, HOUR),
+        ({"longest": 40 * MINUTE}, 40 * MINUTE),
+        ({"shortest": 3 * HOUR, "longest": 5 * HOUR}, 3 * HOUR),
+    ],
+)
+def test_a_walk_in_without_an_end_keeps_the_machine_for_a_while_only(
+    terms: dict[str, timedelta], lasts: timedelta
+) -> None:
+    machine, member = MachineFactory(), MemberFactory()
+    PolicyFactory(machine=machine, **terms)
+    session = start_walk_in(machine=machine, member=member, by=member, now=START)
+    assert session.expected_end_at == START + lasts
+
+
+def test_a_walk_in_ends_when_it_says_and_not_later_than_a_reservation_may() -> None:
+    machine, member = MachineFactory(), MemberFactory()
+    PolicyFactory(machine=machine, longest=4 * HOUR)
+
+    def start(ends_at: datetime) -> UsageSession:
+        return start_walk_in(machine=machine, member=member, by=member, now=START, ends_at=ends_at)
+
+    assert codes(lambda: start(START + 5 * HOUR)) == ["TOO_LONG"]
+    assert start(START + 4 * HOUR).expected_end_at == START + 4 * HOUR
+
+
 def test_a_walk_in_is_kept_to_the_hours_of_its_audience() -> None:
     """START is four o'clock in the afternoon in the space."""
     machine, member = MachineFactory(), MemberFactory()
     makers = PolicyFactory(machine=machine, audience="maker")
-    AllowedHours.objects.create(policy=makers, start_time=time(15), end_time=time(17))
+    AllowedHours.objects.create(policy=makers, start_time=time(15), end_time=time(16, 30))
     started = start_walk_in(machine=machine, member=member, by=member, now=START)
-    assert started.expected_end_at == START + HOUR
+    assert started.expected_end_at == START + HOUR / 2
     stop_session(machine=machine, by=member, now=START + HOUR)
     late = START + HOUR
     assert codes(lambda: start_walk_in(machine=machine, member=member, by=member, now=late)) == [
