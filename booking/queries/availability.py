@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from booking.facts import Terms
 from booking.queries.holdings import Held, Holding, holdings_of
+from booking.queries.terms import Policies
 from booking.states import MachineState, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Closure, Opening, openings_of
@@ -56,15 +57,19 @@ def machine_times(
     now: datetime,
     terms: dict[int, Terms],
     with_missed: bool = False,
+    policies: Policies | None = None,
 ) -> dict[int, MachineTime]:
     """The time of each machine in `window` by its id, under its `terms`.
 
-    Two queries for any number of machines, `machine.space` loaded.
+    Two queries for any number of machines, `machine.space` loaded, and those for whom nobody
+    came in time unless the `policies` are given.
     """
     if not machines:
         return {}
     openings = openings_of(machines, window)
-    held = holdings_of(list(openings), _reach(window, terms), now=now, with_missed=with_missed)
+    held = holdings_of(
+        list(openings), _reach(window, terms), now=now, with_missed=with_missed, policies=policies
+    )
     return {
         machine.pk: _time_of(
             machine,

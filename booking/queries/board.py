@@ -18,7 +18,7 @@ from booking.models import Reservation
 from booking.painting import Span
 from booking.queries.availability import MachineTime, machine_times
 from booking.queries.pool_times import PoolTime, pool_time
-from booking.queries.terms import terms_of_many
+from booking.queries.terms import Policies, terms_of_many
 from booking.states import ReservationKind, ReservationState
 from machines.models import Machine, Pool
 from members.models import Member
@@ -217,7 +217,8 @@ def _board(
 ) -> Board:
     """The lanes of `machines`, drawn as asked."""
     first, days = drawing.first, drawing.days
-    terms = terms_of_many(machines, audience=viewer.audience)
+    policies = Policies(machines)
+    terms = policies.terms_for(viewer.audience)
     # Nobody but those inside is told who did not come.
     times = machine_times(
         machines,
@@ -225,6 +226,7 @@ def _board(
         now=now,
         terms=terms,
         with_missed=viewer.member_id is not None,
+        policies=policies,
     )
     axes = _axes(times.values(), first, days, space.zone)
     maker = LaneMaker(axes, now=now, viewer=viewer)

@@ -14,7 +14,7 @@ from billing.models import Contract
 from booking.models import Reservation
 from booking.queries import ending
 from booking.queries.bundles import entries_of
-from booking.queries.presence import grace_starts, used_among
+from booking.queries.presence import presences_of
 from booking.queries.reminders import audience_holding, holds_as_staff, staff_holding
 from booking.queries.terms import terms_of_reservations
 from booking.queries.untold import untold
@@ -73,11 +73,11 @@ def missed(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
     if not any(rule.event == ReminderEvent.CHECK_IN and rule.is_active for rule in rules):
         return
     rows = list(_confirmed(space).filter(starts_at__lte=now, ends_at__gt=now))
-    terms, graces, used = terms_of_reservations(rows), grace_starts(rows), used_among(rows, now)
+    terms, presences = terms_of_reservations(rows), presences_of(rows)
     for row, to, offsets in _told(rows, rules, ReminderEvent.CHECK_IN, sides):
-        begins = graces[row.pk]
-        if begins is None or row.pk in used:
+        if presences[row.pk].is_used_by(now):
             continue
+        begins = presences[row.pk].grace_from
         until = min(begins + terms[row.pk].grace_period, row.ends_at)
         if call := due_call(calls_after(begins, offsets, until=until), now):
             yield Due(ReminderEvent.CHECK_IN, to, call, space, row, until=until)

@@ -14,7 +14,7 @@ from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
 from booking.queries.quotas import accounts_for_units
-from booking.queries.terms import terms_of_many
+from booking.queries.terms import Policies
 from booking.states import FARTHEST, MAX_SPAN, UNDECIDED, ReservationKind
 from machines.models import Machine
 from machines.queries.opening import Opening, openings_of
@@ -78,7 +78,10 @@ def facts_for_units(
     space = machines[0].space
     is_staff = is_staff_of(by, space)
     audience = audience_of(member, by=by, company=company, space=space, is_staff=is_staff)
-    terms = terms or terms_of_many(machines, audience=audience)
+    policies: Policies | None = None
+    if terms is None:
+        policies = Policies(machines)
+        terms = policies.terms_for(audience)
     window = _window(request, now)
     whole = Interval(min(request.begun_at or window.start, window.start), window.end)
     contract = _contract(space, company, whole, excluding, now)
@@ -90,7 +93,7 @@ def facts_for_units(
         before=max(each.setup for each in terms.values()),
         after=max(each.turnaround for each in terms.values()),
     )
-    held = holdings_of([machine.pk for machine in machines], reach, now=now)
+    held = holdings_of([machine.pk for machine in machines], reach, now=now, policies=policies)
     skills = skills_needed(machines, member)
     membership_needed = any(each.membership_needed for each in terms.values())
     memberships = memberships_of(space, member) if membership_needed else ()

@@ -1,6 +1,6 @@
 """What holds machines in a span of time: reservations, faults and open walk-ins, in one query."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,20 +10,24 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Expression,
     F,
     Func,
+    Q,
     Value,
     When,
 )
 from django.db.models.functions import Coalesce, Concat, Least, NullIf
 
 from booking.models import Reservation, UsageSession
-from booking.queries.presence import missed_of
+from booking.queries.presence import AWAITED, Presence, presence_columns
+from booking.queries.terms import Holder, Policies
 from booking.states import MAX_SPAN, UNDECIDED, ReservationKind, ReservationState
-from machines.models import Fault
+from machines.models import Fault, Machine
 from spaces.intervals import Interval
 from spaces.prepared import Prepared, any_given, given
 
+NOBODY = (Value(None, output_field=BigIntegerField()),) * 2
 START, END = given("start", DateTimeField()), given("end", DateTimeField())
 FAULT = "fault"
 SESSION = "session"
@@ -50,6 +54,10 @@ class Holding(NamedTuple):
     purpose: str
     is_confidential: bool
     expires_at: datetime | None
+
+
+COLUMNS = len(Holding._fields)
+"""What is told of a Holding; behind it stands the Presence of what awaits a check-in."""
 
 
 class OpenSession(NamedTuple):
@@ -95,17 +103,23 @@ HOLDER = Concat(PERSON, COMPANY, output_field=CharField())
 
 
 def holdings_of(
-    machine_ids: Collection[int], window: Interval, *, now: datetime, with_missed: bool = False
+    machine_ids: Collection[int],
+    window: Interval,
+    *,
+    now: datetime,
+    with_missed: bool = False,
+    policies: Policies | None = None,
 ) -> dict[int, Held]:
     """What holds each machine during `window`, in one query for any number of machines.
 
-    Open faults last to the end of the window. Where a check-in is awaited, it takes up to five
-    more to know whom the time is kept for (RULES, C17); a view of days with what was missed shows
-    what is written.
+    Open faults last to the end of the window. Nobody keeps time whose grace period is over,
+    whatever the job has done (RULES, C17): where a check-in is awaited, it takes two more queries
+    to know that period, or none where the `policies` are given, and one where staff has its own.
     """
     found = {pk: Held([], []) for pk in machine_ids}
     ask = _HOLDINGS_AND_MISSED if with_missed else _HOLDINGS
-    for told in ask(machines=list(machine_ids), start=window.start, end=window.end):
+    waiting: dict[int, Presence] = {}
+    for told in ask(machines=list(machine_ids), start=window.start, end=window.end, now=now):
         row = _with_moments(told)
         held = found[row[0]]
         if row[1] == FAULT:
@@ -116,8 +130,11 @@ def holdings_of(
                 held.rows.append(_walk_in(row, held.session.taken_until(now)))
         else:
             _add(held, Holding._make(row), now)
-    if not with_missed:
-        _give_up_missed(found.values(), now)
+            grace_from = _moment(told[COLUMNS])
+            if grace_from is not None and grace_from < now:
+                waiting[row[2]] = Presence(grace_from, _moment(told[COLUMNS + 1]))
+    if waiting:
+        _give_up_missed(found, waiting, now, policies=policies, with_missed=with_missed)
     for held in found.values():
         held.rows.sort(key=_by_start)
         held.missed.sort(key=_by_start)
@@ -133,22 +150,36 @@ def _add(held: Held, row: Holding, now: datetime) -> None:
         held.rows.append(row)
 
 
-def _give_up_missed(found: Collection[Held], now: datetime) -> None:
-    """Hold nothing for whom nobody came in time, whatever the job has done."""
-    awaited = [row.pk for held in found for row in held.rows if _awaits_check_in(row, now)]
-    missed = missed_of(awaited, now)
-    if not missed:
-        return
-    for held in found:
-        held.overdue += [row.pk for row in held.rows if row.pk in missed]
-        held.rows = [row for row in held.rows if row.pk not in missed]
+def _give_up_missed(
+    found: Mapping[int, Held],
+    waiting: Mapping[int, Presence],
+    now: datetime,
+    *,
+    policies: Policies | None,
+    with_missed: bool,
+) -> None:
+    """Hold nothing for whom nobody came in time; of those in `waiting` a check-in is awaited."""
+    rows = [row for held in found.values() for row in held.rows if row.pk in waiting]
+    if policies is None:
+        policies = Policies(Machine.objects.filter(pk__in=[row.machine_id for row in rows]))
+    terms = policies.of_holders(
+        {row.pk: Holder(row.machine_id, row.company_id, row.member_id) for row in rows}
+    )
+    for row in rows:
+        if waiting[row.pk].is_missed(terms[row.pk].grace_period, now):
+            held = found[row.machine_id]
+            held.rows.remove(row)
+            held.overdue.append(row.pk)
+            if with_missed:
+                held.missed.append(_missed_until(row, now))
 
 
-def _awaits_check_in(row: Holding, now: datetime) -> bool:
-    return (
-        row.state == ReservationState.CONFIRMED
-        and row.kind == ReservationKind.BOOKING
-        and row.starts_at < now
+def _missed_until(row: Holding, now: datetime) -> Holding:
+    """As the job will write it; what is still to come of its time is free."""
+    return row._replace(
+        state=ReservationState.NO_SHOW,
+        occupied_from=row.starts_at,
+        occupied_until=min(row.ends_at, now),
     )
 
 
@@ -186,8 +217,16 @@ def _reservations() -> Any:
             _microseconds("ends_at"), _microseconds("occupied_from"),
             _microseconds("occupied_until"), "member_id", "company_id",
             HOLDER, "purpose", "is_confidential", _microseconds("expires_at"),
+            *_presence(),
         )
     )  # fmt: skip
+
+
+def _presence() -> Iterator[Func]:
+    """Who was there in time, asked of nothing but what awaits a check-in now."""
+    is_awaited = Q(**AWAITED, starts_at__lt=given("now", DateTimeField()))
+    for column in presence_columns():
+        yield _microseconds(Case(When(is_awaited, then=column)))
 
 
 def _missed() -> Any:
@@ -206,7 +245,7 @@ def _missed() -> Any:
         .values_list(
             "machine_id", "kind", "pk", "state", _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("starts_at"), until, "member_id", "company_id",
-            HOLDER, "purpose", "is_confidential", _microseconds("expires_at"),
+            HOLDER, "purpose", "is_confidential", _microseconds("expires_at"), *NOBODY,
         )
     )  # fmt: skip
 
@@ -221,7 +260,7 @@ def _faults() -> Any:
             "machine_id", _text(FAULT), "pk", _text(""), _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("starts_at"), _microseconds("ends_at"),
             F("pk"), F("pk"),
-            _text(""), _text(""), Value(value=False), F("pk"),
+            _text(""), _text(""), Value(value=False), F("pk"), *NOBODY,
         )
     )  # fmt: skip
 
@@ -236,12 +275,12 @@ def _sessions() -> Any:
             _microseconds("expected_end_at"), _microseconds("started_at"),
             _microseconds("expected_end_at"), "member_id", F("member_id"),
             PERSON,
-            "note", Value(value=False), F("member_id"),
+            "note", Value(value=False), F("member_id"), *NOBODY,
         )
     )  # fmt: skip
 
 
-def _microseconds(moment: str | Func) -> Func:
+def _microseconds(moment: str | Expression) -> Func:
     """A moment as an integer since 1970: reading thousands as text takes longer than the query."""
     return Func(
         moment,

@@ -1,9 +1,20 @@
 """Who was at a machine when a reservation was to begin, and who came too late (RULES, C17, C31)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, Value, When
+from django.db.models import (
+    DateTimeField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import IsNull
 
 from booking.facts import Terms
@@ -11,11 +22,73 @@ from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of_reservations
 from booking.states import ReservationKind, ReservationState
 
-INSTANT = timedelta(microseconds=1)
-"""What makes of a moment a span that has it inside."""
-
 AWAITED = {"state": ReservationState.CONFIRMED, "kind": ReservationKind.BOOKING}
 """What needs a check-in: workshops and maintenance do not, and are never no-shows."""
+
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When what goes on ends, as far as anybody knows."""
+
+
+class Presence(NamedTuple):
+    """From when the grace period of a reservation runs, and since when it is used.
+
+    The grace runs from the start, or from the end of other use that went on then, which is NEVER
+    while it still does (C18). Only use by the holder or a colleague counts, checked in or not
+    (C31).
+    """
+
+    grace_from: datetime
+    used_from: datetime | None
+
+    def is_used_by(self, moment: datetime) -> bool:
+        """Whether somebody was at the machine in time."""
+        return self.used_from is not None and self.used_from <= moment
+
+    def is_missed(self, grace: timedelta, now: datetime) -> bool:
+        """Whether nobody came, and may come any more: strictly after the grace period (C17)."""
+        until = self.grace_from + grace
+        return until < now and not self.is_used_by(until)
+
+
+def _of_the_machine() -> QuerySet[UsageSession]:
+    return UsageSession.objects.filter(machine=OuterRef("machine")).order_by()
+
+
+def _other_use_at_the_start() -> Subquery:
+    goes_on = Q(ended_at=None) | Q(ended_at__gt=OuterRef("starts_at"))
+    others = (
+        _of_the_machine()
+        .filter(goes_on, started_at__lt=OuterRef("starts_at"))
+        .exclude(reservation=OuterRef("pk"))
+    )
+    ends = Max(Coalesce("ended_at", Value(NEVER)))
+    return Subquery(others.values("machine").annotate(ends=ends).values("ends"))
+
+
+def _own_use() -> Subquery:
+    theirs = (
+        Q(member=OuterRef("member"))
+        | Q(IsNull(OuterRef("member"), rhs=True), member=None)
+        | Q(member__delegations__company=OuterRef("company"))
+    )
+    goes_on = Q(ended_at=None) | Q(ended_at__gt=OuterRef("starts_at"))
+    begins = Min("started_at")
+    own = _of_the_machine().filter(theirs, goes_on)
+    return Subquery(own.values("machine").annotate(begins=begins).values("begins"))
+
+
+def presence_columns() -> "tuple[Greatest, Subquery[Any]]":
+    """What makes a Presence of a row of reservations, as expressions of a query."""
+    grace_from = Greatest("starts_at", _other_use_at_the_start(), output_field=DateTimeField())
+    return grace_from, _own_use()
+
+
+def presences_of(rows: Collection[Reservation]) -> dict[int, Presence]:
+    """Who was there, for each of `rows` by its id; one query, or none."""
+    if not rows:
+        return {}
+    found = Reservation.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+    return {pk: Presence(*told) for pk, *told in found.values_list("pk", *presence_columns())}
 
 
 def is_awaited(row: Reservation) -> bool:
@@ -23,18 +96,10 @@ def is_awaited(row: Reservation) -> bool:
     return row.state == AWAITED["state"] and row.kind == AWAITED["kind"]
 
 
-def missed_of(pks: Collection[int], now: datetime) -> set[int]:
-    """The ids of the reservations among `pks` that are no-shows by now, in at most five queries."""
-    if not pks:
-        return set()
-    rows = Reservation.objects.filter(pk__in=pks, **AWAITED).select_related("machine")
-    return {row.pk for row in missed_among(rows, now)}
-
-
 def missed_among(rows: Iterable[Reservation], now: datetime) -> list[Reservation]:
     """Those of `rows`, `machine` loaded, that are no-shows by now, whatever the job has done.
 
-    At most four queries, none where nothing has begun.
+    At most three queries, none where nothing has begun.
     """
     begun = [row for row in rows if is_awaited(row) and row.starts_at < now]
     return graces_over(begun, terms_of_reservations(begun), now) if begun else []
@@ -48,86 +113,13 @@ def grace_is_over(row: Reservation, terms: Terms, now: datetime) -> bool:
 def graces_over(
     rows: Iterable[Reservation], terms: Mapping[int, Terms], now: datetime
 ) -> list[Reservation]:
-    """Those of `rows` in which nobody may check in any more: strictly after the grace period.
-
-    In at most two queries.
-    """
+    """Those of `rows` in which nobody may check in any more; one query, or none."""
     graces = {pk: each.grace_period for pk, each in terms.items()}
     late = [row for row in rows if now - row.starts_at > graces[row.pk]]
-    untils = {
-        pk: begins + graces[pk]
-        for pk, begins in grace_starts(late).items()
-        if begins is not None and now - begins > graces[pk]
-    }
-    used = used_until(untils)
-    return [row for row in late if row.pk in untils and row.pk not in used]
-
-
-def grace_starts_at(reservation: Reservation) -> datetime | None:
-    """When the grace period of `reservation` begins; None while other use holds it up.
-
-    That is its start, or the end of other use that ran at the start (C18).
-    """
-    return grace_starts([reservation])[reservation.pk]
-
-
-def grace_starts(rows: Collection[Reservation]) -> dict[int, datetime | None]:
-    """The same of each of `rows` by its id, in one query, or none."""
-    begins: dict[int, datetime | None] = {row.pk: row.starts_at for row in rows}
-    if not rows:
-        return begins
-    starts = [row.starts_at for row in rows]
-    around = UsageSession.objects.filter(
-        machine__in={row.machine_id for row in rows}, started_at__lt=max(starts)
-    ).touching(min(starts), max(starts) + INSTANT)
-    sessions: dict[int, list[UsageSession]] = {}
-    for session in around:
-        sessions.setdefault(session.machine_id, []).append(session)
-    for row in rows:
-        for session in sessions.get(row.machine_id, ()):
-            if session.reservation_id != row.pk and _runs_at(session, row.starts_at):
-                begins[row.pk] = _later(begins[row.pk], session.ended_at)
-    return begins
+    found = presences_of(late)
+    return [row for row in late if found[row.pk].is_missed(graces[row.pk], now)]
 
 
 def was_used(reservation: Reservation, *, until: datetime) -> bool:
     """Whether the holder or a colleague was at the machine in time, checked in or not (C31)."""
-    return reservation.pk in used_among([reservation], until)
-
-
-def used_among(rows: Collection[Reservation], until: datetime) -> set[int]:
-    """Which of `rows` were used by `until`, by their ids; one query, or none."""
-    return used_until({row.pk: until for row in rows})
-
-
-def used_until(untils: Mapping[int, datetime]) -> set[int]:
-    """Which reservations were used, each by a moment of its own; one query, or none."""
-    if not untils:
-        return set()
-    moments = [When(pk=pk, then=Value(until + INSTANT)) for pk, until in untils.items()]
-    theirs = (
-        Q(member=OuterRef("member"))
-        | Q(IsNull(OuterRef("member"), rhs=True), member=None)
-        | Q(member__delegations__company=OuterRef("company"))
-    )
-    at_the_machine = UsageSession.objects.filter(
-        theirs,
-        Q(ended_at=None) | Q(ended_at__gt=OuterRef("starts_at")),
-        machine=OuterRef("machine"),
-        started_at__lt=OuterRef("until"),
-    )
-    rows = Reservation.objects.filter(pk__in=untils).annotate(
-        until=Case(*moments, output_field=DateTimeField())
-    )
-    return set(rows.filter(Exists(at_the_machine)).values_list("pk", flat=True))
-
-
-def _runs_at(session: UsageSession, moment: datetime) -> bool:
-    """Whether it had begun before `moment`, and was not over."""
-    is_over = session.ended_at is not None and session.ended_at <= moment
-    return session.started_at < moment and not is_over
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The later of two ends; what goes on has none."""
-    return None if one is None or other is None else max(one, other)
+    return presences_of([reservation])[reservation.pk].is_used_by(until)

@@ -1,6 +1,6 @@
 """Which terms apply to which machine and whom: by machine, by category, the defaults."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any, NamedTuple
@@ -81,6 +81,14 @@ AudienceIn = Audience | Callable[[int], Audience]
 """Whose terms are meant: everywhere the same, or told by the id of a space."""
 
 
+class Holder(NamedTuple):
+    """Who has a machine: the ids of the machine, of the company and of the member."""
+
+    machine_id: int
+    company_id: int | None
+    member_id: int | None
+
+
 def terms_of(machine: Placed, *, audience: Audience) -> Terms:
     """The terms of one machine, in one query."""
     return terms_of_many([machine], audience=audience)[machine.pk]
@@ -91,28 +99,20 @@ def terms_of_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[i
 
     Machines without a policy of their own share those of their category, as one object.
     """
-    return {pk: found.terms for pk, found in resolved_for_many(machines, audience=audience).items()}
+    return Policies(machines).terms_for(audience)
 
 
 def resolved_for_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[int, Resolved]:
     """The terms of each machine by its id, each with the policy that said it; one query."""
-    machines = list(machines)
-    policies = Policies(machines)
-    return {
-        machine.pk: policies.of(
-            machine, audience(machine.space_id) if callable(audience) else audience
-        )
-        for machine in machines
-    }
+    return Policies(machines).resolved_for(audience)
 
 
 def every_terms_of(machines: Iterable[Placed]) -> dict[int, tuple[Terms, ...]]:
     """The terms of each machine by its id, for one audience after the other; one query."""
-    machines = list(machines)
     policies = Policies(machines)
     return {
-        machine.pk: tuple(policies.of(machine, each).terms for each in Audience)
-        for machine in machines
+        pk: tuple(policies.of(machine, each).terms for each in Audience)
+        for pk, machine in policies.machines.items()
     }
 
 
@@ -127,21 +127,10 @@ def terms_of_reservations(rows: Iterable[Reservation | UsageSession]) -> dict[in
     A session without a reservation is held by who uses the machine. `machine` loaded, and the
     `reservation` of sessions.
     """
-    held = {row.pk: (row.machine, _held_by(row)) for row in rows}
-    policies = Policies([machine for machine, _holder in held.values()])
-    # Where staff has no terms of its own, nobody needs to know who is staff.
-    members = {member for _machine, (_company, member) in held.values() if member is not None}
-    spaces = {machine.space_id for machine, _holder in held.values()}
-    staff = staff_among(members, spaces) if policies.differ_for(Audience.STAFF) else set()
-    found = {}
-    for pk, (machine, (company, member)) in held.items():
-        audience = Audience.MAKER
-        if company is not None:
-            audience = Audience.COMPANY
-        elif (member, machine.space_id) in staff:
-            audience = Audience.STAFF
-        found[pk] = policies.of(machine, audience).terms
-    return found
+    rows = list(rows)
+    return Policies(row.machine for row in rows).of_holders(
+        {row.pk: Holder(row.machine_id, *_held_by(row)) for row in rows}
+    )
 
 
 def _held_by(row: Reservation | UsageSession) -> tuple[int | None, int | None]:
@@ -157,13 +146,42 @@ class Policies:
     The order is machine and audience, machine, category and audience, category, the defaults.
     """
 
-    def __init__(self, machines: Sequence[Placed]) -> None:
+    def __init__(self, machines: Iterable[Placed]) -> None:
+        self.machines = {machine.pk: machine for machine in machines}
         self._of_machine: dict[int, list[Saying]] = {}
         self._of_category: dict[tuple[int, int], list[Saying]] = {}
         self._shared: dict[tuple[int, int, Audience], Resolved] = {}
         self._audiences: set[str] = set()
-        if machines:
-            self._read(machines)
+        if self.machines:
+            self._read(self.machines.values())
+
+    def resolved_for(self, audience: AudienceIn) -> dict[int, Resolved]:
+        """What holds on each machine by its id."""
+        return {
+            pk: self.of(machine, audience(machine.space_id) if callable(audience) else audience)
+            for pk, machine in self.machines.items()
+        }
+
+    def terms_for(self, audience: AudienceIn) -> dict[int, Terms]:
+        """The terms of each machine by its id."""
+        return {pk: found.terms for pk, found in self.resolved_for(audience).items()}
+
+    def of_holders(self, held: Mapping[int, Holder]) -> dict[int, Terms]:
+        """The terms of whoever has a machine, by any key; in one query where staff has its own."""
+        members = {each.member_id for each in held.values() if each.member_id is not None}
+        spaces = {machine.space_id for machine in self.machines.values()}
+        # Where staff has no terms of its own, nobody needs to know who is staff.
+        is_told = bool(members) and self.differ_for(Audience.STAFF)
+        staff = staff_among(members, spaces) if is_told else set()
+        found = {}
+        for key, (machine_id, company_id, member_id) in held.items():
+            machine, audience = self.machines[machine_id], Audience.MAKER
+            if company_id is not None:
+                audience = Audience.COMPANY
+            elif (member_id, machine.space_id) in staff:
+                audience = Audience.STAFF
+            found[key] = self.of(machine, audience).terms
+        return found
 
     def of(self, machine: Placed, audience: Audience) -> Resolved:
         """What holds on `machine` for `audience`; one object for all that have no own policy."""
@@ -183,7 +201,7 @@ class Policies:
         """Whether some policy is made for `audience`."""
         return audience.value in self._audiences
 
-    def _read(self, machines: Sequence[Placed]) -> None:
+    def _read(self, machines: Collection[Placed]) -> None:
         rows = _POLICIES(
             machines=[machine.pk for machine in machines],
             spaces=list({machine.space_id for machine in machines}),

@@ -7,15 +7,19 @@ import pytest
 
 from booking.facts import BookingRequest
 from booking.models import Reservation
+from booking.queries.availability import MachineTime, machine_times
 from booking.queries.displacing import affected_by
 from booking.queries.holdings import holdings_of
+from booking.queries.terms import Policies, terms_of_many
 from booking.services.actions import possible_actions
 from booking.services.attendance import CheckInRefused, check_in, check_out, start_walk_in
 from booking.services.blocking import block
 from booking.services.reservations import BookingRefused, cancel, move, reserve
+from booking.services.settling import mark_no_shows
 from booking.services.taking import block_taking
 from booking.states import ReservationKind, ReservationState
 from machines.models import Machine
+from members.states import Audience
 from notifications.models import Message
 from spaces.intervals import Interval
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
@@ -72,6 +76,22 @@ def test_who_takes_the_time_records_the_no_show_and_tells_the_holder(machine: Ma
     assert news.count() == 1
 
 
+def test_a_calendar_shows_the_no_show_and_the_rest_as_free(machine: Machine) -> None:
+    row, ahead = due(machine), Interval(START, START + 3 * HOUR)
+    terms = terms_of_many([machine], audience=Audience.MAKER)
+
+    def seen(now: datetime) -> MachineTime:
+        return machine_times([machine], ahead, now=now, terms=terms, with_missed=True)[machine.pk]
+
+    early = seen(START + GRACE)
+    assert ([each.interval for each in early.busy], early.missed) == ([row.span], ())
+    late = seen(LATE)
+    assert [each.interval for each in late.missed] == [Interval(START, LATE)]
+    assert (late.busy, late.free) == ((), (Interval(LATE, ahead.end),))
+    mark_no_shows(LATE)
+    assert seen(LATE).missed == late.missed
+
+
 def test_what_is_not_taken_is_left_to_the_job(machine: Machine) -> None:
     row = due(machine)
     take(machine, request=BookingRequest(starts_at=START + 5 * HOUR, ends_at=START + 6 * HOUR))
@@ -114,8 +134,7 @@ def test_a_walk_in_takes_the_time(machine: Machine) -> None:
     row, member = due(machine), MemberFactory()
     session = start_walk_in(machine=machine, member=member, by=member, now=LATE)
     assert state_of(row) == (ReservationState.NO_SHOW, LATE)
-    assert session.expected_end_at is not None
-    assert session.expected_end_at > START + 2 * HOUR
+    assert session.expected_end_at == LATE + HOUR
 
 
 def test_who_comes_early_takes_the_time(machine: Machine) -> None:
@@ -154,8 +173,12 @@ def test_nobody_erases_a_no_show(machine: Machine, *, is_staff: bool) -> None:
 def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: Any) -> None:
     rows = [due(MachineFactory(), company=CompanyFactory()) for _ in range(count)]
     machines = [row.machine_id for row in rows]
-    with django_assert_num_queries(5):
-        held = holdings_of(machines, REST.span, now=START + 90 * MINUTE)
+    late = START + 90 * MINUTE
+    with django_assert_num_queries(3):
+        held = holdings_of(machines, REST.span, now=late)
     assert [each.overdue for each in held.values()] == [[row.pk] for row in rows]
+    policies = Policies(row.machine for row in rows)
+    with django_assert_num_queries(1):
+        assert holdings_of(machines, REST.span, now=late, policies=policies) == held
     with django_assert_num_queries(1):
         holdings_of(machines, REST.span, now=START)

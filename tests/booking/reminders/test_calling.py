@@ -364,7 +364,7 @@ def test_who_has_not_come_is_found_in_a_fixed_number_of_queries(
         machine = MachineFactory(space=laser.space, category=laser.category)
         PolicyFactory(machine=machine, grace_period=30 * MINUTE)
         reserved(machine, START)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert remind(START + 10 * MINUTE, EVERY) == count
 
 
