@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Reservation
 from booking.queries.exchanges import OFFERED, times_of_others
 from booking.wording import moment_in_words
-from members.models import Member
 
 
 class _TimeField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -53,7 +51,7 @@ class SwapForm(_NoteForm):
 
 
 class HandOverForm(_NoteForm):
-    """The member who is to have the time: a colleague, or somebody by their address."""
+    """The member who is to have the time, by an address; nobody is told whether it is one's."""
 
     email = forms.EmailField(
         label=_("E-mail address of the member"),
@@ -61,11 +59,3 @@ class HandOverForm(_NoteForm):
     )
 
     field_order = ("email", "note")
-
-    def clean_email(self) -> Member:
-        """The member with that address."""
-        found = Member.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True)
-        member = found.first()
-        if member is None:
-            raise forms.ValidationError(gettext("No member has this address."))
-        return member

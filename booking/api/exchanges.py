@@ -18,7 +18,6 @@ from booking.queries.exchanges import PARTS, may_see_exchange, times_of_others
 from booking.services import exchanges
 from booking.services.exchanges import Proposal
 from members.authentication import needs
-from members.models import Member
 from members.states import Scope
 
 router = Router(tags=["reservations"])
@@ -37,12 +36,16 @@ def propose(request: HttpRequest, id: int, body: schemas.ExchangeIn) -> object:
     found = get_object_or_404(rows, pk=id)
     if not may_see(caller, found):
         raise Http404
-    to, in_return = None, None
+    in_return = None
     if body.in_return is not None:
         in_return = get_object_or_404(times_of_others(found, now=moment), pk=body.in_return)
-    elif body.to_email:
-        to = Member.objects.filter(email__iexact=body.to_email, is_active=True).first()
-    proposal = Proposal(reservation=found, by=caller, to=to, in_return=in_return, note=body.note)
+    proposal = Proposal(
+        reservation=found,
+        by=caller,
+        address=body.to_email,
+        in_return=in_return,
+        note=body.note,
+    )
     return Status(201, _told(exchanges.propose(proposal, now=moment)))
 
 

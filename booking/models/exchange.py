@@ -12,7 +12,9 @@ from members.models import Member
 class Exchange(models.Model):
     """`proposed_by` offers `reservation` to `proposed_to`, for `in_return` where one is named.
 
-    A swap has `in_return`; without it the reservation is handed over. The sequences are those of
+    A swap has `in_return`; without it the reservation is handed over. Who was named by `address`
+    is known by that alone until they accept: nobody is named where no member has it, and whoever
+    asks cannot tell. The sequences are those of
     the two when it was proposed: what was changed since is not what anybody agreed to.
     """
 
@@ -29,7 +31,10 @@ class Exchange(models.Model):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     sequence_in_return = models.PositiveIntegerField(default=0, editable=False)
     proposed_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    proposed_to = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exchanges")
+    proposed_to = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="exchanges"
+    )
+    address = models.EmailField(_("e-mail address"), blank=True)
     note = models.CharField(_("message"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("proposed"))
     expires_at = models.DateTimeField(_("expires"))
@@ -58,4 +63,4 @@ class Exchange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reservation}: {self.proposed_by} → {self.proposed_to}"
+        return f"{self.reservation}: {self.proposed_by} → {self.proposed_to or self.address}"

@@ -13,6 +13,8 @@ from notifications import outbox
 
 def exchange_proposed(exchange: Exchange, *, now: datetime) -> None:
     """Ask the other member: an answer is a button of a page, never the opening of a link."""
+    if exchange.proposed_to is None:
+        return
     _tell_of_exchange(
         exchange,
         EXCHANGE,

@@ -24,7 +24,7 @@ from booking.services.changing import PARTS, is_theirs, spare_company
 from booking.services.locking import MovedAway, in_transaction, lock
 from booking.services.moving import write_move
 from booking.services.placing import keep
-from booking.services.refusing import BookingRefused, refuse
+from booking.services.refusing import refuse
 from booking.services.verdict import MOVING, Verdict, tell_price, verdict_on, verdict_on_row
 from booking.states import EXCHANGE_HOLD, ExchangeState
 from machines.models import Machine
@@ -33,11 +33,14 @@ from members.models import Member
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What is offered, to whom, and for what; without `in_return` it is handed over."""
+    """What is offered, to whom, and for what; without `in_return` it is handed over.
+
+    Whom it goes to is told by an `address`: who proposes does not learn whether somebody has it.
+    """
 
     reservation: Reservation
     by: Member
-    to: Member | None = None
+    address: str = ""
     in_return: Reservation | None = None
     note: str = ""
 
@@ -45,7 +48,8 @@ class Proposal:
 def propose(proposal: Proposal, *, now: datetime) -> Exchange:
     """Ask the other member, who is told by mail; nothing changes until they accept.
 
-    Raises BookingRefused with NOT_ALLOWED.
+    An address that no member has is asked like any other, and nobody ever answers. Raises
+    BookingRefused with NOT_ALLOWED.
     """
 
     def work() -> Exchange:
@@ -53,16 +57,14 @@ def propose(proposal: Proposal, *, now: datetime) -> Exchange:
         expire_exchanges(now, only=rows)
         refuse(_reasons_not_to_propose(proposal, rows, now=now))
         row, in_return = rows[0], rows[1] if len(rows) > 1 else None
-        to = in_return.member if in_return else proposal.to
-        if to is None:
-            raise BookingRefused([_somebody_else()])
         exchange = Exchange.objects.create(
             reservation=row,
             in_return=in_return,
             sequence=row.sequence,
             sequence_in_return=in_return.sequence if in_return else 0,
             proposed_by=proposal.by,
-            proposed_to=to,
+            proposed_to=in_return.member if in_return else _member_with(proposal.address),
+            address="" if in_return else proposal.address,
             note=proposal.note,
             created_at=now,
             expires_at=min(now + EXCHANGE_HOLD, *(each.starts_at for each in rows)),
@@ -82,14 +84,14 @@ def accept(*, exchange: Exchange, by: Member, now: datetime) -> Exchange:
     """
 
     def work() -> Exchange:
-        rows = _locked(exchange.reservation, exchange.in_return, exchange.proposed_to)
+        rows = _locked(exchange.reservation, exchange.in_return, by)
         found = _held(exchange)
         refuse(_reasons_not_to_accept(found, rows, by=by, now=now))
         _settle(found, ExchangeState.ACCEPTED, by=by, now=now)
         if len(rows) > 1:
             _swap(rows[0], rows[1], now=now)
         else:
-            _hand_over(rows[0], found.proposed_to, now=now)
+            _hand_over(rows[0], by, now=now)
         _withdraw_others(found, rows, now=now)
         return found
 
@@ -165,13 +167,14 @@ def _reasons_not_to_propose(
         if not times_of_others(row, now=now).filter(pk=proposal.in_return.pk).exists():
             return [not_allowed(_("This time cannot be exchanged any more. Choose another."))]
         return []
-    if proposal.to is not None and (not proposal.to.is_active or proposal.to.pk == row.member_id):
-        return [_somebody_else()]
+    address = proposal.address.casefold()
+    if not address or address == _holder(row).email.casefold():
+        return [not_allowed(_("Choose somebody else who may use the machine."))]
     return []
 
 
-def _somebody_else() -> Refusal:
-    return not_allowed(_("Choose somebody else who may use the machine."))
+def _member_with(address: str) -> Member | None:
+    return Member.objects.filter(email__iexact=address, is_active=True).first()
 
 
 def _reasons_not_to_answer(exchange: Exchange, *, by: Member, now: datetime) -> list[Refusal]:

@@ -20,6 +20,7 @@ from booking.services import exchanges
 from booking.services.changing import is_theirs
 from booking.services.exchanges import Proposal
 from booking.services.refusing import BookingRefused
+from booking.states import ExchangeState
 from booking.views.asking import signed_in, tell_refusals, visible_reservation
 from machines.views.staff import UNPROCESSABLE
 from members.models import Member
@@ -45,11 +46,20 @@ def exchange_new(request: HttpRequest, pk: int) -> HttpResponse:
     if asked.is_bound and asked.is_valid():
         made = _proposed(request, found, asked, member, moment)
         if made is not None:
-            messages.success(request, _("Proposed. The other person is told by mail."))
+            messages.success(request, _told_to(made))
             return redirect("booking:exchange", made.pk)
     context = {"reservation": found, "swap": swap, "hand_over": hand_over}
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "booking/exchange_new.html", context, status=status)
+
+
+def _told_to(made: Exchange) -> str:
+    """What is said of whom was asked; the same whether or not a member has the address."""
+    if made.in_return is not None:
+        return _("Proposed. The other person is told by mail.")
+    return _("Proposed. If a member has the address %(address)s, they are asked by mail.") % {
+        "address": made.address
+    }
 
 
 def _proposed(
@@ -64,7 +74,7 @@ def _proposed(
     proposal = Proposal(
         reservation=found,
         by=member,
-        to=told.get("email"),
+        address=told.get("email", ""),
         in_return=told.get("in_return"),
         note=told["note"],
     )
@@ -85,13 +95,14 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     is_open = open_exchanges(moment).filter(pk=pk).exists()
     is_staff = is_staff_of(member, found.reservation.machine.space)
     is_receiver = exchanges.may_answer(found, member)
+    is_handed_over = found.in_return is None and found.state == ExchangeState.ACCEPTED
     context = {
         "exchange": found,
         "is_open": is_open,
         "may_answer": is_open and is_receiver,
         "may_withdraw": is_open and is_theirs(found.reservation, member),
-        # Whose time was asked for is told to them and to the staff.
-        "names_receiver": found.in_return is None or is_receiver or is_staff,
+        # Who was asked, for a time or by an address, is told to them and to the staff.
+        "names_receiver": is_handed_over or is_receiver or is_staff,
         "is_staff": is_staff,
     }
     return render(request, "booking/exchange.html", context)

@@ -1,5 +1,6 @@
 """Members who exchange times or hand one over: proposed, accepted by the other, judged for both."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 @pytest.fixture
@@ -100,7 +102,9 @@ def swap(mine: Reservation, theirs: Reservation) -> Exchange:
 
 
 def hand_over(mine: Reservation, to: Member) -> Exchange:
-    return propose(Proposal(reservation=mine, to=to, by=holder(mine), note="Ill"), now=NOW)
+    return propose(
+        Proposal(reservation=mine, address=to.email, by=holder(mine), note="Ill"), now=NOW
+    )
 
 
 def fresh(row: Reservation) -> Reservation:
@@ -264,7 +268,7 @@ def test_the_minutes_of_a_contract_follow(laser: Machine) -> None:
     assert (used(), fresh(row).company) == (60, contract.company)
     # Outside the company nothing of it goes along.
     cleo = MemberFactory()
-    made = propose(Proposal(reservation=fresh(row), to=cleo, by=booker.member), now=NOW)
+    made = propose(Proposal(reservation=fresh(row), address=cleo.email, by=booker.member), now=NOW)
     assert "Secret" not in render(told(notices.EXCHANGE)[-1]).text
     accept(exchange=made, by=cleo, now=NOW)
     kept = fresh(row)
@@ -331,12 +335,12 @@ def test_what_can_be_proposed(mine: Reservation, theirs: Reservation, laser: Mac
     )
     assert list(times_of_others(mine, now=NOW)) == [theirs]
     for proposal in (
-        Proposal(reservation=mine, by=stranger, to=stranger),
-        Proposal(reservation=mine, by=holder(mine), to=holder(mine)),
+        Proposal(reservation=mine, by=stranger, address=stranger.email),
+        Proposal(reservation=mine, by=holder(mine), address=holder(mine).email),
         Proposal(reservation=mine, by=holder(mine)),
         Proposal(reservation=mine, by=holder(mine), in_return=elsewhere),
         Proposal(reservation=mine, by=holder(mine), in_return=pending),
-        Proposal(reservation=pending, by=holder(pending), to=stranger),
+        Proposal(reservation=pending, by=holder(pending), address=stranger.email),
     ):
         with pytest.raises(BookingRefused, match="NOT_ALLOWED"):
             propose(proposal, now=NOW)
@@ -360,7 +364,7 @@ def test_without_the_job_a_late_proposal_makes_room_for_the_next(
 ) -> None:
     made = swap(mine, theirs)
     assert not proposals_of(holder(theirs), now=made.expires_at).to_answer
-    again = Proposal(reservation=mine, to=MemberFactory(), by=holder(mine))
+    again = Proposal(reservation=mine, address=MemberFactory().email, by=holder(mine))
     propose(again, now=made.expires_at)
     made.refresh_from_db()
     assert made.state == ExchangeState.EXPIRED
@@ -423,18 +427,34 @@ class TestPages:
         assert "Please" in page
         assert "your answer is awaited" in self.client(theirs.member).get("/reservations/").text
 
-    def test_a_hand_over_to_nobody_says_so_and_keeps_what_was_typed(
+    def test_a_hand_over_to_oneself_says_so_and_keeps_what_was_typed(
         self, mine: Reservation
     ) -> None:
         address = reverse("booking:exchange_new", args=[mine.pk])
-        typed = {"act": "hand-over", "to-email": "nobody@example.org", "to-note": "Ill"}
-        answer = self.client(mine.member).post(address, typed)
-        assert answer.status_code == 422
-        for text in ("No member has this address.", "nobody@example.org", "Ill"):
-            assert text in answer.text
-        own = typed | {"to-email": holder(mine).email}
+        own = {"act": "hand-over", "to-email": holder(mine).email.upper(), "to-note": "Ill"}
         answer = self.client(mine.member).post(address, own)
-        assert "Choose somebody else" in answer.text
+        assert answer.status_code == 422
+        for text in ("Choose somebody else", holder(mine).email.upper(), "Ill"):
+            assert text in answer.text
+
+    def test_nobody_learns_whether_a_member_has_an_address(self, mine: Reservation) -> None:
+        MemberFactory(name="Cleo", email="cleo@example.org")
+        client, address = self.client(mine.member), reverse("booking:exchange_new", args=[mine.pk])
+
+        def pages(email: str) -> list[str]:
+            """What is shown of a proposal to that address, open and withdrawn."""
+            answer = client.post(address, {"act": "hand-over", "to-email": email, "to-note": "Ill"})
+            page = answer["Location"]
+            pk = page.rstrip("/").rpartition("/")[2]
+            opened = client.get(page).text
+            client.post(reverse("booking:exchange_withdraw", args=[pk]))
+            told = (opened, client.get(page).text)
+            return [TOKEN.sub("", text).replace(email, "").replace(f"/{pk}/", "") for text in told]
+
+        known = pages("cleo@example.org")
+        assert known == pages("nobody@example.org")
+        assert "Cleo" not in str(known)
+        assert Message.objects.filter(kind=notices.EXCHANGE).count() == 1
 
     def test_it_is_answered_by_a_button(self, mine: Reservation) -> None:
         cleo = MemberFactory()
@@ -467,9 +487,14 @@ class TestPages:
         assert ben.get(f"{url}exchanges/{pk}").json()["state"] == "open"
         assert ben.post(f"{url}exchanges/{pk}/accept").json()["state"] == "accepted"
         assert ana.post(f"{url}exchanges/{pk}/withdraw").status_code == 422
-        nobody = {"to_email": "nobody@example.org"}
-        answer = ana.post(f"{url}reservations/{mine.pk}/exchange", nobody, content_type=json)
+        answer = ana.post(f"{url}reservations/{mine.pk}/exchange", {}, content_type=json)
         assert answer.status_code == 422
+        moved = ben.post(
+            f"{url}reservations/{theirs.pk}/exchange",
+            {"to_email": "nobody@example.org"},
+            content_type=json,
+        )
+        assert moved.status_code == 201
 
 
 def test_a_date_that_is_handed_over_leaves_its_series(laser: Machine) -> None:

@@ -179,7 +179,7 @@ def test_who_takes_a_time_over_is_reminded_and_who_gave_it_is_not(laser: Machine
     row, cleo = reserved(laser, START), MemberFactory()
     giver = row.member
     assert giver is not None
-    made = propose(Proposal(reservation=row, to=cleo, by=giver), now=NOW)
+    made = propose(Proposal(reservation=row, address=cleo.email, by=giver), now=NOW)
     accept(exchange=made, by=cleo, now=NOW)
     rows = Message.objects.pending().filter(kind__in=notices.WITH_RESERVATION)
     assert {each.recipient for each in rows} == {cleo}
