@@ -16,6 +16,7 @@ from django.db import connection
 from psycopg import sql
 
 from booking.states import OCCUPYING, UNDECIDED
+from booking.unattended import next_start
 from spaces.intervals import Interval, clip, wall_time
 
 ANY_MOMENT = timedelta(microseconds=1)
@@ -29,7 +30,8 @@ SOON = timedelta(days=7)
 class Ask:
     """What is looked for on machines that are alike: `length` within `hours`, sorted and disjoint.
 
-    The start falls on a `step` from midnight in `zone` and is at most `latest`.
+    The start falls on a `step` from midnight in `zone` and is at most `latest`. Where it may run on
+    while the space is closed, only its ends must lie in the hours that are `opened`.
     """
 
     machines: tuple[int, ...]
@@ -40,6 +42,7 @@ class Ask:
     turnaround: timedelta
     latest: datetime
     zone: ZoneInfo
+    opened: tuple[Interval, ...] | None = None
 
 
 class Gap(NamedTuple):
@@ -68,7 +71,8 @@ def first_gaps(
     """The first gap of each machine in its `ask`, earliest first, `limit` of those after a place.
 
     One query, or two where not enough is found soon. Where a gap would begin or end beside the
-    step, as on a day when the clock changes, its machine is asked again for a later one.
+    step, as on a day when the clock changes, or while nobody is there, its machine is asked again
+    for a later one.
     """
     asks = [ask for ask in asks if ask.machines and ask.hours]
     if limit is not None and asks:
@@ -107,6 +111,8 @@ def _on_steps(
 
 
 def _on_step(gap: Gap, ask: Ask) -> bool:
+    if ask.opened is not None and next_start(ask.opened, ask.length, after=gap.start) != gap.start:
+        return False
     return ask.step == ANY_MOMENT or not any(
         since_midnight(moment, ask.zone) % ask.step for moment in (gap.start, gap.end)
     )
@@ -124,13 +130,21 @@ def _without(asks: Sequence[Ask], beside: dict[int, Gap]) -> Iterator[Ask]:
         yield replace(ask, machines=tuple(pk for pk in ask.machines if pk not in beside))
         for pk in ask.machines:
             if pk in beside:
-                later = beside[pk].start + ANY_MOMENT
+                later = _later(beside[pk], ask)
                 hours = tuple(
                     Interval(max(each.start, later), each.end)
                     for each in ask.hours
                     if each.end > later
                 )
                 yield replace(ask, machines=(pk,), hours=hours)
+
+
+def _later(beside: Gap, ask: Ask) -> datetime:
+    """From when on to look instead of `beside`."""
+    later = beside.start + ANY_MOMENT
+    if ask.opened is None:
+        return later
+    return next_start(ask.opened, ask.length, after=later) or ask.hours[-1].end
 
 
 def _rows(

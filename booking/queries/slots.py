@@ -12,8 +12,9 @@ from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from booking.facts import Terms
 from booking.queries.gaps import ANY_MOMENT, Ask, Place, first_gaps
 from booking.queries.terms import AudienceIn, terms_of_many
+from booking.unattended import may_begin, may_end
 from machines.models import Machine
-from machines.queries.opening import openings_of
+from machines.queries.opening import Opening, openings_of
 from members.states import Audience
 from spaces.intervals import Interval, clip, covers, moment_of, wall_time
 from spaces.paging import values_of
@@ -44,12 +45,24 @@ class _Unit(NamedTuple):
 
 
 class _Alike(NamedTuple):
-    """Machines on the same clock, of the same terms and the same hours."""
+    """Machines on the same clock, of the same terms and the same hours.
+
+    `opened` is told of what may run on while the space is closed: it begins and ends in these.
+    """
 
     ids: tuple[int, ...]
     zone: ZoneInfo
     terms: Terms
     hours: tuple[Interval, ...]
+    opened: tuple[Interval, ...] | None
+
+    def allows(self, span: Interval) -> bool:
+        """Whether `span` lies in the hours, as far as it must."""
+        if self.opened is not None and not (
+            may_begin(self.opened, span.start) and may_end(self.opened, span.end)
+        ):
+            return False
+        return covers(self.hours, span)
 
 
 def first_slots(
@@ -120,7 +133,7 @@ def free_machines(
     """
     asks = []
     for alike, span in _alike(_units(machines), span_in, audience):
-        if span.start >= now and covers(alike.hours, span):
+        if span.start >= now and alike.allows(span):
             asks.append(_ask(alike, hours=(span,), length=span.duration, step=ANY_MOMENT))
     return [gap.machine_id for gap in first_gaps(asks, now=now)]
 
@@ -179,6 +192,7 @@ def _ask(
         turnaround=alike.terms.turnaround,
         latest=latest or hours[-1].end,
         zone=alike.zone,
+        opened=alike.opened,
     )
 
 
@@ -199,12 +213,20 @@ def _alike(
         groups[of_kind].append(machine)
     for group in groups.values():
         first = group[0]
-        opening = openings[first.pk]
-        hours = terms[first.pk].bookable(
-            opened=opening.open, staffed=opening.staffed, zone=first.zone
-        )
         ids = tuple(machine.pk for machine in group)
-        yield _Alike(ids, first.zone, terms[first.pk], hours), spans[first.zone]
+        hours = _hours(openings[first.pk], terms[first.pk], first.zone, whole)
+        yield _Alike(ids, first.zone, terms[first.pk], *hours), spans[first.zone]
+
+
+def _hours(
+    opening: Opening, terms: Terms, zone: ZoneInfo, window: Interval
+) -> tuple[tuple[Interval, ...], tuple[Interval, ...] | None]:
+    """In which hours use may lie, and in which it begins and ends where it may run on."""
+    if not terms.unattended_allowed or terms.staff_needed:
+        hours = terms.bookable(opened=opening.open, staffed=opening.staffed, zone=zone)
+        return hours, None
+    around = terms.allowed(window, zone) if terms.hours else [window]
+    return tuple(around), opening.open
 
 
 def _fitted(length: timedelta, terms: Terms) -> timedelta | None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from booking.facts import BookingRequest, Facts, Refusal
 from booking.states import RefusalCode
+from booking.unattended import may_begin, may_end
 from booking.wording import (
     moment_in_words,
     week_in_words,
@@ -43,14 +44,10 @@ def _closed(facts: Facts) -> str:
 
 def _runs_on_unattended(request: BookingRequest, facts: Facts) -> bool:
     """Whether the machine may run on while the space is closed, with people there at both ends."""
-    start, end = request.whole.start, request.ends_at
     return (
         facts.terms.unattended_allowed
-        and (
-            request.begun_at is not None
-            or any(each.start <= start < each.end for each in facts.open)
-        )
-        and any(each.start < end <= each.end for each in facts.open)
+        and (request.begun_at is not None or may_begin(facts.open, request.starts_at))
+        and may_end(facts.open, request.ends_at)
     )
 
 

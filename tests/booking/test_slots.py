@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking.models import AllowedHours, Reservation
+from booking.models import AllowedHours, Policy, Reservation
 from booking.queries.first_free import first_free
 from booking.queries.slots import first_slots, free_machines
 from booking.states import ReservationState
@@ -301,3 +301,24 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_max_num_querie
             audience=Audience.MAKER,
             now=NOW,
         )
+
+
+def test_what_may_run_on_is_offered_over_night() -> None:
+    machine = MachineFactory.create(name="Printer")
+    open_hours(machine.space, 8, 18)
+    PolicyFactory.create(machine=machine, longest=24 * HOUR, unattended_allowed=True)
+    # Ten o'clock: what lasts sixteen hours begins at four in the afternoon at the earliest.
+    assert offers(length=16 * HOUR) == [("Printer", 6.25, 22.25)]
+    reserved(machine, 7, 8)
+    assert offers(length=16 * HOUR) == [("Printer", 30.25, 46.25)]
+    night = Interval(NOW + 8 * HOUR - MINUTE, NOW + 22 * HOUR + MINUTE)
+    free = {
+        "machines": Machine.objects.all(), "audience": Audience.MAKER, "now": NOW
+    }  # fmt: skip
+    assert free_machines(span_in=lambda _zone: night, **free) == []
+    Reservation.objects.all().delete()
+    assert free_machines(span_in=lambda _zone: night, **free) == [machine.pk]
+    later = Interval(night.start + MINUTE, night.end)
+    assert free_machines(span_in=lambda _zone: later, **free) == []
+    Policy.objects.update(unattended_allowed=False)
+    assert offers(length=16 * HOUR) == []

@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 STARTS = 120
 
 
-def busy_machine(chance: random.Random) -> Machine:
+def busy_machine(chance: random.Random, *, runs_on: bool = False) -> Machine:
     """A machine with hours, a policy and all that can stand in the way."""
     machine = MachineFactory.create()
     set_weekly_hours(
@@ -45,6 +45,10 @@ def busy_machine(chance: random.Random) -> Machine:
         setup=chance.choice([0, 10]) * MINUTE,
         turnaround=chance.choice([0, 20]) * MINUTE,
         horizon_days=chance.choice([1, 30]),
+        longest=timedelta(hours=20),
+        unattended_allowed=runs_on,
+        # Whom the time is kept for no more is written by a job each minute.
+        grace_period=timedelta(days=1),
     )
     at = NOW - timedelta(hours=3)
     while at < NOW + timedelta(hours=40):
@@ -71,11 +75,12 @@ def busy_machine(chance: random.Random) -> Machine:
     return machine
 
 
+@pytest.mark.parametrize("runs_on", [False, True])
 @pytest.mark.parametrize("seed", range(8))
-def test_nothing_earlier_is_allowed(seed: int) -> None:
+def test_nothing_earlier_is_allowed(seed: int, *, runs_on: bool) -> None:
     chance = random.Random(seed)
-    machine, member = busy_machine(chance), MemberFactory.create()
-    length = chance.choice([1, 2, 4]) * GRID
+    machine, member = busy_machine(chance, runs_on=runs_on), MemberFactory.create()
+    length = chance.choice([4, 16, 26, 30] if runs_on else [1, 2, 4]) * GRID
     first = NOW.replace(minute=30)
     allowed = (
         Interval(start, start + length)
