@@ -39,13 +39,15 @@ def assign(
     units: Collection[int],
     fixed: Mapping[int, Sequence[Interval]],
     packed: Sequence[Packed],
+    on: int | None = None,
 ) -> Assignment | None:
     """A unit of `units` for `wanted`, rearranging what is `packed` only where that is needed.
 
-    `fixed` holds by unit what nothing can move: named reservations, maintenance, faults. None
-    where there is no room.
+    It is the unit `on` where one is named. `fixed` holds by unit what nothing can move: named
+    reservations, maintenance, faults. None where there is no room.
     """
-    unit = _unit_as_it_is(wanted, units=units, fixed=fixed, packed=packed)
+    for_newcomer = units if on is None else [on]
+    unit = _unit_as_it_is(wanted, units=for_newcomer, fixed=fixed, packed=packed)
     if unit is not None:
         return Assignment(unit)
     if _is_full(wanted, units=units, fixed=fixed, packed=packed):
@@ -53,7 +55,7 @@ def assign(
     group = _entangled(wanted, [each for each in packed if each.unit in units])
     rest = [each for each in packed if each not in group]
     held = {unit: [*fixed.get(unit, ()), *_on(unit, rest)] for unit in units}
-    return _Search(wanted, units=sorted(units), held=held, group=group).run()
+    return _Search(wanted, units=sorted(units), held=held, group=group, on=on).run()
 
 
 def _unit_as_it_is(
@@ -139,8 +141,9 @@ class _Search:
         units: Sequence[int],
         held: Mapping[int, Sequence[Interval]],
         group: Sequence[Packed],
+        on: int | None = None,
     ) -> None:
-        self.units, self.held = units, held
+        self.units, self.held, self.on = units, held, on
         newcomer: list[tuple[Interval, Packed | None]] = [(wanted, None)]
         self.queue = sorted(
             [*newcomer, *((each.interval, each) for each in group)],
@@ -186,7 +189,7 @@ class _Search:
         """Units that are free for `interval`, the one that it has now first."""
         free = [
             unit
-            for unit in self.units
+            for unit in (self.units if packed or self.on is None else [self.on])
             if self.taken_until[unit] <= interval.start
             and not any(interval.overlaps(each) for each in self.held[unit])
         ]

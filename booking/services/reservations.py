@@ -1,7 +1,8 @@
 """Keeping a machine for someone: reserve, move, cancel, and undo a cancellation (HOUSE §4, §5)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from billing.pricing import Quote
 from booking import notices
@@ -28,9 +29,10 @@ from booking.services.changing import (
     touch_days,
 )
 from booking.services.locking import in_transaction
+from booking.services.making_room import can_make_room, place_alone, place_with_room
 from booking.services.moving import move_in_pool, renamed, write_move
 from booking.services.moving_carts import move_cart
-from booking.services.placing import Claim, hold, keep, place
+from booking.services.placing import Claim, keep
 from booking.services.refusing import (
     BookingRefused,
     TimeTaken,
@@ -77,6 +79,8 @@ def check(
         now=now,
         excluding=excluding,
     )
+    if not excluding and can_make_room(machine, request, verdict, now=now):
+        return [], verdict.quote
     return verdict.refusals, verdict.quote
 
 
@@ -93,21 +97,27 @@ def reserve(
 ) -> Reservation:
     """Keep `machine` for `member` and tell them so.
 
-    Raises BookingRefused with every rule broken that `by` may not waive, and TimeTaken if
-    someone was faster.
+    Whoever has it because any unit of its pool would do may get another one (RULES, C15). Raises
+    BookingRefused with every rule broken that `by` may not waive, and TimeTaken if someone was
+    faster.
     """
     claim = Claim(
         member=member, by=by, company=company, purpose=purpose, is_confidential=is_confidential
     )
 
-    def work() -> Reservation:
-        hold(claim, machines=[machine.pk])
-        made = place(claim, machine=machine, request=request, now=now)
+    def work(way: Callable[..., Reservation]) -> Reservation:
+        made = way(claim, machine=machine, request=request, now=now)
         notices.reservation_confirmed(made, by=by, now=now)
         return made
 
     with refused_tries_kept(machine=machine, member=member, request=request, now=now):
-        return in_transaction(work)
+        try:
+            return in_transaction(partial(work, place_alone))
+        except TimeTaken:
+            if machine.pool_id is None:
+                raise
+        # From the start again, because all units of the pool are locked in the order of their ids.
+        return in_transaction(partial(work, place_with_room))
 
 
 def move(
