@@ -83,10 +83,13 @@ def standing_of(
 
 
 def contracts_today(
-    rows: Sequence[Contract], now: datetime
+    rows: Sequence[Contract], now: datetime, *, excluding: Collection[str] = ()
 ) -> list[tuple[Contract, Account | None, bool]]:
-    """Each contract with its account of this month and whether it is in force, in one query."""
-    used = used_minutes(row.pk for row in rows)
+    """Each contract with its account of this month and whether it is in force, in one query.
+
+    The entries of the subjects `excluding` do not count.
+    """
+    used = used_minutes((row.pk for row in rows), excluding=excluding)
     found = []
     for row in rows:
         today: date = now.astimezone(row.space.zone).date()

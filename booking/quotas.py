@@ -45,10 +45,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What somebody has reserved already: its span, and when it was reserved."""
+    """What somebody has reserved already: its span, and when it was reserved.
+
+    What was given up or is completed is no longer open, whenever it was to end (RULES, C25).
+    """
 
     span: Interval
     reserved_at: datetime
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,9 @@ def _open(account: Account, now: datetime) -> list[Interval]:
     return [
         use.span
         for use in account.uses
-        if use.span.end > now and not _is_last_minute(account.limit, use.span, use.reserved_at)
+        if use.is_open
+        and use.span.end > now
+        and not _is_last_minute(account.limit, use.span, use.reserved_at)
     ]
 
 

@@ -91,7 +91,12 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
 
     def upcoming(self, now: datetime) -> "ReservationQuerySet":
         """Reservations that have not ended and may still take place."""
-        return self.filter(state__in=(*UPCOMING, ReservationState.IN_USE), ends_at__gt=now)
+        rows = self.filter(state__in=(*UPCOMING, ReservationState.IN_USE), ends_at__gt=now)
+        return rows.not_overdue(now)
+
+    def not_overdue(self, now: datetime) -> "ReservationQuerySet":
+        """Without what nobody decided on in time, whatever the job has done: it holds nothing."""
+        return self.exclude(state__in=UNDECIDED, expires_at__lte=now)
 
 
 class Reservation(models.Model):

@@ -7,6 +7,7 @@ from billing.allowance import Account
 from billing.models import Contract, ContractEntry, GuaranteedWindow
 from billing.queries import contracts_today
 from booking.models import Reservation
+from booking.queries.facts import not_charged
 from booking.queries.guarantees import WINDOW_PARTS, GuaranteedDate, dates_not_held, held_for
 from members.models import Company
 from spaces.models import Space
@@ -61,6 +62,7 @@ def overview_of(company: Company, *, now: datetime, space: Space | None = None) 
         upcoming = upcoming.filter(machine__space=space)
         held = [row for row in held if row.machine.space_id == space.pk]
     rows = list(contracts)
+    overdue = not_charged(company, excluding=(), now=now)
     windows = list(GuaranteedWindow.objects.filter(contract__in=rows).select_related(*WINDOW_PARTS))
     return CompanyOverview(
         agreed=[
@@ -70,7 +72,7 @@ def overview_of(company: Company, *, now: datetime, space: Space | None = None) 
                 is_in_force,
                 [window for window in windows if window.contract_id == contract.pk],
             )
-            for contract, account, is_in_force in contracts_today(rows, now)
+            for contract, account, is_in_force in contracts_today(rows, now, excluding=overdue)
         ],
         entries=_entries(rows),
         upcoming=list(

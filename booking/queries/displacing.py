@@ -19,7 +19,6 @@ from booking.queries.terms import Policies
 from booking.states import (
     PROPOSAL_NOTICE,
     PROPOSED_AHEAD,
-    UNDECIDED,
     UPCOMING,
     OfferState,
     ReservationKind,
@@ -144,7 +143,7 @@ def _to_come(now: datetime) -> ReservationQuerySet:
         Reservation.objects.filter(
             state__in=UPCOMING, kind=ReservationKind.BOOKING, ends_at__gt=now
         )
-        .exclude(state__in=UNDECIDED, expires_at__lte=now)
+        .not_overdue(now)
         .select_related(*PARTS)
     )
 
@@ -321,7 +320,7 @@ class _Survey:
                 starts_at__lt=self._window.end,
                 ends_at__gt=self._window.start,
             )
-            .exclude(state__in=UNDECIDED, expires_at__lte=self._now)
+            .not_overdue(self._now)
             .order_by()
         )
         engaged: dict[int, list[tuple[int, Interval]]] = {}

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from booking.models import Quota, Reservation
+from booking.models.reservation import ReservationQuerySet
 from booking.quotas import Account, Limit, Use, most, reach_of, used
 from booking.states import (
     OCCUPYING,
-    UNDECIDED,
+    UPCOMING,
     HoursCounted,
     QuotaAccount,
     QuotaScope,
@@ -29,6 +30,11 @@ COUNTED = (*OCCUPYING, ReservationState.NO_SHOW)
 """States in which a reservation counts: who does not come gets no second one for it."""
 
 
+CONFIRMED = ReservationState.CONFIRMED
+OPEN = (*UPCOMING, ReservationState.IN_USE)
+"""States of what is still to come or goes on; of the rest nothing is open (RULES, C25)."""
+
+
 class _Row(NamedTuple):
     """A reservation as far as quotas care."""
 
@@ -38,6 +44,7 @@ class _Row(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     reserved_at: datetime
+    state: str
 
 
 def accounts_for_units(
@@ -75,7 +82,7 @@ def accounts_for_units(
         excluding=excluding,
     )
     asked = [
-        _Row(each.pk, each.pool_id, each.category_id, span.start, span.end, now)
+        _Row(each.pk, each.pool_id, each.category_id, span.start, span.end, now, CONFIRMED)
         for each in (machines if together else ())
     ]
     return {
@@ -85,7 +92,11 @@ def accounts_for_units(
                 name=_name_of(quota, machine),
                 is_of_one_machine=quota.scope == QuotaScope.MACHINE,
                 uses=tuple(
-                    Use(span=Interval(row.starts_at, row.ends_at), reserved_at=row.reserved_at)
+                    Use(
+                        span=Interval(row.starts_at, row.ends_at),
+                        reserved_at=row.reserved_at,
+                        is_open=row.state in OPEN,
+                    )
                     for row in (*rows, *asked[:number])
                     if _counts(quota, row, machine)
                 ),
@@ -222,7 +233,7 @@ def _reach(limits: Iterable[Limit], span: Interval, machine: Machine) -> Interva
 
 
 def _rows(
-    of_theirs: QuerySet[Reservation],
+    of_theirs: ReservationQuerySet,
     reach: Interval,
     *,
     now: datetime,
@@ -234,7 +245,7 @@ def _rows(
             Q(starts_at__lt=reach.end, ends_at__gt=reach.start) | Q(ends_at__gt=now),
             state__in=COUNTED,
         )
-        .exclude(state__in=UNDECIDED, expires_at__lte=now)
+        .not_overdue(now)
         .order_by()
     )
     if excluding:
@@ -242,7 +253,13 @@ def _rows(
     return [
         _Row(*each)
         for each in rows.values_list(
-            "machine", "machine__pool", "machine__category", "starts_at", "ends_at", "created_at"
+            "machine",
+            "machine__pool",
+            "machine__category",
+            "starts_at",
+            "ends_at",
+            "created_at",
+            "state",
         )
     ]
 

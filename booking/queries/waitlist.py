@@ -8,8 +8,9 @@ from itertools import groupby
 from django.db.models import QuerySet
 
 from booking.models import Offer, Reservation, WaitlistEntry
+from booking.models.reservation import ReservationQuerySet
 from booking.permissions import machines_open_to
-from booking.states import UNDECIDED, UPCOMING, OfferState, ReservationState, WishState
+from booking.states import OfferState, ReservationState, WishState
 from machines.models import Machine
 from machines.models.machine import MachineQuerySet
 from members.models import Member
@@ -61,17 +62,19 @@ def units_wanted(wish: WaitlistEntry) -> MachineQuerySet:
 
 def own_times(member: Member, window: Interval, *, now: datetime) -> list[Interval]:
     """When `member` has something in `window`: reservations, requests and offers (RULES, C32)."""
-    rows = (
-        Reservation.objects.filter(
-            member=member,
-            state__in=(*UPCOMING, ReservationState.IN_USE),
-            starts_at__lt=window.end,
-            ends_at__gt=window.start,
-        )
-        .exclude(state__in=UNDECIDED, expires_at__lte=now)
-        .order_by()
-    )
+    rows = _of(member, window, now)
     return [Interval(start, end) for start, end in rows.values_list("starts_at", "ends_at")]
+
+
+def has_already(wish: WaitlistEntry, units: Iterable[Machine], *, now: datetime) -> bool:
+    """Whether who waits has one of `units` at part of that time themselves."""
+    window = Interval(wish.earliest_at, wish.latest_at)
+    return _of(wish.member, window, now).filter(machine__in=list(units)).exists()
+
+
+def _of(member: Member, window: Interval, now: datetime) -> ReservationQuerySet:
+    rows = Reservation.objects.upcoming(now).filter(member=member)
+    return rows.filter(starts_at__lt=window.end, ends_at__gt=window.start).order_by()
 
 
 def open_offers(now: datetime) -> QuerySet[Offer]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from booking import notices
 from booking.facts import BookingRequest, Refusal
 from booking.models import Offer, Reservation, WaitlistEntry
-from booking.queries.waitlist import units_wanted, waiting
+from booking.queries.waitlist import has_already, units_wanted, waiting
 from booking.rules import (
     contract_has_the_hours,
     not_allowed,
@@ -253,6 +253,8 @@ def _reasons_of_exact(wish: WaitlistEntry, units: list[Machine], *, now: datetim
     """Why one may not wait for just this time: some unit must be worth waiting for, none free."""
     request = BookingRequest(starts_at=wish.earliest_at, ends_at=wish.latest_at)
     claim = claim_of(wish)
+    if has_already(wish, units, now=now):
+        return [not_allowed(_("You have this time already: it is among your reservations."))]
     judged = [judge(claim, machine=unit, request=request, now=now).refusals for unit in units]
     if not all(judged):
         return _free_now()

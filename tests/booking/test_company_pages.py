@@ -1,6 +1,6 @@
 """The page of a company, and the staff pages on which contracts are agreed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from billing.models import Contract, GuaranteedWindow
 from booking.models import Reservation
+from booking.queries.companies import overview_of
+from booking.services.changing import charge_company
 from booking.services.guarantees import hold_guaranteed
 from booking.states import ReservationState
 from machines.models import Machine
@@ -70,6 +72,24 @@ TERMS = {
     "horizon_days": "",
     "reference": "R-7",
 }
+
+
+def test_a_request_that_is_overdue_takes_no_hours_and_is_not_to_come(machine: Machine) -> None:
+    contract = ContractFactory(space=machine.space, included_minutes=600)
+    booker = DelegateFactory(company=contract.company).member
+    row = ReservationFactory.create(
+        machine=machine,
+        member=booker,
+        company=contract.company,
+        state=ReservationState.PENDING,
+        starts_at=SOON,
+        ends_at=SOON + timedelta(hours=2),
+        expires_at=NOW + timedelta(hours=1),
+    )
+    charge_company(row, by=booker, now=NOW)
+    assert overview_of(contract.company, now=NOW).agreed[0].account.used == 120
+    found = overview_of(contract.company, now=NOW + timedelta(hours=1))
+    assert (found.agreed[0].account.used, found.upcoming) == (0, [])
 
 
 def test_the_company_sees_what_is_left_and_what_it_reserved(machine: Machine) -> None:
