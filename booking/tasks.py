@@ -11,6 +11,7 @@ from booking.services import (
     exchanges,
     guarantees,
     idempotency,
+    metering,
     offering,
     reminders,
     series,
@@ -24,6 +25,12 @@ def settle_attendance() -> None:
     moment = now()
     attendance.close_forgotten(moment)
     attendance.mark_no_shows(moment)
+
+
+@shared_task(name="booking.tasks.follow_meters")
+def follow_meters() -> None:
+    """Bring the log of use in line with what devices told."""
+    metering.follow_meters(now())
 
 
 @shared_task(name="booking.tasks.materialise_maintenance")

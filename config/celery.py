@@ -60,6 +60,8 @@ app.conf.beat_schedule = {
     "remind-of-days": every(10 * MINUTE, "booking.tasks.remind_of_days"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
+    "follow-meters": every(MINUTE, "booking.tasks.follow_meters"),
+    "forget-old-readings": every(60 * MINUTE, "machines.tasks.forget_old_readings"),
     "refresh-followed": every(MINUTE, "machines.tasks.refresh_followed"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),

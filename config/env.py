@@ -16,6 +16,7 @@ class Environment:
     base_url: str
     private_networks_allowed: tuple[str, ...]
     vapid_private_key: str
+    mqtt_url: str
 
 
 def read() -> Environment:
@@ -30,6 +31,7 @@ def read() -> Environment:
         base_url=get("BASE_URL", "http://127.0.0.1:8000"),
         private_networks_allowed=_several(get("PRIVATE_NETWORKS_ALLOWED", "")),
         vapid_private_key=get("VAPID_PRIVATE_KEY", ""),
+        mqtt_url=get("MQTT_URL", ""),
     )
 
 

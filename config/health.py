@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from machines.queries.devices import silent_count
 from notifications.heartbeats import signs_of_life
 
 REDIS_ANSWERS_WITHIN = 0.5
@@ -31,10 +32,11 @@ def _from_database(moment: datetime) -> dict[str, dict[str, object]]:
     """What the database tells, itself included; only that it is gone where it is."""
     try:
         signs = signs_of_life(moment)
+        silent = silent_count(moment)
     except Error:
         return {"database": {"ok": False}}
     waiting = moment - signs.due_since if signs.due_since else timedelta(0)
-    return {
+    parts: dict[str, dict[str, object]] = {
         "database": {"ok": True},
         "worker": _heard(signs.worker_at, moment, ok=not signs.worker_is_silent),
         "beat": _heard(signs.beat_at, moment, ok=not signs.beat_is_silent),
@@ -42,7 +44,12 @@ def _from_database(moment: datetime) -> dict[str, dict[str, object]]:
             "ok": not signs.mail_is_late,
             "oldest_unsent_seconds": int(waiting.total_seconds()),
         },
+        # A plug that somebody pulled out is no fault of the installation.
+        "devices": {"ok": True, "silent": silent},
     }
+    if settings.MQTT_URL:
+        parts["bridge"] = _heard(signs.bridge_at, moment, ok=not signs.bridge_is_silent)
+    return parts
 
 
 def _heard(last: datetime | None, moment: datetime, *, ok: bool) -> dict[str, object]:

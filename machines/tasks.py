@@ -5,6 +5,7 @@ from django.utils.timezone import now
 
 from machines.services.followed.choosing import forget_drafts
 from machines.services.followed.refreshing import refresh_due
+from machines.services.log_keeping import forget_old_readings as forget
 
 
 @shared_task(name="machines.tasks.refresh_followed")
@@ -13,3 +14,9 @@ def refresh_followed() -> None:
     moment = now()
     forget_drafts(moment)
     refresh_due(moment)
+
+
+@shared_task(name="machines.tasks.forget_old_readings")
+def forget_old_readings() -> None:
+    """Delete the readings of power that nothing hangs on any more."""
+    forget(now=now())

@@ -8,6 +8,7 @@ from notifications.states import HEARTBEAT_IS_LATE_AFTER, MAIL_IS_LATE_AFTER
 
 WORKER = "worker"
 BEAT = "beat"
+BRIDGE = "bridge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,12 @@ class Signs:
     worker_at: datetime | None
     beat_at: datetime | None
     due_since: datetime | None
+    bridge_at: datetime | None = None
+
+    @property
+    def bridge_is_silent(self) -> bool:
+        """Whether nobody listens to the broker; only asked where there is one."""
+        return self._is_silent(self.bridge_at)
 
     @property
     def worker_is_silent(self) -> bool:
@@ -56,6 +63,7 @@ def signs_of_life(now: datetime) -> Signs:
         worker_at=last.get(WORKER),
         beat_at=last.get(BEAT),
         due_since=_due_since(now),
+        bridge_at=last.get(BRIDGE),
     )
 
 

@@ -152,6 +152,20 @@ TERMS = (
             "end. It can be left out."
         ),
     ),
+    Definition(
+        "working_h",
+        "W",
+        _("Working hours"),
+        "",
+        _("The part of the used hours in which the meter says that the machine works."),
+    ),
+    Definition(
+        "used_metered_h",
+        "",
+        _("Used with a meter"),
+        "",
+        _("The part of the used hours in which the machine had a meter to say so."),
+    ),
 )
 
 RATES = (
@@ -209,6 +223,13 @@ RATES = (
         _("Walk-in share"),
         "walk_in / U",
         _("How much of the use came without a reservation."),
+    ),
+    Definition(
+        "working_share",
+        "",
+        _("Working share"),
+        "W / used_metered",
+        _("How much of its use a machine with a meter worked; without a meter it is not known."),
     ),
     Definition(
         "uptime",

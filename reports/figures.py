@@ -126,6 +126,7 @@ RATES: dict[str, tuple[Terms, tuple[Terms, Terms]]] = {
     "use_rate_gross": (("used",), (("opening",), ())),
     "loading": (("used", "used_outside"), (("calendar",), ())),
     "walk_in_share": (("walk_in",), (("used",), ())),
+    "working_share": (("working",), (("used_metered",), ())),
     "uptime": (("available",), (("opening",), ("maintenance",))),
 }
 """Each rate: the terms of its numerator, and those added and taken away in its denominator."""

@@ -35,6 +35,8 @@ MEASURES = (
     *(f"used_{source}" for source in SOURCES),
     "used_outside_assumed",
     "used_in_booking_assumed",
+    "working",
+    "used_metered",
 )
 """What the rollup holds in seconds: the names of its columns, in the order of a row."""
 
@@ -81,7 +83,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineLog:
-    """All that is known of one machine over a window; spans may overlap and reach beyond it."""
+    """All that is known of one machine over a window; spans may overlap and reach beyond it.
+
+    `runs` is when meters say that it works, `metered` when there was one to say so.
+    """
 
     life: Span
     opening: Sequence[Span] = ()
@@ -90,6 +95,8 @@ class MachineLog:
     late_cancelled: Sequence[Span] = ()
     bookings: Sequence[Booked] = ()
     uses: Sequence[Use] = field(default=())
+    runs: Sequence[Span] = ()
+    metered: Sequence[Span] = ()
 
 
 def time_of(log: MachineLog) -> dict[str, list[Span]]:
@@ -145,6 +152,8 @@ def _time_used(log: MachineLog, available: list[Span]) -> dict[str, list[Span]]:
     told = [use for use in log.uses if use.source != SessionSource.ASSUMED]
     times["used_outside_assumed"] = subtract(outside, merge(use.span for use in told))
     times["used_in_booking_assumed"] = subtract(in_booking, _inside_own_booking(told, log.bookings))
+    times["working"] = intersect(used, merge(log.runs))
+    times["used_metered"] = intersect(used, merge(log.metered))
     return times
 
 

@@ -36,6 +36,8 @@ class UsageHour(models.Model):
     used_assumed = models.IntegerField(default=0)
     used_outside_assumed = models.IntegerField(default=0)
     used_in_booking_assumed = models.IntegerField(default=0)
+    working = models.IntegerField(default=0)
+    used_metered = models.IntegerField(default=0)
     due_count = models.IntegerField(default=0)
     no_show_count = models.IntegerField(default=0)
 

@@ -29,6 +29,7 @@ SMALL = (
     "no_show_h",
     "released_h",
     "walk_in_h",
+    "working_h",
     "used_outside_h",
     "late_cancelled_h",
 )
@@ -115,6 +116,11 @@ class UtilisationPage:
     def no_shows(self) -> tuple[Figure, Figure]:
         """The rate of no-shows, always both ways."""
         return self._figure("no_show_rate_count"), self._figure("no_show_rate_hours")
+
+    @property
+    def working(self) -> Figure:
+        """How much machines with a meter worked while they were used."""
+        return self._figure("working_share")
 
     @property
     def used(self) -> Figure:

@@ -13,6 +13,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from config.catalogues import compile_catalogues
+from tests.broker import mosquitto
 from tests.calendars import has_libical
 
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse to work.
@@ -79,7 +80,11 @@ def chromium() -> str | None:
     return str(own[-1]) if own else None
 
 
-PROGRAMS = {"browser": ("Chromium", chromium), "libical": ("libical", has_libical)}
+PROGRAMS = {
+    "browser": ("Chromium", chromium),
+    "libical": ("libical", has_libical),
+    "mosquitto": ("Mosquitto", mosquitto),
+}
 """What a marker says a test needs."""
 
 

@@ -9,6 +9,7 @@ from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
 from booking.api.series import router as series_router
 from booking.api.slots import router as slots_router
+from booking.api.usage_events import router as usage_events_router
 from booking.api.waitlist import router as waitlist_router
 from booking.feeds import router as feeds_router
 
@@ -21,6 +22,7 @@ router.add_router("", reservations_router)
 router.add_router("", carts_router)
 router.add_router("", series_router)
 router.add_router("", exchanges_router)
+router.add_router("", usage_events_router)
 router.add_router("", feeds_router)
 
 __all__ = ["router"]

@@ -43,6 +43,9 @@ class UsageSession(models.Model):
     expected_end_at = models.DateTimeField(_("expected end"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=SessionSource.choices)
     end_is_assumed = models.BooleanField(_("end assumed"), default=False)
+    assumed_end_at = models.DateTimeField(
+        null=True, editable=False, help_text="What a job assumed, where the meter knows better."
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = UsageSessionQuerySet.as_manager()

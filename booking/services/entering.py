@@ -10,6 +10,7 @@ from booking.rules import not_allowed
 from booking.services.changing import touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, refuse
+from booking.services.usage import make_way
 from booking.states import RefusalCode, SessionSource
 from machines.models import Machine
 from members.models import Member
@@ -28,6 +29,7 @@ def enter_session(
     def work() -> UsageSession:
         refuse(_reasons_not_to_enter(machine, span, by, now))
         lock(machines=[machine.pk])
+        make_way(machine, span)
         others = UsageSession.objects.filter(machine=machine)
         if others.touching(span.start, span.end).exists():
             raise TimeTaken(_used_already())

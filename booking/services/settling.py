@@ -18,6 +18,7 @@ from booking.services.changing import PARTS, locked, touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.usage import close
 from booking.states import ReservationState
+from machines.services.usage_events import mark_metered
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +128,8 @@ def _close_forgotten(forgotten: UsageSession) -> bool:
         if row is None or row.expected_end_at is None:
             return False
         close(row, ended_at=row.expected_end_at, is_assumed=True)
+        # A meter may know the end that we can only assume.
+        mark_metered(row.machine_id, row.started_at)
         return True
 
     return in_transaction(work)

@@ -225,6 +225,8 @@ MESSAGES_ASKED_ABOUT = dict.fromkeys(
 PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed
 # Signs what is pushed to browsers (`manage.py make_vapid_key` makes one); without it nothing is.
 VAPID_PRIVATE_KEY = ENVIRONMENT.vapid_private_key
+# The broker of the devices (`manage.py mqtt_bridge`); without one, they tell over HTTP only.
+MQTT_URL = ENVIRONMENT.mqtt_url
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"

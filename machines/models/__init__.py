@@ -1,4 +1,6 @@
 from machines.models.calendar import AvailabilityCalendar, DirtyDay
+from machines.models.device import Device, DeviceToken, HeardTopic, Meter
+from machines.models.device_log import DeviceEvent, MeterMark, Run
 from machines.models.document import Document
 from machines.models.draft import ColumnMapping, ImportDraft
 from machines.models.fault import Fault
@@ -14,15 +16,22 @@ __all__ = [
     "AvailabilityCalendar",
     "Category",
     "ColumnMapping",
+    "Device",
+    "DeviceEvent",
+    "DeviceToken",
     "DirtyDay",
     "Document",
     "Fault",
     "FollowedCalendar",
     "FollowedDate",
     "FollowedRemark",
+    "HeardTopic",
     "ImportDraft",
     "Machine",
+    "Meter",
+    "MeterMark",
     "Pool",
+    "Run",
     "Settings",
     "Spec",
 ]

@@ -15,7 +15,7 @@ from booking.states import (
     ReservationState,
     SessionSource,
 )
-from machines.models import Fault, Machine
+from machines.models import Fault, Machine, Meter, Run
 from machines.queries.opening import openings_of
 from members.models import Delegate
 from reports.hours import Booked, MachineLog, Use
@@ -47,6 +47,7 @@ def logs_of(
         else:
             bookings[row.machine_id].append(_booked(row, delegates))
     uses, faults = _uses(pks, window, now), _faults(pks, window, now)
+    runs, metered = _runs(pks, window), _metered(pks, now)
     return {
         machine.pk: MachineLog(
             life=(EVER[0], int(machine.retired_at.timestamp()) if machine.retired_at else EVER[1]),
@@ -56,6 +57,8 @@ def logs_of(
             late_cancelled=late[machine.pk],
             bookings=bookings[machine.pk],
             uses=uses[machine.pk],
+            runs=runs[machine.pk],
+            metered=metered[machine.pk],
         )
         for machine in machines
     }
@@ -143,3 +146,21 @@ def _faults(pks: Sequence[int], window: Interval, now: datetime) -> dict[int, li
     for row in rows.order_by("pk"):
         faults[row.machine_id].append(span_of(row.starts_at, row.ends_at or now))
     return faults
+
+
+def _runs(pks: Sequence[int], window: Interval) -> dict[int, list[Span]]:
+    runs: dict[int, list[Span]] = defaultdict(list)
+    rows = Run.objects.filter(machine__in=pks).touching(window.start, window.end)
+    for machine, *moments in rows.values_list("machine_id", "started_at", "seen_at"):
+        runs[machine].append(span_of(*moments))
+    return runs
+
+
+def _metered(pks: Sequence[int], now: datetime) -> dict[int, list[Span]]:
+    """From when a device first told of the machine, until it was taken away."""
+    metered: dict[int, list[Span]] = defaultdict(list)
+    rows = Meter.objects.filter(machine__in=pks, heard_from__lt=now)
+    for machine, start, end in rows.values_list("machine_id", "heard_from", "removed_at"):
+        if start is not None:
+            metered[machine].append(span_of(start, max(start, end or now)))
+    return metered

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import factory
 
-from machines.models import Category, Fault, FollowedCalendar, Machine
+from machines.models import Category, Device, Fault, FollowedCalendar, Machine, Meter
 from machines.states import Following
 from tests.factories.spaces import SpaceFactory
 
@@ -53,3 +53,23 @@ class FollowedCalendarFactory(factory.django.DjangoModelFactory[FollowedCalendar
     state = Following.ACTIVE
     content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
     created_at = tried_at = succeeded_at = next_try_at = datetime(2026, 10, 19, 8, tzinfo=UTC)
+
+
+class DeviceFactory(factory.django.DjangoModelFactory[Device]):
+    """A device that tells over HTTP; give it machines with `meters`."""
+
+    class Meta:
+        model = Device
+
+    space = factory.SubFactory(SpaceFactory)
+    name = factory.Sequence(lambda n: f"Meter {n}")
+
+
+class MeterFactory(factory.django.DjangoModelFactory[Meter]):
+    """A device of one machine."""
+
+    class Meta:
+        model = Meter
+
+    machine = factory.SubFactory(MachineFactory)
+    device = factory.SubFactory(DeviceFactory, space=factory.SelfAttribute("..machine.space"))

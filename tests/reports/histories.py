@@ -10,7 +10,7 @@ from schedule.models import Calendar, Event, Rule
 
 from booking.models import Reservation, UsageSession
 from booking.states import SessionSource
-from machines.models import AvailabilityCalendar, Fault, Machine
+from machines.models import AvailabilityCalendar, Device, Fault, Machine, Meter, Run
 from machines.states import CalendarKind
 from reports.hours import Booked, MachineLog, Use
 from reports.spans import Span
@@ -64,6 +64,7 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
     lengths = st.one_of(st.integers(1, 40).map(lambda n: n * 900), st.integers(1, 36000))
     sessions = draw(st.lists(_sessions(times, lengths), max_size=6))
     running = [each for each in sessions if each.end is None]
+    metered = draw(st.none() | _spans(times, lengths))
     return (
         History(
             zone=zone,
@@ -75,9 +76,20 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
             faults=draw(st.lists(_faults(times, lengths), max_size=2)),
             delegates={COMPANY: set(draw(st.lists(st.sampled_from(PEOPLE), max_size=2)))},
             retired=draw(st.none() | times),
+            metered=metered,
+            runs=_within(draw(st.lists(_spans(times, lengths), max_size=4)), metered),
         ),
         days,
     )
+
+
+def _within(spans: list[Span], whole: Span | None) -> list[Span]:
+    """The parts in which somebody was there to tell of them."""
+    if whole is None:
+        return []
+    parts = [(max(start, whole[0]), min(end, whole[1])) for start, end in spans]
+    # No two begin at once: a run is known by its start.
+    return list({start: (start, end) for start, end in parts if start < end}.values())
 
 
 def _hours() -> st.SearchStrategy[list[tuple[int, int]]]:
@@ -204,6 +216,8 @@ def as_log(history: History, opening: list[Span]) -> MachineLog:
             )
             for each in history.sessions
         ],
+        runs=history.runs,
+        metered=[history.metered] if history.metered else [],
     )
 
 
@@ -255,7 +269,29 @@ def machine_with(history: History) -> Machine:
         )
         for each in history.faults
     )
+    if history.metered is not None:
+        _meter(machine, history.metered, history.runs)
     return machine
+
+
+def _meter(machine: Machine, metered: Span, runs: list[Span]) -> None:
+    """A device that tells of the machine for a time, by one job after the other."""
+    device = Device.objects.create(space=machine.space, name="Meter")
+    heard_from, removed_at = (moment(each) for each in metered)
+    Meter.objects.create(
+        device=device, machine=machine, heard_from=heard_from, removed_at=removed_at
+    )
+    Run.objects.bulk_create(
+        Run(
+            device=device,
+            machine=machine,
+            source="job",
+            started_at=moment(start),
+            seen_at=moment(end),
+            ended_at=moment(end),
+        )
+        for start, end in runs
+    )
 
 
 def _calendar(machine: Machine, kind: CalendarKind) -> Calendar:

@@ -68,6 +68,8 @@ class History:
     faults: list[Fault] = field(default_factory=list)
     delegates: dict[int, set[int]] = field(default_factory=dict)
     retired: int | None = None
+    runs: list[tuple[int, int]] = field(default_factory=list)
+    metered: tuple[int, int] | None = None
 
 
 def hours_by_brute_force(history: History, days: list[date]) -> dict[tuple[date, int], dict]:
@@ -140,7 +142,7 @@ def _what_holds(history: History, opened: list[tuple[int, int]], t: int) -> set[
         elif is_down:
             holds.add("down")
         else:
-            return holds | _what_is_used(history, using, t)
+            return holds | _what_is_used(history, using, t) | _what_works(history, using, t)
     return holds | _outside(using)
 
 
@@ -190,6 +192,13 @@ def _outside(using: list[Session]) -> set[str]:
     return {"used_outside"}
 
 
+def _what_works(history: History, using: list[Session], t: int) -> set[str]:
+    if not using or history.metered is None or not history.metered[0] <= t < history.metered[1]:
+        return set()
+    works = any(start <= t < end for start, end in history.runs)
+    return {"used_metered", "working"} if works else {"used_metered"}
+
+
 def _is_own(history: History, session: Session, t: int) -> bool:
     return session.member is not None and any(
         each.kind != "maintenance"
@@ -235,6 +244,8 @@ def _boundaries(history: History, opened: list[tuple[int, int]]) -> dict[int, li
     for each in history.bookings:
         moments += [each.start, each.end, each.start - each.setup, each.end + each.turnaround]
         moments.append(each.released or 0)
+    moments += [t for run in history.runs for t in run]
+    moments += history.metered or ()
     for session in history.sessions:
         moments += [session.start, session.end or 0]
     for fault in history.faults:

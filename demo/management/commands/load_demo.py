@@ -15,6 +15,7 @@ from booking.services.placing import Claim
 from demo.make_bookings import HOUR, ask_for_an_exchange, book_first_free, book_together
 from demo.make_calendars import follow
 from demo.make_contracts import agree
+from demo.make_devices import make_devices
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_followed import follow_evening_courses
 from demo.make_history import Historian
@@ -97,6 +98,7 @@ class Command(BaseCommand):
         word_the_confirmation(at="geneve", by=logins["staff"], now=moment)
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
         follow_evening_courses("wood", at="geneve", now=moment)
+        make_devices(moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []

@@ -3,10 +3,19 @@
 A new room names its doors in a module of its own, and is added here.
 """
 
-from tests.config.doors import billing, booking, config, machines, members, notifications, reports
+from tests.config.doors import (
+    billing,
+    booking,
+    config,
+    devices,
+    machines,
+    members,
+    notifications,
+    reports,
+)
 from tests.config.doors.calls import CALLS, IDS
 
 __all__ = ["CALLS", "DOORS", "IDS"]
 
-ROOMS = (billing, booking, config, machines, members, notifications, reports)
+ROOMS = (billing, booking, config, devices, machines, members, notifications, reports)
 DOORS = {name: door for room in ROOMS for name, door in room.DOORS.items()}

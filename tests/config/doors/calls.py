@@ -45,6 +45,8 @@ CALLS = {
     "post exchanges/{id}/accept": (TURNED_AWAY, HIDDEN),
     "post exchanges/{id}/decline": (TURNED_AWAY, HIDDEN),
     "post exchanges/{id}/withdraw": (TURNED_AWAY, HIDDEN),
+    # Whoever signs in or brings a token of a person is no device.
+    "post usage-events": (TURNED_AWAY, TURNED_AWAY),
     # Whoever has the address reads it, and nobody else: here nobody has it.
     "get calendars/{token}.ics": (HIDDEN, HIDDEN),
     "get reservations": (TURNED_AWAY, OPEN),

@@ -7,6 +7,7 @@ from tests.journeys.rooms import (
     account,
     billing,
     booking,
+    devices,
     machines,
     members,
     notifications,
@@ -16,5 +17,15 @@ from tests.journeys.rooms import (
 __all__ = ["ROOMS"]
 
 ROOMS = tuple(
-    module.ROOM for module in (account, billing, booking, machines, members, notifications, reports)
+    module.ROOM
+    for module in (
+        account,
+        billing,
+        booking,
+        devices,
+        machines,
+        members,
+        notifications,
+        reports,
+    )
 )
