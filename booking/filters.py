@@ -15,6 +15,8 @@ from booking.queries.offers import Search
 from booking.span_forms import WITHIN_REACH
 from booking.states import EARLIEST_DAY, LATEST_DAY
 from booking.wording import duration_in_words
+from machines.measuring.asking import Asked, asked
+from machines.measuring.telling import wishes_told
 from machines.models import Category
 from spaces.intervals import DAY, moment_of
 from spaces.models import Space
@@ -60,6 +62,20 @@ class PlaceForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]
         self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
         self.fields["category"].queryset = categories  # type: ignore[attr-defined]
+
+    @property
+    def wishes(self) -> list[str]:
+        """What the search asks for in numbers, as it was understood."""
+        return wishes_told(self._asked.wishes)
+
+    @property
+    def words(self) -> str:
+        """What it looks for besides."""
+        return " ".join(self._asked.words)
+
+    @property
+    def _asked(self) -> Asked:
+        return asked(self["q"].value() or "")
 
 
 class CatalogueForm(PlaceForm):

@@ -15,7 +15,7 @@ class MemberRate(BaseThrottle):
         """Count this call and say whether it is still within the limit."""
         caller = getattr(request, "auth", None)
         kind = "device" if isinstance(caller, Device) else "member"
-        who = f"{kind}:{caller.pk}" if caller else f"address:{address_of(request)}"
+        who = f"{kind}:{caller.pk}" if caller and caller.pk else f"address:{address_of(request)}"
         return counted(who) <= settings.API_CALLS_PER_MINUTE
 
     def wait(self) -> float:

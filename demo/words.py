@@ -15,6 +15,10 @@ class Words:
     exam: str
     upkeep: str
     sheet: str
+    laser_power: str
+    cuts: str
+    thicknesses: str
+    recipes: str
     care: str
     purposes: tuple[str, ...]
     company_purposes: tuple[str, ...]
@@ -28,6 +32,10 @@ ENGLISH = Words(
     exam="Exam",
     upkeep="Cleaning and alignment",
     sheet="Care sheet",
+    laser_power="Laser power",
+    cuts="Cuts",
+    thicknesses="acrylic up to 10 mm, plywood up to 6 mm, cardboard up to 5 mm",
+    recipes="Laser settings",
     care="""Care of {name}
 
 Before: look at the machine, clear the work area, check the extraction.
@@ -59,6 +67,10 @@ FRENCH = Words(
     exam="Examen",
     upkeep="Nettoyage et réglage",
     sheet="Fiche d’entretien",
+    laser_power="Puissance laser",
+    cuts="Coupe",
+    thicknesses="acrylique jusqu’à 10 mm, contreplaqué jusqu’à 6 mm, carton jusqu’à 5 mm",
+    recipes="Réglages du laser",
     care="""Entretien : {name}
 
 Avant : regardez la machine, dégagez la surface de travail, contrôlez l’aspiration.
@@ -90,6 +102,10 @@ GERMAN = Words(
     exam="Prüfung",
     upkeep="Reinigen und Ausrichten",
     sheet="Pflegeblatt",
+    laser_power="Laserleistung",
+    cuts="Schneidet",
+    thicknesses="Acryl bis 10 mm, Sperrholz bis 6 mm, Karton bis 5 mm",
+    recipes="Einstellungen des Lasers",
     care="""Pflege: {name}
 
 Vorher: Maschine ansehen, Arbeitsfläche räumen, Absaugung prüfen.
@@ -121,6 +137,10 @@ ITALIAN = Words(
     exam="Esame",
     upkeep="Pulizia e regolazione",
     sheet="Scheda di manutenzione",
+    laser_power="Potenza laser",
+    cuts="Taglia",
+    thicknesses="acrilico fino a 10 mm, compensato fino a 6 mm, cartone fino a 5 mm",
+    recipes="Impostazioni del laser",
     care="""Manutenzione: {name}
 
 Prima: guardare la macchina, liberare il piano di lavoro, controllare l’aspirazione.

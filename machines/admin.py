@@ -20,6 +20,7 @@ from machines.models import AvailabilityCalendar, Category, Document, Fault, Mac
 from machines.recurrence import validate_event, validate_rule
 from machines.services.calendars import mark_event
 from machines.services.events import mark_days
+from machines.services.specs import measure
 
 # The library's own pages check nothing, and its relations are not used here.
 for model in (Calendar, CalendarRelation, Event, EventRelation, Occurrence, Rule):
@@ -150,6 +151,11 @@ class MachineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if was != obj.retired_at:
             ends = [each for each in (was, obj.retired_at) if each]
             mark_days(obj, min(ends), None, now())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Read what the sheet now says in numbers."""
+        super().save_related(request, form, formsets, change)
+        measure([form.instance])
 
     def has_delete_permission(self, request: HttpRequest, obj: Machine | None = None) -> bool:
         """No: its history stays; a machine is retired."""

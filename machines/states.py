@@ -72,3 +72,13 @@ def in_words(trouble: str, detail: str) -> str:
     """Why a calendar could not be read, with what its server said where it said something."""
     said = str(Trouble(trouble).label)
     return f"{said} ({detail})" if detail else said
+
+
+class Outcome(TextChoices):
+    """What a code that is read at a stocktake tells."""
+
+    FOUND = "found", _("found")
+    ELSEWHERE = "elsewhere", _("belongs elsewhere")
+    DOUBLE = "double", _("counted already")
+    UNKNOWN = "unknown", _("unknown")
+    MISSING = "missing", _("missing")

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from machines.models import Category, Machine
+from machines.models import Category, Machine, Photo
 
 
 @register(Category)
@@ -13,3 +13,8 @@ class CategoryTranslation(TranslationOptions):
 @register(Machine)
 class MachineTranslation(TranslationOptions):
     fields = ("description",)
+
+
+@register(Photo)
+class PhotoTranslation(TranslationOptions):
+    fields = ("alt",)

@@ -6,6 +6,9 @@ from machines.views.devices import DevicePage, DevicesPage, DeviceTokenRevoke
 from machines.views.files import document, photo
 from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
+from machines.views.labels import LabelsPage
+from machines.views.sheet import DocumentPage, PhotoPage, SheetPage
+from machines.views.stocktaking import StocktakeFile, StocktakePage, StocktakesPage
 
 app_name = "machines"
 
@@ -24,6 +27,16 @@ urlpatterns = [
     ),
     path(f"{SPACE}hours/", HoursPage.as_view(), name="hours"),
     path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
-    path("machines/<slug:space>/<slug:slug>/photo/", photo, name="photo"),
+    path(f"{SPACE}labels/", LabelsPage.as_view(), name="labels"),
+    path(f"{SPACE}stocktakes/", StocktakesPage.as_view(), name="stocktakes"),
+    path(f"{SPACE}stocktakes/<int:pk>/", StocktakePage.as_view(), name="stocktake"),
+    path(
+        f"{SPACE}stocktakes/<int:pk>/stocktake.csv", StocktakeFile.as_view(), name="stocktake_csv"
+    ),
+    path(f"{MACHINE}sheet/", SheetPage.as_view(), name="sheet"),
+    path(f"{MACHINE}photos/<int:pk>/", PhotoPage.as_view(), name="photo_edit"),
+    path(f"{MACHINE}documents/<int:pk>/", DocumentPage.as_view(), name="document_edit"),
+    path("photos/<int:pk>/", photo, {"size": "large"}, name="photo"),
+    path("photos/<int:pk>/small/", photo, {"size": "small"}, name="photo_small"),
     path("documents/<int:pk>/", document, name="document"),
 ]

@@ -1,5 +1,6 @@
 """How a program or a page proves for whom it calls the API."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.timezone import now
 from ninja.security import HttpBearer, SessionAuth
@@ -27,6 +28,16 @@ class BearerToken(HttpBearer):
 
 class SignedIn(SessionAuth):
     """The session of the pages; writes need the CSRF token too."""
+
+
+def anybody(_request: HttpRequest) -> AnonymousUser:
+    """A visitor, who proves nothing."""
+    return AnonymousUser()
+
+
+def heeds(scope: Scope) -> list[object]:
+    """What an operation open to everybody accepts that tells some callers more than others."""
+    return [*needs(scope), anybody]
 
 
 def needs(scope: Scope) -> list[HttpBearer | SessionAuth]:

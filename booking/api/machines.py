@@ -1,5 +1,6 @@
 """Machines and when they are free, for programs."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
@@ -20,10 +21,18 @@ from booking.queries.slots import free_machines
 from booking.queries.terms import terms_of, terms_of_many
 from booking.states import FARTHEST, MAX_SPAN
 from machines.api import Window, hours_of
-from machines.models import Document, Machine
+from machines.measuring.asking import Asked, asked
+from machines.measuring.names import DIMENSIONS, Measurable
+from machines.measuring.quantities import KEPT_IN
+from machines.measuring.telling import wishes_told
+from machines.models import Document, Machine, Measure, Photo
+from machines.permissions import documents_open_to
 from machines.queries.opening import openings_of
+from machines.queries.specs import fitting
+from members.authentication import heeds
 from members.models import Skill
-from members.states import Audience
+from members.permissions import Visitor
+from members.states import Audience, Scope
 from spaces.intervals import Interval
 from spaces.models import Space
 from spaces.paging import CursorInvalid, page
@@ -37,7 +46,8 @@ MINUTE = timedelta(minutes=1)
 @router.get("/machines", response=schemas.MachineList)
 def machines(request: HttpRequest, filters: Query[schemas.MachineFilters]) -> object:
     """The catalogue; with both `free_` moments, only machines that are free for that time."""
-    found = with_parts(_filtered(filters))
+    search = asked(filters.q or "")
+    found = with_parts(_filtered(filters, search))
     keys = ["name", "id"]
     if filters.near:
         found, keys = found.annotate(rank=_rank_by_distance(filters.near)), ["rank", *keys]
@@ -45,15 +55,22 @@ def machines(request: HttpRequest, filters: Query[schemas.MachineFilters]) -> ob
         listed = page(found, keys=keys, cursor=filters.cursor, limit=filters.limit)
     except CursorInvalid as error:
         raise HttpError(422, _("This cursor is not of this list.")) from error
-    return {"items": [machine_out(request, each) for each in listed.items], "next": listed.next}
+    return {
+        "items": [machine_out(request, each) for each in listed.items],
+        "next": listed.next,
+        "understood": wishes_told(search.wishes),
+    }
 
 
-@router.get("/machines/{id}", response=schemas.MachineDetail)
+@router.get("/machines/{id}", response=schemas.MachineDetail, auth=heeds(Scope.READ))
 def machine(request: HttpRequest, id: int) -> object:
     """The sheet of a machine: specs, documents, rules, prices, state and the week's hours."""
-    rows = with_parts(Machine.objects.listed()).prefetch_related("specs", "documents")
+    rows = with_parts(Machine.objects.listed()).prefetch_related("specs", "measures", "photos")
     found = get_object_or_404(rows, pk=id)
     moment = now()
+    today = moment.astimezone(found.space.zone).date()
+    caller: Visitor = request.auth  # type: ignore[attr-defined]
+    photos = [_photo(request, each) for each in found.photos.all()]
     window = Interval(moment, moment + timedelta(days=7))
     # Programs are told what holds for makers; `reservations/check` judges by who asks.
     terms = terms_of(found, audience=Audience.MAKER)
@@ -63,8 +80,10 @@ def machine(request: HttpRequest, id: int) -> object:
         "description": found.description,
         "materials": found.materials,
         "work_area": found.work_area,
-        "photo": _photo(request, found),
+        "photo": photos[0]["url"] if photos else None,
+        "photos": photos,
         "specs": list(found.specs.all()),
+        "measures": [_measure(each) for each in found.measures.all()],
         "documents": [
             {
                 "title": document.title,
@@ -72,8 +91,9 @@ def machine(request: HttpRequest, id: int) -> object:
                 "language": document.language,
                 "version": document.version,
                 "licence": document.licence,
+                "restricted": document.is_restricted,
             }
-            for document in found.documents.all()
+            for document in documents_open_to(caller, found, on=today)
         ],
         "policy": _policy(terms),
         "prices": [
@@ -100,15 +120,15 @@ def availability(request: HttpRequest, id: int, window: Query[Window]) -> object
     }
 
 
-def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
-    found = Machine.objects.listed()
+def _filtered(filters: schemas.MachineFilters, search: Asked) -> QuerySet[Machine]:
+    found: QuerySet[Machine] = Machine.objects.listed()
     if filters.space:
         found = found.filter(space__slug=filters.space)
     if filters.category:
         found = found.filter(category__slug=filters.category)
     if filters.skill:
         found = found.filter(skills__slug=filters.skill)
-    found = found.filter(_says_all((filters.q or "").split()))
+    found = fitting(found.filter(_says_all(search.words)), search.wishes)
     if (filters.free_from is None) != (filters.free_until is None):
         raise HttpError(422, _("Give both free_from and free_until, or neither."))
     if filters.free_from and filters.free_until:
@@ -129,7 +149,7 @@ def _filtered(filters: schemas.MachineFilters) -> QuerySet[Machine]:
     return found
 
 
-def _says_all(words: list[str]) -> Q:
+def _says_all(words: Sequence[str]) -> Q:
     """Each word stands somewhere on the card of the machine."""
     condition = Q()
     for word in words:
@@ -223,11 +243,19 @@ def _local(moment: datetime | None, space: Space) -> datetime | None:
     return moment.astimezone(space.zone) if moment else None
 
 
-def _photo(request: HttpRequest, machine: Machine) -> str | None:
-    if not machine.photo:
-        return None
-    path = reverse("machines:photo", args=[machine.space.slug, machine.slug])
-    return request.build_absolute_uri(path)
+def _photo(request: HttpRequest, photo: Photo) -> dict[str, str]:
+    path = reverse("machines:photo", args=[photo.pk])
+    return {"url": request.build_absolute_uri(path), "alt": photo.alt}
+
+
+def _measure(measure: Measure) -> dict[str, object]:
+    return {
+        "key": measure.key,
+        "material": measure.material,
+        "low": measure.low,
+        "high": measure.high,
+        "unit": KEPT_IN[DIMENSIONS[Measurable(measure.key)]],
+    }
 
 
 def _kept(request: HttpRequest, document: Document) -> str:

@@ -11,6 +11,7 @@ from booking.facts import Refusal
 from booking.services.carts import MOST_MACHINES
 from booking.states import MAX_SPAN, ExchangeState, RefusalCode, ReservationKind, ReservationState
 from machines.api import OpeningInterval, Paging, Window
+from machines.measuring.names import Measurable
 
 NO_ZERO = r"^[^\x00]*$"
 """The one character that a PostgreSQL text cannot hold."""
@@ -56,7 +57,15 @@ class MachineFilters(Paging):
     category: Slug | None = None
     skill: Slug | None = None
     q: Annotated[
-        str | None, Field(max_length=80, pattern=NO_ZERO, description="all of these words")
+        str | None,
+        Field(
+            max_length=80,
+            pattern=NO_ZERO,
+            description=(
+                "all of these words, and what is asked for in numbers: "
+                "laser ≥ 600 × 400 mm that cuts 6 mm acrylic"
+            ),
+        ),
     ] = None
     near: Annotated[
         str | None, Field(max_length=60, description="latitude,longitude: nearest spaces first")
@@ -93,6 +102,9 @@ class MachineList(Schema):
 
     items: list[MachineOut]
     next: str | None
+    understood: Annotated[
+        list[str], Field(description="what `q` was taken to ask for in numbers, in words")
+    ]
 
 
 class SlotFilters(Paging, Window):
@@ -125,14 +137,32 @@ class SpecOut(Schema):
     unit: str
 
 
+class MeasureOut(Schema):
+    """What the machine has or can do in numbers, from `low` to `high`; read from its sheet."""
+
+    key: Measurable
+    material: str
+    low: Decimal
+    high: Decimal
+    unit: str
+
+
+class PhotoOut(Schema):
+    """A photo, and what it shows in the language of the answer."""
+
+    url: str
+    alt: str
+
+
 class DocumentOut(Schema):
-    """A manual or sheet under a licence."""
+    """A manual or sheet under a licence; a restricted one is for certified members only."""
 
     title: str
     url: str
     language: str
     version: str
     licence: str
+    restricted: bool
 
 
 class PolicyOut(Schema):
@@ -173,7 +203,9 @@ class MachineDetail(MachineOut):
     materials: str
     work_area: str
     photo: str | None
+    photos: list[PhotoOut]
     specs: list[SpecOut]
+    measures: list[MeasureOut]
     documents: list[DocumentOut]
     policy: PolicyOut
     prices: list[PriceOut]

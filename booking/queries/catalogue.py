@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from billing.queries import prices_of
 from booking.queries.availability import MachineNow, state_now
@@ -19,7 +19,9 @@ from booking.queries.slots import free_machines
 from booking.queries.terms import terms_of_many
 from booking.queries.viewer import Viewer
 from booking.states import MachineState
-from machines.models import Category, Machine
+from machines.measuring.asking import asked
+from machines.models import Category, Machine, Photo
+from machines.queries.specs import fitting
 from members.models import Skill
 from members.states import Audience
 from spaces.intervals import Interval, moment_of
@@ -111,9 +113,12 @@ def listed_machines() -> QuerySet[Machine]:
 
 
 def with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
-    """The same machines with what a card needs."""
-    return machines.select_related("space", "category", "room", "pool").prefetch_related(
-        Prefetch("skills", queryset=Skill.objects.all())
+    """The same machines with what a card needs; `cover` is the number of the first photo."""
+    photos = Photo.objects.filter(machine=OuterRef("pk")).order_by("position", "pk")
+    return (
+        machines.select_related("space", "category", "room", "pool")
+        .prefetch_related(Prefetch("skills", queryset=Skill.objects.all()))
+        .annotate(cover=Subquery(photos.values("pk")[:1]))
     )
 
 
@@ -143,15 +148,19 @@ def categories_with_counts(space: Space | None = None) -> QuerySet[Category]:
 
 
 def matching(filters: Filters) -> QuerySet[Machine]:
-    """The listed machines of a space and a category that mention every word."""
+    """The listed machines of a space and a category that fit the text.
+
+    They have what it asks for in numbers, and mention each of its other words.
+    """
     machines = listed_machines()
     if filters.space:
         machines = machines.filter(space=filters.space)
     if filters.category:
         machines = machines.filter(category=filters.category)
-    for word in filters.text.split():
+    search = asked(filters.text)
+    for word in search.words:
         machines = machines.filter(_mentions(word))
-    return machines.order_by("name", "pk")
+    return fitting(machines, search.wishes).order_by("name", "pk")
 
 
 def _mentions(word: str) -> Q:

@@ -11,8 +11,10 @@ from booking.queries.availability import MachineNow, state_now
 from booking.queries.catalogue import price_for
 from booking.queries.terms import terms_of
 from booking.queries.viewer import Viewer
-from machines.models import Document, Fault, Machine, Spec
+from machines.models import Document, Fault, Machine, Photo, Spec
+from machines.permissions import documents_open_to, may_see
 from machines.queries.opening import openings_of
+from members.permissions import Visitor
 from members.states import Audience
 from spaces.intervals import DAY, clip, local_day, local_days, week_start
 
@@ -72,17 +74,20 @@ class Sheet:
     """How a machine is, now and by its papers."""
 
     now: MachineNow
+    photos: tuple[Photo, ...]
     specs: tuple[Spec, ...]
     documents: tuple[Document, ...]
     faults: tuple[Fault, ...]
 
 
-def sheet_of(machine: Machine, terms: Terms, *, now: datetime) -> Sheet:
-    """The sheet of `machine`, which is used by `terms`."""
+def sheet_of(machine: Machine, terms: Terms, *, person: Visitor, now: datetime) -> Sheet:
+    """The sheet of `machine`, which is used by `terms`, as far as it is for `person`."""
+    today = now.astimezone(machine.space.zone).date()
     return Sheet(
         now=state_now([machine], now=now, terms={machine.pk: terms})[machine.pk],
+        photos=tuple(machine.photos.all()) if may_see(person, machine) else (),
         specs=tuple(machine.specs.all()),
-        documents=tuple(machine.documents.all()),
+        documents=tuple(documents_open_to(person, machine, on=today)),
         faults=tuple(machine.faults.open()),
     )
 

@@ -101,7 +101,7 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         **week_context(found, monday, request.user, moment, view=view_asked(request)),
         **verdict_on_form(form, request.user, moment=moment),
         "asks": asks,
-        "sheet": sheet_of(found, asks.terms, now=moment),
+        "sheet": sheet_of(found, asks.terms, person=request.user, now=moment),
         "viewer": viewer,
         "moment": moment,
         "form": form,

@@ -11,11 +11,15 @@ from machines.models.followed import (
     Settings,
 )
 from machines.models.machine import Category, Machine, Pool, Spec
+from machines.models.measure import Measure
+from machines.models.photo import Photo
+from machines.models.stocktake import Count, Stocktake
 
 __all__ = [
     "AvailabilityCalendar",
     "Category",
     "ColumnMapping",
+    "Count",
     "Device",
     "DeviceEvent",
     "DeviceToken",
@@ -28,10 +32,13 @@ __all__ = [
     "HeardTopic",
     "ImportDraft",
     "Machine",
+    "Measure",
     "Meter",
     "MeterMark",
+    "Photo",
     "Pool",
     "Run",
     "Settings",
     "Spec",
+    "Stocktake",
 ]

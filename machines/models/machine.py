@@ -76,8 +76,6 @@ class Machine(models.Model):
     materials = models.CharField(_("materials"), max_length=200, blank=True)
     work_area = models.CharField(_("work area"), max_length=120, blank=True)
     inventory_number = models.CharField(_("inventory number"), max_length=80, blank=True)
-    photo = models.ImageField(_("photo"), upload_to="machines", blank=True)
-    photo_alt = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     skills = models.ManyToManyField(Skill, blank=True, related_name="machines")
     import_key = models.CharField(
         max_length=200,

@@ -16,6 +16,7 @@ from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of
 from machines.services.events import mark_days
 from machines.services.faults import report_fault
 from machines.services.import_plan import ImportPreview, Unit
+from machines.services.specs import measure
 from machines.sheets.guard import guarded
 from machines.vocabulary import INDUCTIONS, KINDS, LANGUAGES
 from members.models import Member, Skill
@@ -52,6 +53,7 @@ def write_machines(preview: ImportPreview, *, by: Member | None, now: datetime) 
             # It is back in service: the days since then count again.
             mark_days(filled.row, filled.retired_at, None, now)
     _write_sheets(shelf)
+    measure([filled.row for filled in shelf.filled])
     for filled in shelf.filled:
         before = filled.unit.before
         if filled.unit.after.fault and not (before and before.fault):

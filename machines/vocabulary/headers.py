@@ -211,6 +211,12 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "company", "firma", "entreprise", "bedrijf", "empresa", "business",
         "purchase date", "purchase cost", "purchase price", "anschaffungspreis", "kaufpreis",
         "prix d achat", "prezzo d acquisto", "replacement cost", "manual", "url", "link", "website",
+        # What is read into numbers (machines/measuring).
+        "laser power", "laserleistung", "puissance laser", "potenza laser", "duse", "buse",
+        "ugello", "layer height", "schichthohe", "hauteur de couche", "altezza strato",
+        "thickness", "material thickness", "cuts", "schnittdicke", "materialstarke", "schneidet",
+        "epaisseur", "epaisseur de coupe", "spessore", "spessore di taglio", "spannung",
+        "tension", "tensione", "drehzahl", "temperature", "temperatur", "temperatura",
     ),
 }  # fmt: skip
 

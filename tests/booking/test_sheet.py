@@ -176,7 +176,7 @@ def test_the_price_list_marks_the_price_of_the_viewer() -> None:
 
 
 def test_the_page_says_all_of_it(client: Client) -> None:
-    machine = MachineFactory.create(name="Speedy", materials="Wood", photo_alt="")
+    machine = MachineFactory.create(name="Speedy", materials="Wood")
     machine.skills.add(SkillFactory.create(name="Laser safety"))
     Spec.objects.create(machine=machine, name="Laser power", value="80", unit="W")
     Document.objects.create(

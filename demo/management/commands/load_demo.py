@@ -34,6 +34,7 @@ from demo.make_requests import (
 )
 from demo.make_rules import set_rules
 from demo.make_series import repeat_weekly
+from demo.make_sheets import take_stock, write_sheets
 from demo.make_spaces import (
     INVENTORIES,
     add_documents,
@@ -79,6 +80,9 @@ class Command(BaseCommand):
         spaces = self._spaces(moment)
         logins = make_logins(spaces, now=moment)
         lose_a_channel(logins["maker"], now=moment)
+        for space in spaces:
+            write_sheets(space, by=logins["staff"], now=moment)
+            take_stock(space, by=logins["staff"], now=moment)
         makers = make_makers(spaces, rng, now=moment)
         everybody = list(
             {person.pk: person for group in makers.values() for person in group}.values()
