@@ -13,8 +13,10 @@ class BookingConfig(AppConfig):
         from booking.message_clicks import CLICKS
         from booking.message_groups import GROUPS
         from booking.notices.samples import SAMPLES
-        from notifications import clicks, kinds, samples
+        from notifications import clicks, kinds, pages, samples
 
         kinds.register(*GROUPS)
         samples.register(*SAMPLES)
         clicks.register(CLICKS)
+        pages.register(pages.Page.CHOICES, "booking:message_choices")
+        pages.register(pages.Page.CLICK, "booking:click")

@@ -12,7 +12,8 @@ class MembersConfig(AppConfig):
         """Make known which messages are about accounts, and what they tell."""
         from members.message_groups import GROUPS
         from members.samples import SAMPLES
-        from notifications import kinds, samples
+        from notifications import kinds, pages, samples
 
         kinds.register(*GROUPS)
         samples.register(*SAMPLES)
+        pages.register(pages.Page.SWITCH, "members:unsubscribe")

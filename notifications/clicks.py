@@ -45,6 +45,11 @@ def clicks_of(kind: str) -> tuple[Click, ...]:
     return _OFFERED.get(kind, ())
 
 
+def place_of(message: int | None) -> str:
+    """Where its buttons go in the HTML of a mail that tells of several messages."""
+    return f"<!-- buttons of {message} -->"
+
+
 def key_of(key: Key) -> str:
     """The key as an address holds it."""
     return SIGNER.sign(f"{key.message}:{key.click}")

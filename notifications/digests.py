@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from notifications import outbox
+from notifications.clicks import place_of
 from notifications.house import FOOT
 from notifications.kinds import DIGEST
 from notifications.models import Message
@@ -161,5 +162,5 @@ def essence(part: Message) -> dict[str, str]:
         "subject": part.subject,
         "text": text,
         # Written by our own templates, which escape what they are filled with.
-        "html": mark_safe(body.strip()),  # noqa: S308
+        "html": mark_safe(f"{body.strip()}\n{place_of(part.pk)}"),  # noqa: S308
     }

@@ -43,7 +43,7 @@ def messages(request: HttpRequest, space: str) -> HttpResponse:
         "address": f"state={state}" if state in MessageState.values else "",
         "waiting_for": oldest_due(now()),
     }
-    return render(request, "notifications/messages.html", context)
+    return render(request, "members/messages.html", context)
 
 
 @login_required
@@ -60,7 +60,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
         "error": error,
         "is_known": row.kind in SAMPLES,
     }
-    return render(request, "notifications/message.html", context)
+    return render(request, "members/message.html", context)
 
 
 @login_required

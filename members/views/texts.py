@@ -93,7 +93,7 @@ def templates(request: HttpRequest, space: str) -> HttpResponse:
                 own.setdefault(kind, []).append(str(name))
     groups = [(group, [(each, own.get(each.kind)) for each in them]) for group, them in grouped()]
     context = {"space": place, "groups": groups, "language": get_language()}
-    return render(request, "notifications/templates.html", context)
+    return render(request, "members/templates.html", context)
 
 
 @login_required
@@ -106,7 +106,7 @@ def template(request: HttpRequest, space: str, kind: str, language: str) -> Http
     away = _far_from(told) if request.GET.get("reader") == "away" else ""
     rendered = render_as(told.message(zone=away), wording)
     context = told.shown(wording, rendered) | {"away": away, "is_own": wording is not None}
-    page = render(request, "notifications/template.html", context)
+    page = render(request, "members/template.html", context)
     return mails.within(request, page, rendered.html)
 
 
@@ -178,7 +178,7 @@ def _editor(
         "fields": _fields(told),
         "history": texts.history_of(**told.about),
     }
-    page = render(request, "notifications/text.html", context, status=status)
+    page = render(request, "members/text.html", context, status=status)
     return mails.within(request, page, rendered.html if rendered else "")
 
 

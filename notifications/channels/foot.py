@@ -6,17 +6,16 @@ turns something off for somebody else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import override
 
-from notifications.clicks import Key, clicks_of
+from notifications.clicks import Key, clicks_of, place_of
 from notifications.clicks import key_of as key_of_click
 from notifications.kinds import optional_group
 from notifications.models import Message
+from notifications.pages import Page, address_of
 from notifications.rendering import language_of
 from notifications.unsubscribing import Switch, key_of
 
@@ -27,16 +26,20 @@ BUTTONS_PLACE = "<!-- end of body -->"
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What stands below a mail, and what tells mail programs the same (RFC 2369, RFC 8058)."""
+    """What stands below a mail, and what tells mail programs the same (RFC 2369, RFC 8058).
+
+    `places` are what is put where in its HTML: the foot itself, and the buttons.
+    """
 
     text: str = ""
-    html: str = ""
-    buttons: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def below(self, html: str) -> str:
         """The HTML of the mail, with the foot and the buttons in their places."""
-        return html.replace(BUTTONS_PLACE, self.buttons, 1).replace(PLACE, self.html, 1)
+        for place, words in self.places.items():
+            html = html.replace(place, words, 1)
+        return html
 
 
 def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
@@ -48,34 +51,50 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
         return Foot()
     found = [optional_group(each.kind, each.context) for each in told or [message]]
     groups = {group.key: group for group in found if group is not None}
-    words: dict[str, Any] = {"base": settings.BASE_URL, "clicks": _clicks(message)}
+    offers = [offer for each in told or [message] if (offer := _offer(each)).clicks]
+    words: dict[str, Any] = {
+        "choices": address_of(Page.CHOICES),
+        "offers": offers,
+        "is_of_many": bool(told),
+    }
     headers = {}
     if groups:
         key = key_of(Switch(message.recipient.pk, tuple(groups)))
         words |= {
             "groups": [group.label for group in groups.values()],
-            "switch": settings.BASE_URL + reverse("members:unsubscribe", args=[key]),
+            "switch": address_of(Page.SWITCH, key),
         }
         headers = {
             "List-Unsubscribe": f"<{words['switch']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     with override(language_of(message)):
+        buttons = {
+            place_of(offer.message.pk) if told else BUTTONS_PLACE: render_to_string(
+                "messages/_clicks.html", {"offer": offer}
+            )
+            for offer in offers
+        }
         return Foot(
             text=render_to_string("messages/_foot.txt", words),
-            html=render_to_string("messages/_foot.html", words),
-            buttons=render_to_string("messages/_clicks.html", words),
+            places={PLACE: render_to_string("messages/_foot.html", words), **buttons},
             headers=headers,
         )
 
 
-def _clicks(message: Message) -> list[dict[str, object]]:
-    """What its reader may do with one press, each with the address that does it."""
-    return [
+class _Offer(NamedTuple):
+    """What a message lets its reader do with one press, each with the address that does it."""
+
+    message: Message
+    clicks: Sequence[Mapping[str, object]]
+
+
+def _offer(message: Message) -> _Offer:
+    clicks = [
         {
             "label": each.label,
-            "url": settings.BASE_URL
-            + reverse("booking:click", args=[key_of_click(Key(message.pk, each.name))]),
+            "url": address_of(Page.CLICK, key_of_click(Key(message.pk, each.name))),
         }
         for each in clicks_of(message.kind)
     ]
+    return _Offer(message, clicks)

@@ -1,5 +1,6 @@
 """The mail of the day: what it gathers, what it leaves out, and what a crash does to it."""
 
+import re
 import threading
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from notifications import digests, outbox
+from notifications.clicks import Key, read_key
 from notifications.delivery import deliver_due
 from notifications.kinds import DIGEST
 from notifications.models import Message, Preference
@@ -88,6 +90,28 @@ def test_what_can_wait_is_told_in_one_mail(smtp_server: Mailbox, reader: Prefere
     assert f"/{reader.pk}:confirmations:" in mail["List-Unsubscribe"]
     deliver(EVENING + DAY)
     assert len(smtp_server.mails) == 1
+
+
+def test_each_part_has_its_buttons_in_the_mail_and_none_in_the_log(
+    smtp_server: Mailbox, reader: Preference
+) -> None:
+    first = post(reader)
+    told_only = post(reader, kind="reservation_cancelled")
+    last = post(reader, kind="reservation_moved")
+    deliver()
+    deliver(EVENING)
+    (mail,) = smtp_server.mails
+    assert states(first, told_only, last) == [MessageState.DIGESTED] * 3
+    text, html = part(mail, "plain"), part(mail, "html")
+    pressed = [Key(first.pk, "cancel"), Key(last.pk, "cancel")]
+    for told in (text, html):
+        assert [read_key(key) for key in re.findall(r"/do/([^/\s]+)/", told)] == pressed
+    first.refresh_from_db()
+    assert text.index(f"* {first.subject}", text.index("\n--\n")) < text.index("/do/")
+    sections = html.split("<section>")[1:]
+    assert ["/do/" in section for section in sections] == [True, False, True]
+    for row in Message.objects.all():
+        assert "/do/" not in row.text + row.html
 
 
 def test_a_mail_with_one_message_is_called_as_that_message(
