@@ -62,6 +62,9 @@ LATEST_CANCELLED = timedelta(seconds=5)
 
 PATIENCE = 8.0
 SMTP_REFUSES_FOR = 5.0
+MAILS_REFUSED, REFUSED_WITHIN = 20, 60.0
+"""The mail server says no to so many at least: the workers may be just starting anew."""
+
 REDIS_IS_AWAY_FOR = 3.0
 SETTLED_WITHIN = 400.0
 AFTER_A_KILL = 2 * SECONDS_A_MAIL + 5.0
@@ -110,9 +113,12 @@ class Storm:
         REDIS.start_again()
 
     def refuse_mail(self) -> None:
-        """Let the mail server say no for a while."""
+        """Let the mail server say no for a while, and until somebody has heard it."""
         self.post.refuses = True
         time.sleep(SMTP_REFUSES_FOR)
+        deadline = time.monotonic() + REFUSED_WITHIN
+        while self.post.refused < MAILS_REFUSED and time.monotonic() < deadline:
+            time.sleep(0.1)
         self.post.refuses = False
 
     def restart_postgres(self) -> None:
@@ -143,9 +149,10 @@ class Storm:
 
 
 DISASTERS = (
-    Disaster(10, "beat killed", Storm.kill_beat),
-    Disaster(20, "Redis restarted with empty memory", Storm.restart_redis),
-    Disaster(30, "mail refused for a while", Storm.refuse_mail),
+    # First of all: later there might be nothing left that is due.
+    Disaster(5, "mail refused for a while", Storm.refuse_mail),
+    Disaster(15, "beat killed", Storm.kill_beat),
+    Disaster(25, "Redis restarted with empty memory", Storm.restart_redis),
     Disaster(35, "beat killed", Storm.kill_beat),
     Disaster(40, "PostgreSQL restarted", Storm.restart_postgres),
 )
@@ -296,6 +303,7 @@ def report(found: Tally, storm: Storm, cancelled: int, after: float) -> int:
         )
         if number
     ]
+    faults += [] if storm.post.refused else ["no mail was refused"]
     print(
         f"outbox: {sum(states.values()):,} messages, {len(storm.killed_at)} kills, "
         f"{found.lost} lost, {found.for_cancelled} for cancelled reservations, "
