@@ -121,7 +121,7 @@ class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
                     self.add_error(name, gettext("Say which hours."))
         return told
 
-    def quota(self) -> Quota:
+    def rule(self) -> Quota:
         """The quota as it was filled in; only on a valid form."""
         quota: Quota = self.save(commit=False)
         told = self.cleaned_data
