@@ -4,7 +4,7 @@ It belongs to the mail and not to the message: the log that staff read must hold
 turns something off for somebody else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,34 +52,41 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
     found = [optional_group(each.kind, each.context) for each in told or [message]]
     groups = {group.key: group for group in found if group is not None}
     offers = [offer for each in told or [message] if (offer := _offer(each)).clicks]
-    words: dict[str, Any] = {
-        "choices": address_of(Page.CHOICES),
-        "offers": offers,
-        "is_of_many": bool(told),
-    }
-    headers = {}
-    if groups:
-        key = key_of(Switch(message.recipient.pk, tuple(groups)))
-        words |= {
-            "groups": [group.label for group in groups.values()],
-            "switch": address_of(Page.SWITCH, key),
-        }
-        headers = {
-            "List-Unsubscribe": f"<{words['switch']}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
     with override(language_of(message)):
-        buttons = {
-            place_of(offer.message.pk) if told else BUTTONS_PLACE: render_to_string(
-                "messages/_clicks.html", {"offer": offer}
-            )
-            for offer in offers
+        words: dict[str, Any] = {
+            "choices": address_of(Page.CHOICES),
+            "offers": offers,
+            "is_of_many": bool(told),
+            "group": ", ".join(str(group.label) for group in groups.values()),
+            "switch": _switch(message.recipient.pk, groups),
         }
         return Foot(
             text=render_to_string("messages/_foot.txt", words),
-            places={PLACE: render_to_string("messages/_foot.html", words), **buttons},
-            headers=headers,
+            places={
+                PLACE: render_to_string("messages/_foot.html", words),
+                **{
+                    place_of(offer.message.pk) if told else BUTTONS_PLACE: render_to_string(
+                        "messages/_clicks.html", {"offer": offer}
+                    )
+                    for offer in offers
+                },
+            },
+            headers=_headers(words["switch"]),
         )
+
+
+def _switch(member: int, groups: Collection[str]) -> str:
+    """The address that turns `groups` off; nothing where there are none."""
+    return address_of(Page.SWITCH, key_of(Switch(member, tuple(groups)))) if groups else ""
+
+
+def _headers(switch: str) -> dict[str, str]:
+    if not switch:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{switch}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 class _Offer(NamedTuple):

@@ -36,7 +36,8 @@ def test_what_may_be_turned_off_says_how_in_head_and_foot(smtp_server: Mailbox) 
         told = part(mail, kind)
         assert address.strip("<>") in told
         assert CHOICES in told
-        assert "Confirmations" in told
+    assert "No more messages of this kind (Confirmations):" in part(mail, "text/plain")
+    assert "No more messages of this kind: Confirmations" in part(mail, "text/html")
     assert part(mail, "text/html").index('class="foot"') < part(mail, "text/html").index(CHOICES)
     key = address.strip("<>").split("/")[-2]
     assert switch_of(key) == Switch(message.recipient_id, ("confirmations",))
