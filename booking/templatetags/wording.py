@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from billing.wording import money_in_words
 from booking.drawings import drawing_of
 from booking.queries.availability import MachineNow
 from booking.states import MachineState
 from booking.wording import duration_in_words, hours_in_words
+from spaces.money import money_in_words
 
 register = Library()
 

@@ -10,7 +10,6 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from billing.models import HourlyPrice
-from billing.wording import money_in_words
 from booking.drawings import drawing_of
 from booking.plain_words import rules_in_words
 from booking.queries.availability import MachineNow
@@ -23,6 +22,7 @@ from machines.models import Document, Spec
 from machines.services.calendars import WeeklySpan, set_weekly_hours
 from machines.states import CalendarKind
 from members.states import Audience
+from spaces.money import money_in_words
 from tests.factories.booking import PolicyFactory
 from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import MemberFactory, SkillFactory

@@ -8,10 +8,10 @@ SWISS = "CHF"
 APOSTROPHE, NARROW_SPACE, NO_BREAK = "\u2019", "\u202f", "\u00a0"
 
 
-def money_in_words(amount: Decimal, currency: str) -> str:
+def money_in_words(amount: Decimal, currency: str, *, places: int = 2) -> str:
     """An amount such as “CHF 1’234.50”; francs keep their point in every language."""
     thousands, point = _marks(get_language() or "en", currency)
-    whole, cents = f"{amount:,.2f}".split(".")
+    whole, cents = f"{amount:,.{places}f}".split(".")
     return f"{currency}{NO_BREAK}{whole.replace(',', thousands)}{point}{cents}"
 
 
