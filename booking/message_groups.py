@@ -32,6 +32,13 @@ GROUPS = (
         is_news=False,
     ),
     Group(
+        key="stock",
+        label=_("What is low"),
+        help=_("For staff: when no more than the minimum is left of something in stock."),
+        kinds=(kinds.STOCK_LOW,),
+        is_news=False,
+    ),
+    Group(
         key="confirmations",
         label=_("Confirmations"),
         help=_("Of what you reserve, move or cancel yourself. What others change is always told."),

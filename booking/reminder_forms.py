@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.lengths import LengthField
 from booking.models import ReminderRule
 from booking.states import (
+    AFTERWARDS,
     EVERYBODY,
     LONGEST_REMINDER_OFFSET,
     OF_DATES,
@@ -31,6 +32,7 @@ LONGEST: dict[ReminderEvent, timedelta] = {
     ReminderEvent.CHECK_IN: 1 * DAY,
     # Maintenance is held so far ahead at least (booking/services/blocking.py).
     ReminderEvent.MAINTENANCE: 60 * DAY,
+    ReminderEvent.STOCK: 60 * DAY,
 }
 """How early people are reminded at most; of what ends with a day, LONGEST_REMINDER_OFFSET."""
 
@@ -98,7 +100,7 @@ class ReminderRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _check_offset(self, event: ReminderEvent, offset: timedelta) -> None:
         longest = LONGEST.get(event, LONGEST_REMINDER_OFFSET)
-        if event != ReminderEvent.CHECK_IN and offset == NOTHING:
+        if event not in AFTERWARDS and offset == NOTHING:
             self.add_error("offset", gettext("Say how long before."))
         elif event in OF_DATES and offset % DAY:
             self.add_error("offset", gettext("Give whole days: it ends with a day."))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,26 +57,32 @@ SENTENCES = {
     (ReminderEvent.MAINTENANCE, ReminderTo.STAFF): gettext_lazy(
         "Tell staff %(duration)s before planned maintenance begins: %(what)s."
     ),
+    (ReminderEvent.STOCK, ReminderTo.STAFF): gettext_lazy(
+        "Tell staff what has been low for %(duration)s."
+    ),
 }
 AT_ONCE = {
-    ReminderTo.HOLDER: gettext_lazy("Remind %(whom)s to check in, at the start."),
-    ReminderTo.BOOKERS: gettext_lazy(
+    (ReminderEvent.CHECK_IN, ReminderTo.HOLDER): gettext_lazy(
+        "Remind %(whom)s to check in, at the start."
+    ),
+    (ReminderEvent.CHECK_IN, ReminderTo.BOOKERS): gettext_lazy(
         "Tell the colleagues who book for the company where nobody has checked in at the start: "
         "%(what)s."
     ),
-    ReminderTo.STAFF: gettext_lazy(
+    (ReminderEvent.CHECK_IN, ReminderTo.STAFF): gettext_lazy(
         "Tell staff where nobody has checked in at the start: %(what)s."
     ),
+    (ReminderEvent.STOCK, ReminderTo.STAFF): gettext_lazy(
+        "Tell staff as soon as something is low."
+    ),
 }
-"""The same for a missed check-in without any delay."""
+"""The same for what people are reminded of afterwards, without any delay."""
 
 
 def rule_in_words(rule: ReminderRule) -> str:
     """A rule as a sentence: “Remind makers of Lasers 24 hours before the start.”."""
-    event, to = ReminderEvent(rule.event), ReminderTo(rule.to)
-    is_at_once = event == ReminderEvent.CHECK_IN and rule.offset == timedelta(0)
-    sentence = AT_ONCE[to] if is_at_once else SENTENCES[event, to]
-    return str(sentence) % {
+    said = ReminderEvent(rule.event), ReminderTo(rule.to)
+    return str(_sentence(*said, rule.offset)) % {
         "whom": _whom(rule),
         "what": _what(rule),
         "duration": duration_in_words(rule.offset),
@@ -90,11 +97,17 @@ def defaults_in_words(rules: Iterable[ReminderRule]) -> list[str]:
         if rule.category is None and rule.audience == EVERYBODY
     }
     return [
-        str(SENTENCES[event, to]) % {"whom": _("everybody"), "duration": duration_in_words(offset)}
+        str(_sentence(event, to, offset))
+        % {"whom": _("everybody"), "duration": duration_in_words(offset)}
         for (event, to), offsets in DEFAULTS.items()
         if (event, to) not in said
         for offset in offsets
     ]
+
+
+def _sentence(event: ReminderEvent, to: ReminderTo, offset: timedelta) -> str | Promise:
+    """What is said of a reminder; some are at once."""
+    return SENTENCES[event, to] if offset else AT_ONCE.get((event, to), SENTENCES[event, to])
 
 
 def _whom(rule: ReminderRule) -> str:

@@ -18,7 +18,9 @@ Offsets = tuple[timedelta, ...]
 """How long before or after something people are reminded of it, the longest first."""
 
 DEFAULTS: dict[tuple[ReminderEvent, ReminderTo], Offsets] = {
-    (ReminderEvent.START, ReminderTo.HOLDER): (DEFAULT_REMINDER_OFFSET,)
+    (ReminderEvent.START, ReminderTo.HOLDER): (DEFAULT_REMINDER_OFFSET,),
+    # Whoever sets a minimum wants to hear of it.
+    (ReminderEvent.STOCK, ReminderTo.STAFF): (timedelta(0),),
 }
 """What holds where no rule speaks."""
 

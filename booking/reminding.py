@@ -11,6 +11,7 @@ from booking.models import Reservation
 from booking.queries import ending
 from booking.queries.presence import was_used
 from booking.states import MAX_SPAN, ReservationState
+from machines.queries.stock import is_still_low
 from notifications.models import Message
 from notifications.states import MessageState
 
@@ -77,12 +78,19 @@ def _still_ends(rows: Callable[[], "QuerySet[Any]"]) -> Callable[[Message], bool
     return is_wanted
 
 
+def _is_still_low(reminder: Message) -> bool:
+    """Whether nobody has filled it up since."""
+    pk = reminder.subject_key.rpartition(":")[2]
+    return is_still_low(int(pk), since=_moment(reminder, "low_since"))
+
+
 ASKED: dict[str, Callable[[Message], bool]] = {
     notices.REMINDER: _start_is_news,
     notices.ENDING: _end_is_news,
     notices.COMING: _others_are_concerned,
     notices.CHECK_IN_MISSED: _nobody_has_come,
     notices.MAINTENANCE_DUE: _upkeep_is_planned,
+    notices.STOCK_LOW: _is_still_low,
     notices.CERTIFICATION_ENDS: _still_ends(ending.certifications_ending),
     notices.MEMBERSHIP_ENDS: _still_ends(ending.memberships_ending),
     notices.CONTRACT_ENDS: _still_ends(ending.contracts_ending),

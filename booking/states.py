@@ -215,6 +215,7 @@ class ReminderEvent(TextChoices):
     MEMBERSHIP = "membership", _("before a membership ends")
     CONTRACT = "contract", _("before a contract ends")
     MAINTENANCE = "maintenance", _("before planned maintenance")
+    STOCK = "stock", _("after stock has become low")
 
 
 class ReminderTo(TextChoices):
@@ -236,8 +237,12 @@ REMINDED: dict[ReminderEvent, tuple[ReminderTo, ...]] = {
     ReminderEvent.MEMBERSHIP: (ReminderTo.HOLDER, ReminderTo.STAFF),
     ReminderEvent.CONTRACT: (ReminderTo.BOOKERS, ReminderTo.STAFF),
     ReminderEvent.MAINTENANCE: (ReminderTo.STAFF,),
+    ReminderEvent.STOCK: (ReminderTo.STAFF,),
 }
 """Who can be reminded of what."""
+
+AFTERWARDS = (ReminderEvent.CHECK_IN, ReminderEvent.STOCK)
+"""Of these people are reminded at once, or so long after."""
 
 OF_RESERVATIONS = (ReminderEvent.START, ReminderEvent.END, ReminderEvent.CHECK_IN)
 """What befalls a reservation, and so differs by whose it is."""
@@ -245,7 +250,7 @@ OF_RESERVATIONS = (ReminderEvent.START, ReminderEvent.END, ReminderEvent.CHECK_I
 OF_DATES = (ReminderEvent.CERTIFICATION, ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT)
 """What ends with a day; people hear of it in the morning, whole days before."""
 
-OF_WHOLE_SPACES = (ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT)
+OF_WHOLE_SPACES = (ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT, ReminderEvent.STOCK)
 """What has nothing to do with a category."""
 
 

@@ -95,7 +95,7 @@ def follow_reminder_rules() -> None:
 
 @shared_task(name="booking.tasks.remind_of_moments")
 def remind_of_moments() -> None:
-    """Remind of reservations that begin, of check-ins that are missing, of maintenance."""
+    """Remind of reservations that begin, of missing check-ins, of maintenance and low stock."""
     reminders.remind(now(), [event for event in ReminderEvent if event not in OF_DATES])
 
 

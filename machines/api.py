@@ -1,8 +1,10 @@
 """The directory of spaces and their hours, for programs."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -12,7 +14,10 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import AwareDatetime, Field
 
+from machines.models import Consumable
 from machines.queries.opening import Opening, opening_of_space
+from machines.queries.stock import sold_in
+from machines.states import StockUnit
 from spaces.intervals import Interval
 from spaces.models import Space
 from spaces.paging import DEFAULT_LIMIT, MAX_LIMIT, CursorInvalid, page
@@ -97,6 +102,36 @@ class SpaceList(Schema):
     next: str | None
 
 
+class ConsumableOut(Schema):
+    """What a space sells by the unit to who uses its machines; `categories` are those it is for."""
+
+    id: int
+    name: str
+    unit: StockUnit
+    price: Decimal | None
+    currency: str = Field(alias="space.currency")
+    in_stock: Decimal = Field(alias="quantity")
+    is_low: bool
+    categories: list[str]
+
+    @staticmethod
+    def resolve_is_low(item: Consumable) -> bool:
+        """Whether no more than the minimum is left."""
+        return item.low_since is not None
+
+    @staticmethod
+    def resolve_categories(item: Consumable) -> list[str]:
+        """Of which machines; none means all of them."""
+        return [category.slug for category in item.categories.all()]
+
+
+class ConsumableList(Schema):
+    """A page of consumables."""
+
+    items: list[ConsumableOut]
+    next: str | None
+
+
 class OpeningList(Schema):
     """The hours of a space."""
 
@@ -107,12 +142,7 @@ class OpeningList(Schema):
 @router.get("/spaces", response=SpaceList)
 def spaces(request: HttpRequest, paging: Query[Paging]) -> object:
     """The public directory."""
-    try:
-        return page(
-            Space.objects.listed(), keys=["name", "id"], cursor=paging.cursor, limit=paging.limit
-        )
-    except CursorInvalid as error:
-        raise HttpError(422, _("This cursor is not of this list.")) from error
+    return _page(Space.objects.listed(), paging)
 
 
 @router.get("/spaces/{slug}", response=SpaceDetail)
@@ -125,11 +155,26 @@ def space(request: HttpRequest, slug: str) -> object:
     return {**fields, "hours": hours_of(found, opening)}
 
 
+@router.get("/spaces/{slug}/consumables", response=ConsumableList)
+def consumables(request: HttpRequest, slug: str, paging: Query[Paging]) -> object:
+    """What may be taken from the stock of a space, and what it costs."""
+    found = get_object_or_404(Space.objects.listed(), slug=slug)
+    return _page(sold_in(found), paging)
+
+
 @router.get("/spaces/{slug}/opening", response=OpeningList)
 def opening(request: HttpRequest, slug: str, window: Query[Window]) -> object:
     """When a space is open, staffed, or closed and why."""
     found = get_object_or_404(Space.objects.listed(), slug=slug)
     return {"items": hours_of(found, opening_of_space(found, window.interval()))}
+
+
+def _page(rows: QuerySet[Any], paging: Paging) -> object:
+    """A page of `rows` by name; raises HttpError 422 for a cursor of another list."""
+    try:
+        return page(rows, keys=["name", "id"], cursor=paging.cursor, limit=paging.limit)
+    except CursorInvalid as error:
+        raise HttpError(422, _("This cursor is not of this list.")) from error
 
 
 def hours_of(space: Space, opening: Opening) -> list[OpeningInterval]:

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CalendarKind(TextChoices):
@@ -66,6 +67,38 @@ class Trouble(TextChoices):
     TOO_LARGE = "too_large", _("The calendar is larger than 5 MB.")
     NOT_A_CALENDAR = "not_a_calendar", _("This is not a calendar (.ics).")
     TOO_MUCH = "too_much", _("The calendar takes too long to read.")
+
+
+class StockUnit(TextChoices):
+    """In what a consumable is counted; the signs of measures are the same in every language."""
+
+    PIECE = "piece", _("pieces")
+    SHEET = "sheet", _("sheets")
+    GRAM = "g", "g"
+    KILOGRAM = "kg", "kg"
+    MILLILITRE = "ml", "ml"
+    LITRE = "l", "l"
+    MILLIMETRE = "mm", "mm"
+    METRE = "m", "m"
+    SQUARE_CENTIMETRE = "cm2", "cm²"
+    SQUARE_METRE = "m2", "m²"
+
+
+COUNTED_WHOLE = (StockUnit.PIECE, StockUnit.SHEET)
+"""Of these there is no half."""
+
+
+class MovementKind(TextChoices):
+    """Why the stock of a consumable changed."""
+
+    RECEIVED = "received", _("received")
+    TAKEN = "taken", pgettext_lazy("movement", "taken")
+    DISCARDED = "discarded", _("thrown away")
+    COUNTED = "counted", _("difference of a count")
+
+
+INTO_STOCK = (MovementKind.RECEIVED,)
+OUT_OF_STOCK = (MovementKind.TAKEN, MovementKind.DISCARDED)
 
 
 def in_words(trouble: str, detail: str) -> str:

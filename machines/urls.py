@@ -8,11 +8,20 @@ from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
 from machines.views.labels import LabelsPage
 from machines.views.sheet import DocumentPage, PhotoPage, SheetPage
+from machines.views.stock import (
+    ConsumableFormPage,
+    ConsumablePage,
+    MovementsFile,
+    StockCountPage,
+    StockPage,
+)
 from machines.views.stocktaking import StocktakeFile, StocktakePage, StocktakesPage
+from machines.views.suppliers import SupplierPage, SuppliersPage
 
 app_name = "machines"
 
 SPACE = "spaces/<slug:space>/"
+STOCK = f"{SPACE}stock/"
 MACHINE = f"{SPACE}machines/<slug:slug>/"
 
 urlpatterns = [
@@ -38,5 +47,14 @@ urlpatterns = [
     path(f"{MACHINE}documents/<int:pk>/", DocumentPage.as_view(), name="document_edit"),
     path("photos/<int:pk>/", photo, {"size": "large"}, name="photo"),
     path("photos/<int:pk>/small/", photo, {"size": "small"}, name="photo_small"),
+    path(STOCK, StockPage.as_view(), name="stock"),
+    path(f"{STOCK}new/", ConsumableFormPage.as_view(), name="consumable_new"),
+    path(f"{STOCK}count/", StockCountPage.as_view(), name="stock_count"),
+    path(f"{STOCK}movements.csv", MovementsFile.as_view(), name="stock_movements"),
+    path(f"{STOCK}<int:pk>/", ConsumablePage.as_view(), name="consumable"),
+    path(f"{STOCK}<int:pk>/change/", ConsumableFormPage.as_view(), name="consumable_change"),
+    path(f"{STOCK}suppliers/", SuppliersPage.as_view(), name="suppliers"),
+    path(f"{STOCK}suppliers/new/", SupplierPage.as_view(), name="supplier_new"),
+    path(f"{STOCK}suppliers/<int:pk>/", SupplierPage.as_view(), name="supplier"),
     path("documents/<int:pk>/", document, name="document"),
 ]

@@ -30,6 +30,10 @@ FIELDS: dict[str, str | Promise] = {
     "by": gettext_lazy("who did it, where that was not the reader"),
     "member": gettext_lazy("who asks for it"),
     "holder": gettext_lazy("whose it is"),
+    "item": gettext_lazy("what is low"),
+    "left": gettext_lazy("how much of it is left"),
+    "reorder": gettext_lazy("how much of it is ordered at a time"),
+    "supplier": gettext_lazy("where it is ordered"),
     "skill": gettext_lazy("the certification"),
     "end": gettext_lazy("the last day on which it holds"),
     "reason": gettext_lazy("the reason that was given"),
@@ -73,6 +77,8 @@ MAY_BE_EMPTY = frozenset(
         "by",
         "reason",
         "note",
+        "reorder",
+        "supplier",
         "return_machine",
         "return_when",
     }
@@ -113,8 +119,13 @@ def left_unsaid(kind: str, text: str, *, house: str) -> list[str]:
 
     `house` is what the house would say: what it does not name itself, its `{news}` tell.
     """
+    thing = "item" if "item" in fields_of(kind) else "machine"
     needs = (
-        (("facts", "machine"), _("Without {facts} or {machine} it does not say what it is about.")),
+        (
+            ("facts", thing),
+            _("Without {facts} or %(field)s it does not say what it is about.")
+            % {"field": f"{{{thing}}}"},
+        ),
         (
             ("facts", "when", "starts_at"),
             _("Without {facts} or {when} it does not say when, on the clock of which place."),

@@ -48,6 +48,7 @@ from booking.notices.kinds import (
     REMINDERS,
     REQUESTED,
     RESTORED,
+    STOCK_LOW,
     TO_DECIDE,
     WITH_RESERVATION,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "REMINDERS",
     "REQUESTED",
     "RESTORED",
+    "STOCK_LOW",
     "TO_DECIDE",
     "WITH_RESERVATION",
     "calendar_text",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import override
 
 from billing.models import Contract
@@ -15,15 +17,19 @@ from booking.notices.kinds import (
     CONTRACT_ENDS,
     MAINTENANCE_DUE,
     MEMBERSHIP_ENDS,
+    STOCK_LOW,
 )
 from booking.notices.reminders import identity_of
 from booking.notices.telling import context_of, page
 from booking.queries.calling import Due
 from booking.queries.people import bookers_of, staff_of
 from booking.states import ReminderEvent, ReminderTo
+from machines.models import Consumable
+from machines.stock_words import quantity_in_words
 from members.models import Certification, Company, Member, Membership
 from notifications import outbox
 from notifications.models import Message
+from spaces.models import Space
 
 KINDS = {
     ReminderEvent.START: COMING,
@@ -32,6 +38,7 @@ KINDS = {
     ReminderEvent.CERTIFICATION: CERTIFICATION_ENDS,
     ReminderEvent.MEMBERSHIP: MEMBERSHIP_ENDS,
     ReminderEvent.CONTRACT: CONTRACT_ENDS,
+    ReminderEvent.STOCK: STOCK_LOW,
 }
 
 
@@ -80,6 +87,8 @@ def _identity(due: Due) -> str:
     subject = due.subject
     if isinstance(subject, Reservation):
         return identity_of(subject, subject.starts_at)
+    if isinstance(subject, Consumable):
+        return f"{subject.pk}:{subject.low_since}"
     return f"{subject.pk}:{subject.end_date}"
 
 
@@ -90,12 +99,14 @@ def _subject_key(due: Due) -> str:
 
 
 def _holder_of(due: Due) -> Member | None:
-    return None if isinstance(due.subject, Contract) else due.subject.member
+    return None if isinstance(due.subject, Contract | Consumable) else due.subject.member
 
 
 def _company_of(due: Due) -> Company | None:
     """For which company it is, where those who book for it are told."""
-    if due.to != ReminderTo.BOOKERS or isinstance(due.subject, Certification | Membership):
+    if due.to != ReminderTo.BOOKERS or isinstance(
+        due.subject, Certification | Membership | Consumable
+    ):
         return None
     return due.subject.company
 
@@ -127,12 +138,11 @@ def _context(due: Due, reader: Member) -> dict[str, Any]:
         if due.event == ReminderEvent.MAINTENANCE:
             told |= _of_upkeep(due.subject)
     else:
-        told |= {
-            "space": due.space.name,
-            "zone": due.space.timezone,
-            "end_date": str(due.subject.end_date),
-            **_of_paper(due),
-        }
+        told |= {"space": due.space.name, "zone": due.space.timezone}
+        if isinstance(due.subject, Consumable):
+            told |= _of_stock(due.space, due.subject)
+        else:
+            told |= {"end_date": str(due.subject.end_date), **_of_paper(due, due.subject)}
     return told | {"name": reader.name}
 
 
@@ -143,9 +153,25 @@ def _of_upkeep(row: Reservation) -> dict[str, str]:
     return {"purpose": title, "url": url}
 
 
-def _of_paper(due: Due) -> dict[str, str]:
+def _of_stock(space: Space, item: Consumable) -> dict[str, str]:
+    """What is low, how much of it is left, and what is ordered where."""
+    wanted = {"left": item.quantity, "minimum": item.minimum, "reorder": item.reorder}
+    return {
+        "item": item.name,
+        "low_since": str(item.low_since),
+        "supplier": item.supplier.name if item.supplier else "",
+        "article_number": item.article_number,
+        "url": settings.BASE_URL + reverse("machines:consumable", args=[space.slug, item.pk]),
+        **{
+            name: "" if quantity is None else quantity_in_words(quantity, item.unit)
+            for name, quantity in wanted.items()
+        },
+    }
+
+
+def _of_paper(due: Due, subject: Certification | Membership | Contract) -> dict[str, str]:
     """What ends, and where more is said about it."""
-    subject, space = due.subject, due.space
+    space = due.space
     catalogue = f"{page('catalogue')}?space={space.slug}"
     if isinstance(subject, Certification):
         names = ", ".join(machine.name for machine in due.machines)

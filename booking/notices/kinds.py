@@ -12,6 +12,7 @@ CERTIFICATION_ENDS = "certification_ends"
 MEMBERSHIP_ENDS = "membership_ends"
 CONTRACT_ENDS = "contract_ends"
 MAINTENANCE_DUE = "maintenance_due"
+STOCK_LOW = "stock_low"
 GUARANTEE = "guarantee_reminder"
 REQUESTED = "reservation_requested"
 APPROVED = "reservation_approved"
@@ -46,5 +47,6 @@ REMINDERS = (
     MEMBERSHIP_ENDS,
     CONTRACT_ENDS,
     MAINTENANCE_DUE,
+    STOCK_LOW,
 )
 """What the reminder rules of spaces have people called to mind."""

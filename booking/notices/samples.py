@@ -251,6 +251,17 @@ SAMPLES = (
         title=gettext_lazy("Guaranteed date to confirm"),
         sent_when=gettext_lazy("Before a date that is kept for a company becomes free for all."),
     ),
+    Sample(
+        kind=kinds.STOCK_LOW,
+        title=gettext_lazy("Stock is low"),
+        group=gettext_lazy("Stock"),
+        sent_when=gettext_lazy(
+            "When no more than the minimum is left, as the rules of the space say."
+        ),
+        sent_to=THE_STAFF,
+        context=scenes.stock,
+        facts="messages/_stock_facts",
+    ),
     _of_paper(
         kind=kinds.CERTIFICATION_ENDS,
         title=gettext_lazy("Certification ends"),

@@ -1,10 +1,13 @@
 """What the sample messages tell: all of it is invented, a preview never shows what happened."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from machines.states import StockUnit
+from machines.stock_words import quantity_in_words
 from notifications.samples import Scene
 
 
@@ -41,6 +44,23 @@ def upkeep(scene: Scene) -> dict[str, Any]:
         "name": "Jonas",
         "purpose": _("Clean the lenses"),
         "url": scene.page("maintenance"),
+    }
+
+
+def stock(scene: Scene) -> dict[str, Any]:
+    """Less than half a spool is left."""
+    return {
+        "name": "Jonas",
+        "space": scene.space,
+        "zone": scene.zone.key,
+        "item": "PETG",
+        "left": "420\u00a0g",
+        "minimum": "500\u00a0g",
+        "reorder": quantity_in_words(Decimal(4000), StockUnit.GRAM),
+        "supplier": "Filamenta",
+        "article_number": "PETG-175-BK",
+        "low_since": scene.at(0, 9),
+        "url": scene.page("stock/1"),
     }
 
 

@@ -29,13 +29,17 @@ from booking.reminders import (
     offsets_of,
 )
 from booking.states import REMINDED, ReminderEvent, ReminderTo, ReservationKind, ReservationState
-from machines.models import Machine
+from machines.models import Consumable, Machine
+from machines.queries.stock import low_in
 from members.models import Certification, Membership
 from spaces.models import Space
 
 PARTS = ("machine__space", "machine__category", "machine__room", "pool", "member", "company")
 
-Subject = Reservation | Certification | Membership | Contract
+Subject = Reservation | Certification | Membership | Contract | Consumable
+
+STOCK_IS_TOLD_FOR = timedelta(days=7)
+"""So long after it is due what is low is still told, where the jobs were away."""
 
 
 class Due(NamedTuple):
@@ -143,6 +147,20 @@ def contracts(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Du
         yield from _ending(event, ending.within(rows, _today(space, now), reach), space, rules, now)
 
 
+def stock(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """What is low; told however long ago that began, as a minimum may be set later."""
+    event, to = ReminderEvent.STOCK, ReminderTo.STAFF
+    offsets = offsets_of(rules, event, to)
+    if not offsets:
+        return
+    for item in low_in(space):
+        if item.low_since is None:
+            continue
+        until = now + STOCK_IS_TOLD_FOR
+        if call := due_call(calls_after(item.low_since, offsets, until=until), now):
+            yield Due(event, to, call, space, item)
+
+
 SOURCES: dict[ReminderEvent, Callable[[Space, Sequence[Rule], datetime], Iterator[Due]]] = {
     ReminderEvent.START: coming,
     ReminderEvent.CHECK_IN: missed,
@@ -150,6 +168,7 @@ SOURCES: dict[ReminderEvent, Callable[[Space, Sequence[Rule], datetime], Iterato
     ReminderEvent.CERTIFICATION: certifications,
     ReminderEvent.MEMBERSHIP: memberships,
     ReminderEvent.CONTRACT: contracts,
+    ReminderEvent.STOCK: stock,
 }
 """Who knows what is due; the reminders of START and END to holders are written beforehand."""
 

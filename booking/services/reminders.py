@@ -57,16 +57,16 @@ def follow_rules(now: datetime) -> int:
 
 
 def remind(now: datetime, events: Collection[ReminderEvent]) -> int:
-    """Post what the rules of all spaces call to mind of `events` at `now`; how many messages."""
+    """Post what the rules of all spaces call to mind of `events` at `now`; how many messages.
+
+    Where a space has no rules of an event the default holds, which most sources know to be none.
+    """
     rules = rules_of(events=events)
-    spaces = Space.objects.in_bulk(rules)
     posted = 0
-    for pk, said in rules.items():
+    for space in Space.objects.order_by("pk"):
+        said = rules.get(space.pk, [])
         dues = [
-            due
-            for event in SOURCES
-            if event in events
-            for due in SOURCES[event](spaces[pk], said, now)
+            due for event in SOURCES if event in events for due in SOURCES[event](space, said, now)
         ]
         if dues:
             posted += notices.call_to_mind(dues, now=now)

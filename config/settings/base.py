@@ -214,6 +214,7 @@ MESSAGES_ASKED_ABOUT = dict.fromkeys(
         "reservation_coming",
         "check_in_missed",
         "maintenance_due",
+        "stock_low",
         "certification_ends",
         "membership_ends",
         "contract_ends",

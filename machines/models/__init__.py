@@ -1,4 +1,5 @@
 from machines.models.calendar import AvailabilityCalendar, DirtyDay
+from machines.models.consumable import Consumable, StockCount, StockMovement, Supplier
 from machines.models.device import Device, DeviceToken, HeardTopic, Meter
 from machines.models.device_log import DeviceEvent, MeterMark, Run
 from machines.models.document import Document
@@ -19,6 +20,7 @@ __all__ = [
     "AvailabilityCalendar",
     "Category",
     "ColumnMapping",
+    "Consumable",
     "Count",
     "Device",
     "DeviceEvent",
@@ -40,5 +42,8 @@ __all__ = [
     "Run",
     "Settings",
     "Spec",
+    "StockCount",
+    "StockMovement",
     "Stocktake",
+    "Supplier",
 ]

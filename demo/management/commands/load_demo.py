@@ -42,6 +42,7 @@ from demo.make_spaces import (
     make_space,
     plan_upkeep,
 )
+from demo.make_stock import fill_the_shelves
 from demo.make_texts import word_the_confirmation
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
@@ -94,6 +95,8 @@ class Command(BaseCommand):
             [logins["maker"]], [skill for skill in skills if "cnc" not in skill.slug], now=moment
         )
         self._history(spaces, makers, companies, rng, moment)
+        for space in spaces:
+            fill_the_shelves(space, by=logins["staff"], rng=rng, now=moment)
         materialise_maintenance(now=moment)
         company = Company.objects.get(slug=DEMO_COMPANY)
         agree(company, at="renens", by=logins["company"], now=moment)

@@ -1,6 +1,7 @@
 """What the jobs remind of: to colleagues and staff, of papers that end, of missed check-ins."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from booking.models import Reservation
 from booking.services.blocking import materialise_maintenance
 from booking.services.reminders import remind
 from booking.states import ReminderEvent, ReminderTo, ReservationState
-from machines.models import Machine
+from machines.models import Consumable, Machine
 from machines.services.calendars import plan_maintenance
+from machines.services.stock import receive, take
 from members.models import Member
 from notifications.models import Message
 from spaces.intervals import Interval
@@ -30,6 +32,7 @@ from tests.factories.members import (
     RoleFactory,
     SkillFactory,
 )
+from tests.factories.stock import ConsumableFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -333,6 +336,57 @@ class TestMembershipsAndContracts:
         assert run() == []
 
 
+class TestStock:
+    @pytest.fixture
+    def petg(self, space: Space) -> Consumable:
+        made: Consumable = ConsumableFactory(
+            space=space, name="PETG", minimum=500, reorder=4000, article_number="P-175"
+        )
+        receive(item=made, quantity=Decimal(1000), by=None, now=NOW - DAY)
+        return made
+
+    def took(self, item: Consumable, quantity: int, now: datetime) -> None:
+        take(item=item, quantity=Decimal(quantity), session_key="", by=None, now=now)
+
+    def test_staff_hears_at_once_where_no_rule_says_otherwise(
+        self, petg: Consumable, staff: Member, deliver: Deliver
+    ) -> None:
+        assert run() == []
+        self.took(petg, 580, NOW)
+        assert run() == [("Stella", notices.STOCK_LOW)]
+        self.took(petg, 20, NOW + HOUR)
+        assert len(run(NOW + HOUR)) == 1
+        (sent,) = deliver(NOW + HOUR)
+        assert sent.subject == "Low: PETG, 420\u00a0g left"
+        assert "To order: 4,000\u00a0g" in sent.text
+        assert f"/spaces/atelier/stock/{petg.pk}/" in sent.text
+
+    def test_what_was_filled_up_meanwhile_is_not_told_and_anew_it_is(
+        self, petg: Consumable, staff: Member, deliver: Deliver
+    ) -> None:
+        self.took(petg, 580, NOW)
+        run()
+        receive(item=petg, quantity=Decimal(4000), by=staff, now=NOW + MINUTE)
+        assert deliver(NOW + MINUTE) == []
+        self.took(petg, 4000, NOW + DAY)
+        assert len(run(NOW + DAY)) == 2
+        assert len(deliver(NOW + DAY)) == 1
+
+    def test_rules_may_tell_it_again_later_or_not_at_all(
+        self, petg: Consumable, staff: Member
+    ) -> None:
+        at_once = rule(petg.space, timedelta(0), event=ReminderEvent.STOCK, to=ReminderTo.STAFF)
+        rule(petg.space, 3 * DAY, event=ReminderEvent.STOCK, to=ReminderTo.STAFF)
+        self.took(petg, 580, NOW)
+        assert [len(run(NOW + each * DAY)) for each in (0, 2, 3, 100)] == [1, 1, 2, 2]
+        at_once.is_active = False
+        at_once.save()
+        self.took(petg, 1, NOW)
+        receive(item=petg, quantity=Decimal(4000), by=staff, now=NOW)
+        self.took(petg, 4000, NOW)
+        assert len(run(NOW + DAY)) == 2
+
+
 def test_who_left_is_not_told(space: Space) -> None:
     rule(space, 30 * DAY, event=ReminderEvent.MEMBERSHIP)
     MembershipFactory(space=space, end_date=LAST, member=MemberFactory(is_active=False))
@@ -346,10 +400,10 @@ def test_the_job_takes_a_fixed_number_of_queries(
     rule(laser.space, DAY, to=ReminderTo.STAFF)
     for number in range(count):
         reserved(laser, START + number * HOUR)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         remind(START - HOUR, EVERY)
-    with django_assert_num_queries(3):
-        # The rules, the spaces, and that nobody has yet to hear of anything.
+    with django_assert_num_queries(4):
+        # The rules, the spaces, that nobody has yet to hear of anything, and that nothing is low.
         remind(START - HOUR + MINUTE, EVERY)
     RoleFactory(space=laser.space)
     assert remind(START - HOUR + MINUTE, EVERY) == count
@@ -364,7 +418,7 @@ def test_who_has_not_come_is_found_in_a_fixed_number_of_queries(
         machine = MachineFactory(space=laser.space, category=laser.category)
         PolicyFactory(machine=machine, grace_period=30 * MINUTE)
         reserved(machine, START)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert remind(START + 10 * MINUTE, EVERY) == count
 
 
@@ -389,7 +443,7 @@ class TestUntold:
         hours = [72, 48, 24]
         assert [remind(START - each * HOUR, EVERY) for each in hours] == [1, 2, 1]
         for each in hours:
-            with django_assert_num_queries(3):
+            with django_assert_num_queries(4):
                 assert remind(START - each * HOUR + MINUTE, EVERY) == 0
 
     def test_of_a_cart_one_machine_is_told(self, laser: Machine, staff: Member) -> None:

@@ -33,11 +33,12 @@ def said(
     return Rule(event, to, category, audience, offset, is_active)
 
 
-def test_without_a_rule_people_are_reminded_of_the_start_a_day_before() -> None:
+def test_without_a_rule_people_hear_of_the_start_a_day_before_and_of_low_stock_at_once() -> None:
     assert offsets_of([], START, HOLDER) == (DAY,)
+    assert offsets_of([], ReminderEvent.STOCK, ReminderTo.STAFF) == (0 * DAY,)
     for event in ReminderEvent:
         for to in ReminderTo:
-            if (event, to) != (START, HOLDER):
+            if (event, to) not in {(START, HOLDER), (ReminderEvent.STOCK, ReminderTo.STAFF)}:
                 assert offsets_of([], event, to) == ()
 
 

@@ -12,10 +12,11 @@ from tests.config.doors import (
     members,
     notifications,
     reports,
+    stock,
 )
 from tests.config.doors.calls import CALLS, IDS
 
 __all__ = ["CALLS", "DOORS", "IDS"]
 
-ROOMS = (billing, booking, config, devices, machines, members, notifications, reports)
+ROOMS = (billing, booking, config, devices, machines, members, notifications, reports, stock)
 DOORS = {name: door for room in ROOMS for name, door in room.DOORS.items()}

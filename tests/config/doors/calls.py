@@ -19,6 +19,7 @@ CALLS = {
     "get spaces": (OPEN, OPEN),
     "get spaces/{slug}": (OPEN, OPEN),
     "get spaces/{slug}/opening": (OPEN, OPEN),
+    "get spaces/{slug}/consumables": (OPEN, OPEN),
     "get machines": (OPEN, OPEN),
     "get machines/{id}": (OPEN, OPEN),
     "get slots": (422, 422),

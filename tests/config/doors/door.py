@@ -22,7 +22,15 @@ from booking.models import (
 )
 from booking.services.feeds import create_feed
 from booking.states import FeedKind
-from machines.models import Document, Fault, FollowedCalendar, Machine, Pool
+from machines.models import (
+    Consumable,
+    Document,
+    Fault,
+    FollowedCalendar,
+    Machine,
+    Pool,
+    Supplier,
+)
 from machines.services.calendars import add_closure, plan_maintenance
 from members.models import Delegate, Invitation, Token
 from members.services.tokens import create_token
@@ -50,6 +58,7 @@ from tests.factories.members import (
     MemberFactory,
 )
 from tests.factories.notifications import EndpointFactory, MessageFactory
+from tests.factories.stock import ConsumableFactory, SupplierFactory
 
 LOGIN, FORBIDDEN, HIDDEN, OPEN, NOTHING, TURNED_AWAY = "login", 403, 404, 200, 204, 401
 
@@ -81,6 +90,8 @@ class World:
     feed: Feed
     followed: FollowedCalendar
     reminder: ReminderRule
+    consumable: Consumable
+    supplier: Supplier
 
 
 def furnished() -> World:
@@ -129,6 +140,8 @@ def furnished() -> World:
         feed=create_feed(member=holder, kind=FeedKind.MINE, now=now())[0],
         followed=FollowedCalendarFactory(space=machine.space),
         reminder=ReminderRule.objects.create(space=machine.space),
+        consumable=ConsumableFactory(space=machine.space),
+        supplier=SupplierFactory(space=machine.space),
     )
 
 

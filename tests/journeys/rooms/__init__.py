@@ -12,6 +12,7 @@ from tests.journeys.rooms import (
     members,
     notifications,
     reports,
+    stock,
 )
 
 __all__ = ["ROOMS"]
@@ -27,5 +28,6 @@ ROOMS = tuple(
         members,
         notifications,
         reports,
+        stock,
     )
 )

@@ -1,0 +1,62 @@
+"""Quantities of consumables and what they cost, as people write them, in the active language."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from machines.models import Consumable
+from machines.states import StockUnit
+from spaces.money import money_in_words
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+CENT = Decimal("0.01")
+
+
+def number_in_words(quantity: Decimal) -> str:
+    """A number without needless zeros: 42, 1’250, 0.5, −3."""
+    number = number_format(
+        abs(quantity), decimal_pos=_places(quantity), use_l10n=True, force_grouping=True
+    )
+    return f"{MINUS}{number}" if quantity < 0 else number
+
+
+def quantity_in_words(quantity: Decimal, unit: str) -> str:
+    """A number with what is counted: “42 g”, “1 sheet”."""
+    number = number_in_words(quantity)
+    whole = abs(int(quantity))
+    if unit == StockUnit.PIECE:
+        return ngettext("%(number)s piece", "%(number)s pieces", whole) % {"number": number}
+    if unit == StockUnit.SHEET:
+        return ngettext("%(number)s sheet", "%(number)s sheets", whole) % {"number": number}
+    return f"{number}{NO_BREAK}{StockUnit(unit).label}"
+
+
+def change_in_words(quantity: Decimal, unit: str) -> str:
+    """The same with its sign, also where it is more."""
+    words = quantity_in_words(quantity, unit)
+    return f"+{words}" if quantity > 0 else words
+
+
+def unit_price_in_words(price: Decimal, currency: str, unit: str) -> str:
+    """What one costs: “CHF 0.045 per g”."""
+    told = money_in_words(price, currency, places=max(2, _places(price)))
+    if unit == StockUnit.PIECE:
+        return _("%(price)s each") % {"price": told}
+    if unit == StockUnit.SHEET:
+        return _("%(price)s per sheet") % {"price": told}
+    return _("%(price)s per %(unit)s") % {"price": told, "unit": StockUnit(unit).label}
+
+
+def cost_of(item: Consumable, quantity: Decimal) -> Decimal | None:
+    """What a quantity costs, to the cent; None where nobody set a price."""
+    if item.price is None:
+        return None
+    return (item.price * quantity).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _places(number: Decimal) -> int:
+    """How many digits it has behind the point, but for zeros at the end."""
+    return max(0, -int(number.normalize().as_tuple().exponent))
