@@ -254,6 +254,15 @@ OF_WHOLE_SPACES = (ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT, ReminderEve
 """What has nothing to do with a category."""
 
 
+class UpkeepState(TextChoices):
+    """How pressing upkeep is."""
+
+    DUE = "due", _("due")
+    SOON = "soon", _("due soon")
+    LATER = "later", _("not due yet")
+    UNKNOWN = "unknown", _("not foreseeable")
+
+
 class MachineState(TextChoices):
     """What a machine does at one moment."""
 
@@ -329,6 +338,9 @@ PROPOSAL_NOTICE = timedelta(hours=1)
 
 WALK_IN = timedelta(hours=1)
 """How long a machine is kept for who starts it without a reservation and names no end."""
+
+UPKEEP_AHEAD = timedelta(days=14)
+"""How long before upkeep is due time is put aside for it."""
 
 REPAIR_EXPECTED = timedelta(days=2)
 """How long a machine that breaks is thought to stand still, where nobody knows better."""

@@ -15,6 +15,7 @@ from booking.services import (
     offering,
     reminders,
     series,
+    upkeep_plans,
 )
 from booking.states import OF_DATES, ReminderEvent
 
@@ -37,6 +38,12 @@ def follow_meters() -> None:
 def materialise_maintenance() -> None:
     """Hold the machines for the maintenance that their calendars plan."""
     blocking.materialise_maintenance(now())
+
+
+@shared_task(name="booking.tasks.place_upkeep")
+def place_upkeep() -> None:
+    """Put free time aside for the upkeep that is due soon."""
+    upkeep_plans.place_due(now())
 
 
 @shared_task(name="booking.tasks.release_guaranteed")

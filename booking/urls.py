@@ -19,6 +19,7 @@ from booking.views import (
     reserving,
     series,
     slots,
+    upkeep,
     waitlist,
 )
 from booking.views.blocking import BlockPage
@@ -178,6 +179,47 @@ urlpatterns = [
         "spaces/<slug:space>/machines/<slug:slug>/maintenance/<int:pk>/remove/",
         MaintenanceRemoval.as_view(),
         name="maintenance_remove",
+    ),
+    path("spaces/<slug:space>/upkeep/", upkeep.UpkeepPage.as_view(), name="upkeep"),
+    path(
+        "spaces/<slug:space>/upkeep/<int:pk>/photo/",
+        upkeep.JobPhoto.as_view(),
+        name="upkeep_photo",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/upkeep/",
+        upkeep.MachineUpkeepPage.as_view(),
+        name="machine_upkeep",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/upkeep/new/",
+        upkeep.PlanPage.as_view(),
+        name="upkeep_new",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/upkeep/<int:pk>/",
+        upkeep.PlanPage.as_view(),
+        name="upkeep_plan",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/upkeep/<int:pk>/place/",
+        upkeep.PlanPlace.as_view(),
+        name="upkeep_place",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/upkeep/<int:pk>/done/",
+        upkeep.JobPage.as_view(),
+        name="upkeep_job",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/counters/new/",
+        upkeep.CounterPage.as_view(),
+        name="counter_new",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/counters/<int:pk>/",
+        upkeep.CounterPage.as_view(),
+        name="counter",
     ),
     path("companies/<slug:company>/", companies.company, name="company"),
     path(

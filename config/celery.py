@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     "beat-heart": every(MINUTE, "notifications.tasks.beat_heart"),
     "settle-attendance": every(MINUTE, "booking.tasks.settle_attendance"),
     "materialise-maintenance": every(60 * MINUTE, "booking.tasks.materialise_maintenance"),
+    "place-upkeep": every(60 * MINUTE, "booking.tasks.place_upkeep"),
     "materialise-series": every(60 * MINUTE, "booking.tasks.materialise_series"),
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),

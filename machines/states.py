@@ -25,6 +25,15 @@ class Repeat(TextChoices):
     YEARLY = "yearly", _("every year")
 
 
+class UpkeepBasis(TextChoices):
+    """What tells that upkeep is due again."""
+
+    DAYS = "days", _("days")
+    HOURS = "hours", _("hours of use")
+    CYCLES = "cycles", _("uses")
+    COUNTER = "counter", _("a counter")
+
+
 class Following(TextChoices):
     """How far a calendar from elsewhere is followed."""
 

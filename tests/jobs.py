@@ -7,12 +7,14 @@ from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
 from booking.services.series import materialise
+from booking.services.upkeep_plans import place_due
 from booking.states import ReminderEvent
 
 
 def run_every_job(now: datetime) -> None:
     """What the workers do for bookings."""
     materialise_maintenance(now)
+    place_due(now)
     hold_guaranteed(now)
     release_guaranteed(now)
     materialise(now)

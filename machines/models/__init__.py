@@ -12,6 +12,12 @@ from machines.models.followed import (
     Settings,
 )
 from machines.models.machine import Category, Machine, Pool, Spec
+from machines.models.maintenance import (
+    Counter,
+    CounterReading,
+    MaintenanceJob,
+    MaintenancePlan,
+)
 from machines.models.measure import Measure
 from machines.models.photo import Photo
 from machines.models.stocktake import Count, Stocktake
@@ -22,6 +28,8 @@ __all__ = [
     "ColumnMapping",
     "Consumable",
     "Count",
+    "Counter",
+    "CounterReading",
     "Device",
     "DeviceEvent",
     "DeviceToken",
@@ -34,6 +42,8 @@ __all__ = [
     "HeardTopic",
     "ImportDraft",
     "Machine",
+    "MaintenanceJob",
+    "MaintenancePlan",
     "Measure",
     "Meter",
     "MeterMark",

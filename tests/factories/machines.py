@@ -1,11 +1,20 @@
 """Machines as tests need them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 
-from machines.models import Category, Device, Fault, FollowedCalendar, Machine, Meter
-from machines.states import Following
+from machines.models import (
+    Category,
+    Counter,
+    Device,
+    Fault,
+    FollowedCalendar,
+    Machine,
+    MaintenancePlan,
+    Meter,
+)
+from machines.states import Following, UpkeepBasis
 from tests.factories.spaces import SpaceFactory
 
 
@@ -73,3 +82,27 @@ class MeterFactory(factory.django.DjangoModelFactory[Meter]):
 
     machine = factory.SubFactory(MachineFactory)
     device = factory.SubFactory(DeviceFactory, space=factory.SelfAttribute("..machine.space"))
+
+
+class CounterFactory(factory.django.DjangoModelFactory[Counter]):
+    """A counter that nobody has read."""
+
+    class Meta:
+        model = Counter
+
+    machine = factory.SubFactory(MachineFactory)
+    name = "Lamp hours"
+    unit = "h"
+
+
+class MaintenancePlanFactory(factory.django.DjangoModelFactory[MaintenancePlan]):
+    """Two hours of work every thirty days; say since when it counts."""
+
+    class Meta:
+        model = MaintenancePlan
+
+    machine = factory.SubFactory(MachineFactory)
+    title = "Clean the lens"
+    basis = UpkeepBasis.DAYS
+    every = 30
+    duration = timedelta(hours=2)

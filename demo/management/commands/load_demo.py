@@ -44,6 +44,7 @@ from demo.make_spaces import (
 )
 from demo.make_stock import fill_the_shelves
 from demo.make_texts import word_the_confirmation
+from demo.make_upkeep import plan_what_comes_again
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
 from machines.models import Machine, Pool
@@ -106,6 +107,7 @@ class Command(BaseCommand):
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
         follow_evening_courses("wood", at="geneve", now=moment)
         make_devices(moment)
+        plan_what_comes_again(at="geneve", by=logins["staff"], now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []

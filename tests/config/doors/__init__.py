@@ -13,10 +13,22 @@ from tests.config.doors import (
     notifications,
     reports,
     stock,
+    upkeep,
 )
 from tests.config.doors.calls import CALLS, IDS
 
 __all__ = ["CALLS", "DOORS", "IDS"]
 
-ROOMS = (billing, booking, config, devices, machines, members, notifications, reports, stock)
+ROOMS = (
+    billing,
+    booking,
+    config,
+    devices,
+    machines,
+    members,
+    notifications,
+    reports,
+    stock,
+    upkeep,
+)
 DOORS = {name: door for room in ROOMS for name, door in room.DOORS.items()}

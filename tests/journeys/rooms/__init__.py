@@ -13,6 +13,7 @@ from tests.journeys.rooms import (
     notifications,
     reports,
     stock,
+    upkeep,
 )
 
 __all__ = ["ROOMS"]
@@ -29,5 +30,6 @@ ROOMS = tuple(
         notifications,
         reports,
         stock,
+        upkeep,
     )
 )
