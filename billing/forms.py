@@ -26,9 +26,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Inventory file"),
-        help_text=_("CSV with any separator and encoding, up to 5 MB and 5,000 rows."),
+        help_text=_("XLSX, or CSV with any separator and encoding; up to 5 MB."),
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/*"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/*"}),
     )
 
     def clean_file(self) -> Any:
@@ -40,6 +40,15 @@ class UploadForm(forms.Form):
                 params={"size": MAX_BYTES // 1_000_000},
             )
         return file
+
+
+class CopyForm(forms.Form):
+    """More machines of the same kind."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=130, help_text=_("Several of them are numbered.")
+    )
+    count = forms.IntegerField(label=_("How many more"), min_value=1, max_value=30, initial=1)
 
 
 class ReadingForm(forms.Form):

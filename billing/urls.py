@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from billing.views.inventory import InventoryExport, InventoryImport
+from billing.views.inventory import (
+    ImportProgress,
+    InventoryExport,
+    InventoryImport,
+    InventoryWorkbook,
+)
+from billing.views.machines import MachineCopy
 from billing.views.prices import PricesPage
 
 app_name = "billing"
@@ -11,6 +17,19 @@ urlpatterns = [
     path(
         "spaces/<slug:space>/inventory/import/", InventoryImport.as_view(), name="inventory_import"
     ),
+    path(
+        "spaces/<slug:space>/inventory/import/progress/",
+        ImportProgress.as_view(),
+        name="import_progress",
+    ),
     path("spaces/<slug:space>/machines/<slug:slug>/prices/", PricesPage.as_view(), name="prices"),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/duplicate/",
+        MachineCopy.as_view(),
+        name="machine_copy",
+    ),
     path("spaces/<slug:space>/inventory.csv", InventoryExport.as_view(), name="inventory_export"),
+    path(
+        "spaces/<slug:space>/inventory.xlsx", InventoryWorkbook.as_view(), name="inventory_workbook"
+    ),
 ]

@@ -110,8 +110,23 @@ class Terms:
     cancellation_window: timedelta
     auto_close_after: timedelta
     offer_hold: timedelta = DEFAULT_OFFER_HOLD
+    owner_horizon_days: int | None = None
+    """The horizon of who owns the machine, where that is longer than `horizon_days`."""
     unattended_allowed: bool = False
     hours: tuple[HoursOfWeek, ...] = ()
+
+    def agreed(self, days: int | None) -> "Terms":
+        """With the horizon that a contract agrees, no longer than the owner leaves to others."""
+        if days is None:
+            return self
+        if self.owner_horizon_days is not None:
+            days = min(days, self.horizon_days)
+        return replace(self, horizon_days=days)
+
+    def of_owner(self) -> "Terms":
+        """As they hold for who owns the machine."""
+        days = self.owner_horizon_days
+        return self if days is None else replace(self, horizon_days=days, owner_horizon_days=None)
 
     def bookable(
         self, *, opened: tuple[Interval, ...], staffed: tuple[Interval, ...], zone: ZoneInfo

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
-from booking.models import Feed, Reservation, Series
+from booking.models import Feed, Reservation, Series, UsageSession
 from booking.models.reservation import ReservationQuerySet
 from booking.states import UPCOMING, FeedKind, ReservationState
 from machines.models import Machine
 from machines.models.machine import MachineQuerySet
-from members.models import Member
-from members.permissions import Visitor, is_staff_of
+from members.models import Company, Member
+from members.permissions import Visitor, is_of, is_staff_of, may_administer
 from spaces.models import Space
 
 
@@ -69,6 +69,35 @@ def machines_open_to(person: Visitor) -> MachineQuerySet:
         | Q(space__in=person.roles.values("space"))
         | Q(Exists(held))
     )
+
+
+def may_load(person: Visitor, machine: Machine) -> bool:
+    """Whether `person` may say what is loaded: who works there, or uses the machine now."""
+    if is_staff_of(person, machine.space):
+        return True
+    return (
+        isinstance(person, Member)
+        and UsageSession.objects.open().filter(machine=machine, member=person).exists()
+    )
+
+
+def may_set_priority(person: Visitor, machine: Machine) -> bool:
+    """Whether `person` may say who comes first: for who owns the machine, or where it stands."""
+    if machine.owner is None:
+        return False
+    if is_staff_of(person, machine.space):
+        return True
+    if machine.owner_company is not None:
+        return may_administer(person, machine.owner_company)
+    return machine.owner_space is not None and is_staff_of(person, machine.owner_space)
+
+
+def owner_told(person: Visitor, machine: Machine) -> Company | Space | None:
+    """Who owns `machine`, as far as `person` is told: companies show to their own and to staff."""
+    company = machine.owner_company
+    if company is None:
+        return machine.owner_space
+    return company if is_staff_of(person, machine.space) or is_of(person, company) else None
 
 
 def open_among(person: Member, feeds: Sequence[Feed]) -> list[Feed]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from booking.views import (
+    at_machines,
     attendance,
     board,
     carts,
@@ -12,11 +13,13 @@ from booking.views import (
     displaced,
     exchanges,
     feeds,
+    inventory,
     message_choices,
     moving,
     pools,
     reservations,
     reserving,
+    retiring,
     series,
     slots,
     upkeep,
@@ -72,6 +75,50 @@ urlpatterns = [
         name="space_wish",
     ),
     path("at/<slug:space>/<slug:slug>/", attendance.at_machine, name="at_machine"),
+    path("at/<slug:space>/<slug:slug>/loaded/", at_machines.loaded, name="loaded"),
+    path(
+        "machines/<slug:space>/<slug:slug>/priority/", at_machines.priority, name="machine_priority"
+    ),
+    path(
+        "spaces/<slug:space>/inventory/change/",
+        inventory.BulkPage.as_view(),
+        name="inventory_bulk",
+    ),
+    path(
+        "spaces/<slug:space>/inventory/retire/",
+        retiring.RetirePage.as_view(),
+        name="inventory_retire",
+    ),
+    path(
+        "spaces/<slug:space>/inventory/history/",
+        inventory.ChangesPage.as_view(),
+        name="inventory_changes",
+    ),
+    path(
+        "spaces/<slug:space>/inventory/history/<int:pk>/",
+        inventory.ChangePage.as_view(),
+        name="inventory_change",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/history/",
+        inventory.MachineHistory.as_view(),
+        name="machine_history",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/retire/",
+        retiring.RetirePage.as_view(),
+        name="machine_retire",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/move/",
+        retiring.MovePage.as_view(),
+        name="machine_move",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/back/",
+        retiring.BackAction.as_view(),
+        name="machine_back",
+    ),
     path("profile/calendars/", feeds.calendars, name="calendars"),
     path("profile/calendars/<int:pk>/revoke/", feeds.revoke, name="calendar_revoke"),
     path("series/", series.series_list, name="series_list"),

@@ -124,3 +124,25 @@ class Outcome(TextChoices):
     DOUBLE = "double", _("counted already")
     UNKNOWN = "unknown", _("unknown")
     MISSING = "missing", _("missing")
+
+
+class ChangeKind(TextChoices):
+    """What was done to machines."""
+
+    MADE = "made", _("made")
+    EDITED = "edited", _("changed")
+    BULK = "bulk", _("changed together")
+    IMPORTED = "imported", _("imported")
+    COPIED = "copied", _("duplicated")
+    LOADED = "loaded", _("loaded")
+    OWNER = "owner", _("priority of the owner")
+    PRICED = "priced", _("prices")
+    MOVED = "moved", _("moved to another space")
+    ARRIVED = "arrived", _("came from another space")
+    RETIRED = "retired", _("retired")
+    BACK = "back", _("back in service")
+    UNDONE = "undone", _("taken back")
+
+
+FINAL = frozenset({ChangeKind.MOVED, ChangeKind.ARRIVED})
+"""Acts that are not taken back: the machine goes back the way it came, with its history."""

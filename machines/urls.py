@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from machines.views.chosen import InventoryChoose
 from machines.views.devices import DevicePage, DevicesPage, DeviceTokenRevoke
 from machines.views.files import document, photo
 from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
 from machines.views.labels import LabelsPage
+from machines.views.machine import MachineEdit, MachineNew
 from machines.views.sheet import DocumentPage, PhotoPage, SheetPage
 from machines.views.stock import (
     ConsumableFormPage,
@@ -34,6 +36,9 @@ urlpatterns = [
         DeviceTokenRevoke.as_view(),
         name="device_token_revoke",
     ),
+    path(f"{SPACE}inventory/choose/", InventoryChoose.as_view(), name="inventory_choose"),
+    path(f"{SPACE}inventory/new/", MachineNew.as_view(), name="machine_new"),
+    path(f"{MACHINE}edit/", MachineEdit.as_view(), name="machine_edit"),
     path(f"{SPACE}hours/", HoursPage.as_view(), name="hours"),
     path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
     path(f"{SPACE}labels/", LabelsPage.as_view(), name="labels"),

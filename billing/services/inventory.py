@@ -1,6 +1,6 @@
-"""Importing and exporting an inventory with its prices: the whole use case in one transaction."""
+"""Writing machines with their prices; an inventory in and out, in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,15 @@ from django.db.models import Q
 
 from billing.models import HourlyPrice
 from billing.queries import prices_of
-from machines.models import ColumnMapping, ImportDraft, Machine
+from machines.models import Change, ColumnMapping, ImportDraft, Machine
 from machines.queries.inventory import Prices
-from machines.services.import_export import Written, inventory_csv, write_machines
+from machines.services.changes import Act, record_written
+from machines.services.import_export import drafts_of, inventory_csv, inventory_xlsx
 from machines.services.import_plan import ImportPreview, plan_import
+from machines.services.progress import progress_of
+from machines.services.writing import Draft, Tell, Written, untold, write_sheets
 from machines.sheets import Sheet, read_inventory
+from machines.states import ChangeKind
 from members.models import Member
 from spaces.intervals import DAY
 from spaces.models import Space
@@ -28,6 +32,7 @@ class ImportResult:
 
     preview: ImportPreview
     is_written: bool
+    change: Change | None = None
 
 
 def read_for(
@@ -111,14 +116,15 @@ def change_draft(draft: ImportDraft, *, columns: dict[str, str], keep: list[int]
 def import_draft(
     draft: ImportDraft, *, good_rows_only: bool, by: Member, now: datetime
 ) -> ImportResult:
-    """Import a draft; it goes when it was written."""
-    with transaction.atomic():
+    """Import a draft; it goes when it was written. Meanwhile it tells how far it is."""
+    with progress_of(draft) as tell, transaction.atomic():
         done = import_inventory(
             space=draft.space,
             sheet=read_draft(draft),
             good_rows_only=good_rows_only,
             by=by,
             now=now,
+            tell=tell,
         )
         if done.is_written:
             draft.delete()
@@ -131,7 +137,13 @@ def preview_import(space: Space, sheet: Sheet) -> ImportPreview:
 
 
 def import_inventory(
-    *, space: Space, sheet: Sheet, good_rows_only: bool, by: Member | None, now: datetime
+    *,
+    space: Space,
+    sheet: Sheet,
+    good_rows_only: bool,
+    by: Member | None,
+    now: datetime,
+    tell: Tell = untold,
 ) -> ImportResult:
     """Make and change the machines of `space` as `sheet` says, prices included.
 
@@ -143,13 +155,35 @@ def import_inventory(
         preview = preview_import(space, sheet)
         if not (preview.is_clean or good_rows_only):
             return ImportResult(preview=preview, is_written=False)
-        _write_prices(write_machines(preview, by=by, now=now))
-    return ImportResult(preview=preview, is_written=True)
+        act = Act(kind=ChangeKind.IMPORTED, by=by, now=now, note=sheet.filename)
+        change = write_inventory(space, drafts_of(preview), act, tell=tell)
+    return ImportResult(preview=preview, is_written=True, change=change)
+
+
+def write_inventory(
+    space: Space,
+    drafts: Sequence[Draft],
+    act: Act,
+    *,
+    tell: Tell = untold,
+) -> Change | None:
+    """Make and change machines with their prices, and write down who did it.
+
+    The caller holds the transaction and the lock of the space.
+    """
+    written = write_sheets(space, drafts, by=act.by, now=act.now, tell=tell)
+    _write_prices(written)
+    return record_written(space, written, act)
 
 
 def export_inventory(space: Space) -> str:
     """The inventory of `space` as CSV, prices included."""
     return inventory_csv(space, _prices(space))
+
+
+def export_workbook(space: Space) -> bytes:
+    """The inventory of `space` as a workbook, prices included."""
+    return inventory_xlsx(space, _prices(space))
 
 
 def _prices(space: Space) -> Prices:
@@ -161,7 +195,12 @@ def _write_prices(written: list[Written]) -> None:
         HourlyPrice(machine=each.machine, audience=audience, amount=amount)
         for each in written
         for audience, amount in each.after.prices.items()
+        if each.before is None or each.before.prices.get(audience) != amount
     ]
+    for each in written:
+        gone = set(each.before.prices if each.before else ()) - set(each.after.prices)
+        if gone:
+            HourlyPrice.objects.filter(machine=each.machine, audience__in=gone).delete()
     HourlyPrice.objects.bulk_create(
         rows,
         update_conflicts=True,

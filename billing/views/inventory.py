@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from billing.forms import ReadingForm, UploadForm
 from billing.services.inventory import (
     change_draft,
     export_inventory,
+    export_workbook,
     import_draft,
     keep_draft,
     preview_import,
@@ -23,6 +24,7 @@ from machines.sheets import SheetUnreadable
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
 ROWS_SHOWN = 300
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class InventoryImport(StaffPage):
@@ -34,7 +36,7 @@ class InventoryImport(StaffPage):
         """The upload, or the preview of a draft."""
         if "draft" not in request.GET:
             return self.show(request, upload=UploadForm())
-        draft = self._draft(request)
+        draft = draft_of(self)
         try:
             return self._preview(request, draft)
         except SheetUnreadable as error:
@@ -44,7 +46,7 @@ class InventoryImport(StaffPage):
         """Take a file, read it another way, or import it."""
         if "draft" not in request.GET:
             return self._upload(request)
-        draft = self._draft(request)
+        draft = draft_of(self)
         form = ReadingForm(request.POST, sheet=read_draft(draft))
         if not form.is_valid():
             return self._preview(request, draft, form=form, status=UNPROCESSABLE)
@@ -58,15 +60,6 @@ class InventoryImport(StaffPage):
             )
             return redirect(request.get_full_path())
         return self._import(request, draft, good_rows_only=step == "good")
-
-    def _draft(self, request: HttpRequest) -> ImportDraft:
-        number = request.GET["draft"]
-        return get_object_or_404(
-            ImportDraft,
-            pk=number if number.isdecimal() and len(number) < 15 else 0,  # noqa: PLR2004
-            space=self.space,
-            member=self.member,
-        )
 
     def _upload(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
@@ -110,6 +103,8 @@ class InventoryImport(StaffPage):
               "%(rejected)d left out.")
             % {str(verdict): count for verdict, count in counts.items()},
         )  # fmt: skip
+        if done.change is not None:
+            return redirect("booking:inventory_change", self.space.slug, done.change.pk)
         return redirect("machines:inventory", self.space.slug)
 
     def _preview(
@@ -139,6 +134,30 @@ class InventoryImport(StaffPage):
         )
 
 
+class ImportProgress(StaffPage):
+    """How far the import of a draft is, for the page that waits for it."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """How many machines of how many are written."""
+        draft = draft_of(self)
+        return JsonResponse({"done": draft.done, "total": draft.total})
+
+
+class InventoryWorkbook(StaffPage):
+    """The same as a workbook."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """XLSX."""
+        response = HttpResponse(export_workbook(self.space), content_type=WORKBOOK)
+        name = f"{self.space.slug}-inventory.xlsx"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
 class InventoryExport(StaffPage):
     """The inventory as a file that the import reads back."""
 
@@ -152,6 +171,17 @@ class InventoryExport(StaffPage):
         name = f"{self.space.slug}-inventory.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+
+def draft_of(page: StaffPage) -> ImportDraft:
+    """The draft that the address of `page` names, of who looks at it; raises Http404."""
+    number = page.request.GET.get("draft", "")
+    return get_object_or_404(
+        ImportDraft,
+        pk=number if number.isdecimal() and len(number) < 15 else 0,  # noqa: PLR2004
+        space=page.space,
+        member=page.member,
+    )
 
 
 def _counts(preview: ImportPreview) -> list[tuple[str, int]]:

@@ -27,7 +27,7 @@ class PricesPage(StaffPage):
         form = PricesForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, UNPROCESSABLE)
-        set_prices(machine=self.the_machine, prices=form.prices())
+        set_prices(machine=self.the_machine, prices=form.prices(), by=self.member, now=self.now)
         messages.success(request, _("The prices hold for whatever is reserved from now on."))
         return redirect(request.path)
 

@@ -211,6 +211,7 @@ def machine_out(request: HttpRequest, machine: Machine) -> dict[str, object]:
         "room": machine.room.name if machine.room else None,
         "make": machine.make,
         "model": machine.model,
+        "loaded": machine.loaded,
         "skills": list(machine.skills.all()),
         "url": request.build_absolute_uri(path),
     }

@@ -93,6 +93,7 @@ class MachineOut(Schema):
     room: str | None
     make: str
     model: str
+    loaded: str
     skills: list[Named]
     url: str
 

@@ -19,6 +19,7 @@ from booking.queries.facts import (
     used_now,
 )
 from booking.queries.holdings import Holding, holdings_of
+from booking.queries.owners import for_owners
 from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import terms_of_many
 from booking.quotas import Account, Use
@@ -55,7 +56,13 @@ class Ahead:
         self.audience = audience_of(
             member, by=by, company=company, space=self._space, is_staff=self.is_staff
         )
-        self.terms = terms_of_many(units, audience=self.audience)
+        self.terms = for_owners(
+            terms_of_many(units, audience=self.audience),
+            units,
+            member=member,
+            company=company,
+            now=now,
+        )
         self._agreements = agreements_of(company, self._space) if company else []
         self._kept: list[_Kept] = []
 
@@ -163,9 +170,7 @@ class Ahead:
 
     def _terms_of(self, unit: int, contract: Standing | None) -> Terms:
         """The terms of a machine, with the horizon that a contract agrees."""
-        if contract is None or contract.horizon_days is None:
-            return self.terms[unit]
-        return replace(self.terms[unit], horizon_days=contract.horizon_days)
+        return self.terms[unit].agreed(contract.horizon_days if contract else None)
 
     def _reach(self, window: Interval) -> Interval:
         return window.widened(

@@ -28,7 +28,7 @@ from spaces.intervals import Interval, moment_of
 from spaces.models import Space
 
 PAGE_SIZE = 24
-SEARCHED = ("name", "make", "model", "materials")
+SEARCHED = ("name", "make", "model", "materials", "loaded")
 SEARCHED_IN_EVERY_LANGUAGE = ("description", "category__name")
 
 
@@ -115,8 +115,9 @@ def listed_machines() -> QuerySet[Machine]:
 def with_parts(machines: QuerySet[Machine]) -> QuerySet[Machine]:
     """The same machines with what a card needs; `cover` is the number of the first photo."""
     photos = Photo.objects.filter(machine=OuterRef("pk")).order_by("position", "pk")
+    parts = ("space", "category", "room", "pool", "owner_company", "owner_space")
     return (
-        machines.select_related("space", "category", "room", "pool")
+        machines.select_related(*parts)
         .prefetch_related(Prefetch("skills", queryset=Skill.objects.all()))
         .annotate(cover=Subquery(photos.values("pk")[:1]))
     )

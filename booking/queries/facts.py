@@ -1,7 +1,6 @@
 """All that the rules may know about one request, read in a fixed number of queries."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from booking.facts import BookingRequest, Facts, Held, SkillNeeded, Terms
 from booking.models import Reservation
 from booking.queries.holdings import Held as Holdings
 from booking.queries.holdings import holdings_of, occupying_others
+from booking.queries.owners import for_owners
 from booking.queries.quotas import accounts_for_units
 from booking.queries.terms import Policies
 from booking.states import FARTHEST, MAX_SPAN, UNDECIDED, ReservationKind
@@ -85,9 +85,9 @@ def facts_for_units(
     window = _window(request, now)
     whole = Interval(min(request.begun_at or window.start, window.start), window.end)
     contract = _contract(space, company, whole, excluding, now)
-    if contract is not None and contract.horizon_days is not None:
-        days = contract.horizon_days
-        terms = {pk: replace(each, horizon_days=days) for pk, each in terms.items()}
+    terms = for_owners(terms, machines, member=member, company=company, now=now)
+    if contract is not None:
+        terms = {pk: each.agreed(contract.horizon_days) for pk, each in terms.items()}
     openings, later = _openings(machines, window, now)
     reach = window.widened(
         before=max(each.setup for each in terms.values()),

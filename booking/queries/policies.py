@@ -44,6 +44,11 @@ class Subject:
         return self.category.pk
 
     @property
+    def others_ahead_days(self) -> int | None:
+        """How far ahead others than the owner of the machine may reserve it."""
+        return self.machine.others_ahead_days if self.machine else None
+
+    @property
     def name(self) -> str:
         """What it is called."""
         return self.machine.name if self.machine else self.category.name

@@ -42,6 +42,7 @@ class _Unit(NamedTuple):
     space_id: int
     category_id: int
     zone: ZoneInfo
+    others_ahead_days: int | None
 
 
 class _Alike(NamedTuple):
@@ -114,7 +115,13 @@ def first_slot(
 
     if machine.retired_at is not None:
         return None
-    unit = _Unit(machine.pk, machine.space_id, machine.category_id, machine.space.zone)
+    unit = _Unit(
+        machine.pk,
+        machine.space_id,
+        machine.category_id,
+        machine.space.zone,
+        machine.others_ahead_days,
+    )
     alike = _alike([unit], lambda _zone: window, audience)
     asks = list(_asks(alike, now=now, length=allowed))
     return next((Interval(gap.start, gap.end) for gap in first_gaps(asks, now=now)), None)
@@ -148,9 +155,9 @@ def _units(machines: QuerySet[Machine]) -> list[_Unit]:
     """The machines in service."""
     rows = machines.filter(retired_at=None).order_by()
     return [
-        _Unit(pk, space_id, category_id, ZoneInfo(zone))
-        for pk, space_id, category_id, zone in rows.values_list(
-            "pk", "space_id", "category_id", "space__timezone"
+        _Unit(pk, space_id, category_id, ZoneInfo(zone), ahead)
+        for pk, space_id, category_id, zone, ahead in rows.values_list(
+            "pk", "space_id", "category_id", "space__timezone", "others_ahead_days"
         )
     ]
 

@@ -1,9 +1,9 @@
 """Which terms apply to which machine and whom: by machine, by category, the defaults."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
@@ -17,6 +17,15 @@ from machines.queries.opening import Placed
 from members.permissions import staff_among
 from members.states import Audience
 from spaces.prepared import Prepared, any_given
+
+
+class Reservable(Placed, Protocol):
+    """A machine as far as its terms depend on it: what stands there, and who comes first."""
+
+    @property
+    def others_ahead_days(self) -> int | None:
+        """How far ahead others than its owner may reserve; None where nobody comes first."""
+
 
 DEFAULTS: dict[str, Any] = {
     "lead_time": states.DEFAULT_LEAD_TIME,
@@ -89,12 +98,12 @@ class Holder(NamedTuple):
     member_id: int | None
 
 
-def terms_of(machine: Placed, *, audience: Audience) -> Terms:
+def terms_of(machine: Reservable, *, audience: Audience) -> Terms:
     """The terms of one machine, in one query."""
     return terms_of_many([machine], audience=audience)[machine.pk]
 
 
-def terms_of_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[int, Terms]:
+def terms_of_many(machines: Iterable[Reservable], *, audience: AudienceIn) -> dict[int, Terms]:
     """The terms of each machine by its id, in one query for any number of machines.
 
     Machines without a policy of their own share those of their category, as one object.
@@ -102,12 +111,14 @@ def terms_of_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[i
     return Policies(machines).terms_for(audience)
 
 
-def resolved_for_many(machines: Iterable[Placed], *, audience: AudienceIn) -> dict[int, Resolved]:
+def resolved_for_many(
+    machines: Iterable[Reservable], *, audience: AudienceIn
+) -> dict[int, Resolved]:
     """The terms of each machine by its id, each with the policy that said it; one query."""
     return Policies(machines).resolved_for(audience)
 
 
-def every_terms_of(machines: Iterable[Placed]) -> dict[int, tuple[Terms, ...]]:
+def every_terms_of(machines: Iterable[Reservable]) -> dict[int, tuple[Terms, ...]]:
     """The terms of each machine by its id, for one audience after the other; one query."""
     policies = Policies(machines)
     return {
@@ -146,7 +157,7 @@ class Policies:
     The order is machine and audience, machine, category and audience, category, the defaults.
     """
 
-    def __init__(self, machines: Iterable[Placed]) -> None:
+    def __init__(self, machines: Iterable[Reservable]) -> None:
         self.machines = {machine.pk: machine for machine in machines}
         self._of_machine: dict[int, list[Saying]] = {}
         self._of_category: dict[tuple[int, int], list[Saying]] = {}
@@ -183,8 +194,18 @@ class Policies:
             found[key] = self.of(machine, audience).terms
         return found
 
-    def of(self, machine: Placed, audience: Audience) -> Resolved:
-        """What holds on `machine` for `audience`; one object for all that have no own policy."""
+    def of(self, machine: Reservable, audience: Audience) -> Resolved:
+        """What holds on `machine` for `audience`; one object for all that have no own policy.
+
+        Where an owner comes first, `audience` is that of the others.
+        """
+        found, days = self._said(machine, audience), machine.others_ahead_days
+        if days is None or days >= found.terms.horizon_days:
+            return found
+        terms = replace(found.terms, horizon_days=days, owner_horizon_days=found.terms.horizon_days)
+        return Resolved(terms, found.said_by)
+
+    def _said(self, machine: Reservable, audience: Audience) -> Resolved:
         if machine.pk in self._of_machine:
             return resolved(self.about(machine), audience)
         kind = (machine.space_id, machine.category_id, audience)
@@ -192,7 +213,7 @@ class Policies:
             self._shared[kind] = resolved(self.about(machine), audience)
         return self._shared[kind]
 
-    def about(self, machine: Placed) -> list[Saying]:
+    def about(self, machine: Reservable) -> list[Saying]:
         """What is said about `machine`, to whomever, the nearest first."""
         general = self._of_category.get((machine.space_id, machine.category_id), [])
         return [*self._of_machine.get(machine.pk, []), *general]
@@ -201,7 +222,7 @@ class Policies:
         """Whether some policy is made for `audience`."""
         return audience.value in self._audiences
 
-    def _read(self, machines: Collection[Placed]) -> None:
+    def _read(self, machines: Collection[Reservable]) -> None:
         rows = _POLICIES(
             machines=[machine.pk for machine in machines],
             spaces=list({machine.space_id for machine in machines}),

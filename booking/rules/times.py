@@ -72,14 +72,23 @@ def horizon_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
     last = moment_of(wall_time(facts.now, facts.zone) + timedelta(days=days), facts.zone)
     if request.starts_at <= last:
         return None
-    return Refusal(
-        code=RefusalCode.HORIZON,
-        message=ngettext(
+    if facts.terms.owner_horizon_days is not None:
+        message = ngettext(
+            "Who owns this machine comes first. You may book at most %(days)d day ahead: the "
+            "latest start today is %(moment)s.",
+            "Who owns this machine comes first. You may book at most %(days)d days ahead: the "
+            "latest start today is %(moment)s.",
+            days,
+        )
+    else:
+        message = ngettext(
             "Book at most %(days)d day ahead: the latest start today is %(moment)s.",
             "Book at most %(days)d days ahead: the latest start today is %(moment)s.",
             days,
         )
-        % {"days": days, "moment": moment_in_words(last, facts.zone)},
+    return Refusal(
+        code=RefusalCode.HORIZON,
+        message=message % {"days": days, "moment": moment_in_words(last, facts.zone)},
         field="start",
         is_firm=request.starts_at - facts.now > FARTHEST,
     )

@@ -1,5 +1,8 @@
 """Who asks, about what, and where they go back to."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +17,9 @@ from booking.services.reservations import BookingRefused
 from machines.models import Machine
 from members.models import Member
 
+View = Callable[[HttpRequest, str, str], HttpResponse]
+"""A page of a machine, by the addresses of its space and its own."""
+
 SPAN_FIELDS = ("date", "start", "end", "end_date")
 
 
@@ -21,6 +27,24 @@ def open_machine(request: HttpRequest, space: str, slug: str) -> Machine:
     """A machine by its address, where it has a page for the person; raises Http404."""
     rows = machines_open_to(request.user).select_related("space", "category", "room")
     return get_object_or_404(rows, space__slug=space, slug=slug)
+
+
+def follows_moves(view: View) -> View:
+    """A page of a machine that leads on where the machine went to another space."""
+
+    @wraps(view)
+    def followed(request: HttpRequest, space: str, slug: str) -> HttpResponse:
+        try:
+            return view(request, space, slug)
+        except Http404:
+            gone = Machine.objects.filter(space__slug=space, slug=slug, moved_to__isnull=False)
+            found = gone.select_related("moved_to__space").first()
+            if found is None or found.moved_to is None or request.resolver_match is None:
+                raise
+            there = (found.moved_to.space.slug, found.moved_to.slug)
+            return redirect(request.resolver_match.view_name, *there)
+
+    return followed
 
 
 def visible_reservation(request: HttpRequest, pk: int) -> Reservation:

@@ -9,18 +9,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from booking.models import Reservation, UsageSession
+from booking.permissions import may_load
 from booking.queries.availability import state_now
 from booking.queries.mine import next_on_machine
 from booking.queries.terms import terms_of_reservation
 from booking.queries.viewer import terms_told
 from booking.services import attendance
 from booking.services.reservations import BookingRefused, possible_actions
-from booking.views.asking import back, open_machine, signed_in, tell_refusals, visible_reservation
+from booking.views.asking import (
+    back,
+    follows_moves,
+    open_machine,
+    signed_in,
+    tell_refusals,
+    visible_reservation,
+)
 from machines.models import Machine
 from members.models import Member
 
 
 @require_GET
+@follows_moves
 def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """What a phone shows after reading the QR code: state, check-in, check-out, report a fault."""
     machine = open_machine(request, space, slug)
@@ -31,6 +40,7 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         "moment": moment,
         "state": state_now([machine], terms={machine.pk: terms}, now=moment)[machine.pk],
     }
+    context["may_load"] = may_load(request.user, machine)
     if isinstance(request.user, Member):
         found = next_on_machine(machine, request.user, now=moment)
         if found is not None:

@@ -13,12 +13,12 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from booking.filters import CatalogueForm
-from booking.permissions import machines_open_to
+from booking.permissions import machines_open_to, may_set_priority, owner_told
 from booking.queries import catalogue as queries
 from booking.queries.pool_cards import PoolCard, pool_cards
 from booking.queries.sheet import asks_of, sheet_of
 from booking.queries.viewer import Viewer, viewer_of
-from booking.views.asking import SPAN_FIELDS
+from booking.views.asking import SPAN_FIELDS, follows_moves
 from booking.views.calendar import day_asked, view_asked, week_context
 from booking.views.reserving import reserve_form, verdict_on_form
 from spaces.intervals import week_start
@@ -86,6 +86,7 @@ def _asked_time(request: HttpRequest) -> str:
 
 
 @require_safe
+@follows_moves
 def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     """One machine: its sheet, its week and the form to reserve it."""
     found = get_object_or_404(
@@ -105,6 +106,8 @@ def machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         "viewer": viewer,
         "moment": moment,
         "form": form,
+        "owner": owner_told(request.user, found),
+        "may_set_priority": may_set_priority(request.user, found),
         "pool_count": found.pool.machines.listed().count() if found.pool else 0,
     }
     return render(request, "booking/machine.html", context)

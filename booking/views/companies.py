@@ -21,10 +21,11 @@ from booking.queries.guarantees import dates_not_held
 from booking.services import guarantees
 from booking.services.refusing import BookingRefused
 from booking.views.asking import signed_in, tell_refusals
+from machines.queries.inventory import owned_by
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.forms import CompanyForm
 from members.models import Company
-from members.permissions import is_of, may_book_for
+from members.permissions import is_of, may_administer, may_book_for
 from members.services.companies import found_company
 
 
@@ -38,6 +39,8 @@ def company(request: HttpRequest, company: str) -> HttpResponse:
         "company": firm,
         "overview": overview_of(firm, now=now()),
         "may_book": may_book_for(request.user, firm),
+        "machines": owned_by(firm),
+        "may_set_priority": may_administer(request.user, firm),
     }
     return render(request, "booking/company.html", context)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from machines.queries.inventory import categories_in
+from machines.queries.inventory import OWN, categories_in, owners_in
 from spaces.models import Space
 
 
@@ -15,6 +15,7 @@ class InventoryFilter(forms.Form):
     text = forms.CharField(label=_("Search"), required=False, max_length=100)
     category = forms.ChoiceField(label=_("Category"), required=False)
     room = forms.ChoiceField(label=_("Room"), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -30,6 +31,8 @@ class InventoryFilter(forms.Form):
         super().__init__(*args, **kwargs)
         categories = [(row.slug, row.name) for row in categories_in(space)]
         rooms = [(room.name, room.name) for room in space.rooms.all()]
+        owners = [("", _("all")), (OWN, space.name), *owners_in(space)]
+        self.fields["owner"].choices = owners  # type: ignore[attr-defined]
         self.fields["category"].choices = [("", _("all")), *categories]  # type: ignore[attr-defined]
         self.fields["room"].choices = [("", _("all")), *rooms]  # type: ignore[attr-defined]
 

@@ -1,4 +1,5 @@
 from machines.models.calendar import AvailabilityCalendar, DirtyDay
+from machines.models.change import Change, ChangedMachine
 from machines.models.consumable import Consumable, StockCount, StockMovement, Supplier
 from machines.models.device import Device, DeviceToken, HeardTopic, Meter
 from machines.models.device_log import DeviceEvent, MeterMark, Run
@@ -25,6 +26,8 @@ from machines.models.stocktake import Count, Stocktake
 __all__ = [
     "AvailabilityCalendar",
     "Category",
+    "Change",
+    "ChangedMachine",
     "ColumnMapping",
     "Consumable",
     "Count",

@@ -34,6 +34,8 @@ class ImportDraft(models.Model):
     filename = models.CharField(max_length=200)
     content = models.BinaryField()
     columns = models.JSONField(default=dict)
+    done = models.PositiveIntegerField(default=0, help_text="How many machines are written so far.")
+    total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:

@@ -1,11 +1,17 @@
 """What can be booked: machines, alike ones in pools, under shared categories."""
 
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Skill
+from machines.depreciation import Bought
+from members.models import Company, Member, Skill
 from spaces.models import Room, Space
+
+NOT_NEGATIVE = [MinValueValidator(0)]
 
 
 class Category(models.Model):
@@ -58,6 +64,8 @@ class Machine(models.Model):
     """One bookable unit.
 
     Whether it is down is told by its open faults, not by a field (HOUSE, one fact has one home).
+    A machine that goes to another space leaves its history behind: the row stays, retired, and
+    names in `moved_to` the one that goes on.
     """
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="machines")
@@ -76,6 +84,49 @@ class Machine(models.Model):
     materials = models.CharField(_("materials"), max_length=200, blank=True)
     work_area = models.CharField(_("work area"), max_length=120, blank=True)
     inventory_number = models.CharField(_("inventory number"), max_length=80, blank=True)
+    serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
+    purchase_date = models.DateField(_("purchase date"), null=True, blank=True)
+    purchase_price = models.DecimalField(
+        _("purchase price"),
+        max_digits=12,
+        decimal_places=2,
+        validators=NOT_NEGATIVE,
+        null=True,
+        blank=True,
+    )
+    residual_value = models.DecimalField(
+        _("residual value"),
+        max_digits=12,
+        decimal_places=2,
+        validators=NOT_NEGATIVE,
+        null=True,
+        blank=True,
+    )
+    useful_life = models.PositiveSmallIntegerField(
+        _("useful life in years"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    funder = models.CharField(_("funder"), max_length=120, blank=True)
+    owner_company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, null=True, blank=True, related_name="machines"
+    )
+    owner_space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="machines_elsewhere"
+    )
+    others_ahead_days = models.PositiveSmallIntegerField(
+        _("days ahead for others than the owner"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1000)],
+        help_text=_("Empty: the owner has no priority."),
+    )
+    loaded = models.CharField(_("loaded now"), max_length=120, blank=True)
+    loaded_at = models.DateTimeField(_("loaded since"), null=True, blank=True)
+    loaded_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     skills = models.ManyToManyField(Skill, blank=True, related_name="machines")
     import_key = models.CharField(
         max_length=200,
@@ -85,6 +136,9 @@ class Machine(models.Model):
     )
     is_listed = models.BooleanField(_("listed"), default=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    moved_to = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="moved_from"
+    )
 
     objects = MachineQuerySet.as_manager()
 
@@ -99,10 +153,37 @@ class Machine(models.Model):
                 condition=~Q(import_key=""),
                 name="machine_import_key_once_per_space",
             ),
+            models.CheckConstraint(
+                condition=Q(owner_company=None) | Q(owner_space=None),
+                name="machine_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(others_ahead_days=None)
+                | Q(owner_company__isnull=False)
+                | Q(owner_space__isnull=False),
+                name="machine_priority_has_an_owner",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner(self) -> Company | Space | None:
+        """Whose it is, where it is not the space's in which it stands."""
+        return self.owner_company or self.owner_space
+
+    @property
+    def bought(self) -> Bought | None:
+        """What it cost and over how long it loses its value, where all of that is known."""
+        if self.purchase_date is None or self.purchase_price is None:
+            return None
+        return Bought(
+            on=self.purchase_date,
+            price=self.purchase_price,
+            residual=self.residual_value or Decimal(0),
+            years=self.useful_life,
+        )
 
 
 class Spec(models.Model):

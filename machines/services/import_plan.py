@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-
-from django.utils.translation import gettext as _
+from typing import Any
 
 from machines.models import Machine
 from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of, sheet_of
+from machines.services.import_rows import rows_for
 from machines.sheets import Problem, Record, Row, Sheet
-from machines.sheets.cells import PRICES
 from machines.sheets.pools import pools_of
 from machines.sheets.reading import NUMBER_KEY
 from machines.vocabulary import INDUCTIONS, folded
@@ -103,7 +102,7 @@ class ImportPreview:
 
 def plan_import(space: Space, sheet: Sheet, *, prices: Prices) -> ImportPreview:
     """Compare `sheet` with what stands in `space`; `prices` are those kept now, by machine."""
-    rows = [_in_currency(row, sheet, space) for row in sheet.rows]
+    rows = rows_for(space, sheet)
     units = {row.line: _split(row.record) for row in rows if row.record}
     everything = [each for split in units.values() for each in split]
     known = _Known(space, {record.key for record in everything})
@@ -196,7 +195,7 @@ def _pools(proposed: Mapping[str, str], machines: Mapping[str, Machine | None]) 
 def _after(record: Record, before: MachineSheet | None, pool: str) -> MachineSheet:
     """What the sheet will say: an empty or missing cell leaves what stands."""
     start = before or MachineSheet(name=record.name, category=record.category[0])
-    told = {
+    told: dict[str, Any] = {
         "make": record.make,
         "model": record.model,
         "room": record.room,
@@ -205,13 +204,24 @@ def _after(record: Record, before: MachineSheet | None, pool: str) -> MachineShe
         "materials": record.materials,
         "work_area": record.work_area,
         "pool": record.pool or pool,
+        "serial_number": record.serial,
+        "loaded": record.loaded,
+        "funder": record.funder,
+        "owner": record.owner,
+        "purchase_date": record.bought,
+        "purchase_price": record.cost,
+        "residual_value": record.residual,
+        "useful_life": record.life,
+        "others_ahead_days": record.others_ahead,
         # A machine that stands still already does not break again.
         "fault": start.fault or record.fault,
     }
+    if not (record.owner or start.owner):
+        del told["others_ahead_days"]
     details = dict(record.details)
     return replace(
         start,
-        **{name: text for name, text in told.items() if text},
+        **{name: value for name, value in told.items() if value not in {None, ""}},
         name=record.name,
         category=record.category[0] if record.tells_category else start.category,
         is_listed=start.is_listed if record.is_listed is None else record.is_listed,
@@ -228,23 +238,3 @@ def _skills(record: Record, before: Iterable[str]) -> frozenset[str]:
     if record.needs_training is None:
         return frozenset(before)
     return frozenset({*before, *induction} if record.needs_training else {*before} - induction)
-
-
-def _in_currency(row: Row, sheet: Sheet, space: Space) -> Row:
-    """Prices in another currency than the space's are told, not taken."""
-    if row.record is None or not row.record.prices or sheet.currency in {"", space.currency}:
-        return row
-    cells = dict(zip(sheet.headers, row.cells, strict=True))
-    told = [(name, cells[name]) for name, field in sheet.columns.items() if field in PRICES]
-    message = _("In %(theirs)s, while the space counts in %(ours)s; kept on the sheet.") % {
-        "theirs": sheet.currency,
-        "ours": space.currency,
-    }
-    problems = tuple(
-        Problem(line=row.line, column=name, value=value, message=message)
-        for name, value in told
-        if value
-    )
-    details = (*row.record.details, *((name[:80], value[:200]) for name, value in told if value))
-    record = replace(row.record, prices={}, details=details)
-    return replace(row, record=record, problems=(*row.problems, *problems))

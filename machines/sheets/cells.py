@@ -19,7 +19,8 @@ T = TypeVar("T")
 
 LONGEST = {Field.NAME: 130, Field.MAKE: 80, Field.MODEL: 80, Field.MATERIALS: 200,
            Field.WORK_AREA: 120, Field.NUMBER: 80, Field.ROOM: 80, Field.CATEGORY: 80,
-           Field.POOL: 120, Field.FAULT: 300}  # fmt: skip
+           Field.POOL: 120, Field.FAULT: 300, Field.SERIAL: 80, Field.LOADED: 120,
+           Field.FUNDER: 120}  # fmt: skip
 LONGEST_DETAIL_NAME, LONGEST_DETAIL = 80, 200
 PRICES = {
     Field.PRICE: Audience.MAKER,
@@ -73,6 +74,15 @@ class CellReader:
             fault=self._fault(),
             is_listed=self._is_listed(),
             pool=self._text(Field.POOL),
+            serial=self._text(Field.SERIAL),
+            loaded=self._text(Field.LOADED),
+            funder=self._text(Field.FUNDER),
+            owner=self._text(Field.OWNER),
+            others_ahead=self._value(Field.OTHERS_AHEAD, values.days_of),
+            bought=self._value(Field.BOUGHT, values.date_of),
+            cost=self._value(Field.COST, values.cost_of),
+            residual=self._value(Field.RESIDUAL, values.cost_of),
+            life=self._value(Field.LIFE, values.years_of),
             quantity=self._value(Field.QUANTITY, values.quantity_of) or count,
             details=_once(self.details),
             has_all_details=self._header(Field.DETAILS) is not None,

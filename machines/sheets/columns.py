@@ -51,7 +51,7 @@ def columns_of(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[st
     cells = {header: [row[at] for row in rows] for at, header in enumerate(headers)}
     columns: dict[str, Field] = {}
     for find in (_exact, _contained):
-        for header in sorted(headers, key=_is_for_guests):
+        for header in sorted(headers, key=_comes_late):
             if header not in columns and (field := _chosen(find(header), cells[header], columns)):
                 columns[header] = field
     if set(INSTRUCTION_AND_FORM) <= {header.casefold() for header in headers}:
@@ -62,6 +62,12 @@ def columns_of(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[st
         }
     _find_a_name(columns, cells)
     return {header: columns[header] for header in headers if header in columns}
+
+
+def _comes_late(header: str) -> tuple[bool, bool]:
+    """Whether others may take a meaning first; a serial number finds a machine if nothing else."""
+    is_serial = any(Field.SERIAL in meanings for meanings in _exact(header))
+    return _is_for_guests(header), is_serial
 
 
 def _without_remarks(header: str) -> str:

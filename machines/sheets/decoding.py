@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy
 MAX_BYTES = 5_000_000
 
 BINARY: tuple[tuple[bytes, Promise], ...] = (
-    (b"PK\x03\x04", gettext_lazy("This is a workbook. Save it as CSV first.")),
-    (b"\xd0\xcf\x11\xe0", gettext_lazy("This is an old Excel workbook. Save it as CSV first.")),
+    (b"\xd0\xcf\x11\xe0", gettext_lazy("This is an old Excel workbook. Save it as XLSX first.")),
     (b"%PDF", gettext_lazy("This is a PDF. An inventory is read from a CSV file.")),
     (b"\x1f\x8b", gettext_lazy("This file is compressed. Unpack it first.")),
     (b"\x89PNG", gettext_lazy("This is a picture. An inventory is read from a CSV file.")),
@@ -40,10 +39,7 @@ def decoded(content: bytes) -> tuple[str, str]:
 
     Raises SheetUnreadable where it is empty, too big or no text.
     """
-    if len(content) > MAX_BYTES:
-        raise SheetUnreadable(
-            _("The file is larger than %(size)d MB.") % {"size": MAX_BYTES // 1_000_000}
-        )
+    refuse_too_much(content)
     for mark, message in BINARY:
         if content.startswith(mark):
             raise SheetUnreadable(str(message))
@@ -53,6 +49,14 @@ def decoded(content: bytes) -> tuple[str, str]:
         raise SheetUnreadable(_("The file is empty."))
     _refuse_other_formats(text)
     return text, encoding
+
+
+def refuse_too_much(content: bytes) -> None:
+    """Raise SheetUnreadable for a file that is too big to be looked at."""
+    if len(content) > MAX_BYTES:
+        raise SheetUnreadable(
+            _("The file is larger than %(size)d MB.") % {"size": MAX_BYTES // 1_000_000}
+        )
 
 
 def _text(content: bytes) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from machines.sheets.rows import Problem, Row, Sheet, Skipped
 from machines.sheets.sections import filled_down, notes_of, titles_of
 from machines.sheets.table import Line, Table, tabulated
 from machines.sheets.values import currency_of
+from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, text_of
 from machines.vocabulary import HEADERS, Field
 
 NUMBER_KEY = "no:"
@@ -34,10 +35,14 @@ def read_inventory(
     `columns` says which header is which field; without it the headers are guessed.
     Raises SheetUnreadable where no table can be found.
     """
-    text, encoding = decoded(content)
+    if is_workbook(content):
+        text, encoding, separator = text_of(content), ENCODING, SEPARATOR
+    else:
+        text, encoding = decoded(content)
+        separator = ""
     if not _is_export(text):
         text = without_markup(text)
-    table = tabulated(text, columns or ())
+    table = tabulated(text, columns or (), separator=separator)
     if columns is None:
         fields = columns_of(table.headers, [line.cells for line in table.lines])
         _settle_numbers(fields, table)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from machines.vocabulary import Field
@@ -28,7 +29,7 @@ class Record:
     """One machine as the file describes it; None where the file says nothing.
 
     `prices` are per hour. `fault` is a reason to stand still, "" where the file says that
-    there is none. `quantity` units are alike.
+    there is none. `owner` is a name or a key. `quantity` units are alike.
     """
 
     key: str
@@ -46,6 +47,15 @@ class Record:
     fault: str | None = None
     is_listed: bool | None = None
     pool: str | None = None
+    serial: str | None = None
+    loaded: str | None = None
+    funder: str | None = None
+    owner: str | None = None
+    others_ahead: int | None = None
+    bought: date | None = None
+    cost: Decimal | None = None
+    residual: Decimal | None = None
+    life: int | None = None
     quantity: int = 1
     details: tuple[tuple[str, str], ...] = ()
     has_all_details: bool = False

@@ -46,13 +46,15 @@ class Table:
     skipped: tuple[Line, ...]
 
 
-def tabulated(text: str, known: Collection[str] = ()) -> Table:
+def tabulated(text: str, known: Collection[str] = (), *, separator: str = "") -> Table:
     """Find the table in `text`; the header holds all of `known`, where such a line is found.
+
+    Without a `separator` the text tells it, or it is guessed.
 
     Raises SheetUnreadable where it is too big or broken.
     """
-    text, offset, separator = _told_separator(text)
-    separator = separator or _separator(text)
+    text, offset, told = _told_separator(text)
+    separator = separator or told or _separator(text)
     lines = [
         Line(line.number + offset, line.cells)
         for line in _lines(text, separator)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -13,6 +14,9 @@ CENT = Decimal("0.01")
 HIGHEST_PRICE = Decimal(100_000)
 HIGHEST_UNTOLD = Decimal(1000)
 MOST_UNITS = 100
+HIGHEST_COST = Decimal(10) ** 10
+MOST_YEARS, MOST_DAYS = 100, 1000
+CENTURY = 2000
 CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "chf": "CHF", "fr": "CHF", "sfr": "CHF",
               "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP", "sgd": "SGD"}  # fmt: skip
 MINUTES = r"minutes?|minuten|minuti|minuut|minutos?|mins?"
@@ -156,6 +160,54 @@ def quantity_of(text: str) -> int:
     if not 1 <= count <= MOST_UNITS:
         raise Unclear(_("Not a number of units that can be booked one by one; taken as one."))
     return count
+
+
+def cost_of(text: str) -> Decimal:
+    """What something was bought for, in cents; raises Unclear where that is no amount."""
+    try:
+        cost = amount_of(text)
+    except Unclear as error:
+        raise Unclear(_("Not an amount; kept on the machine's sheet.")) from error
+    if cost >= HIGHEST_COST:
+        raise Unclear(_("Not an amount; kept on the machine's sheet."))
+    return cost.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def date_of(text: str) -> date:
+    """A day: 2024-03-05, 5.3.2024 or 5/3/24, the month first only where that must be.
+
+    Raises Unclear for anything else, a mere year too.
+    """
+    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text.strip()):
+        year, month, day = (int(part) for part in found.groups())
+    elif found := re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})", text.strip()):
+        day, month, year = (int(part) for part in found.groups())
+        year += CENTURY if year < 100 else 0  # noqa: PLR2004
+        if month > 12 >= day:  # noqa: PLR2004
+            day, month = month, day
+    else:
+        raise Unclear(_("Not a date; kept on the machine's sheet."))
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise Unclear(_("Not a date; kept on the machine's sheet.")) from error
+
+
+def years_of(text: str) -> int:
+    """A number of years from 1 to 100, whatever word stands behind it; raises Unclear."""
+    return _whole(text, 1, MOST_YEARS)
+
+
+def days_of(text: str) -> int:
+    """A number of days from 0 to 1000, whatever word stands behind it; raises Unclear."""
+    return _whole(text, 0, MOST_DAYS)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    found = re.fullmatch(r"(\d{1,6})(?:[.,]0+)?\s?[^\W\d]{0,12}\.?", text.strip())
+    if not found or not least <= int(found[1]) <= most:
+        raise Unclear(_("Not a number that fits; kept on the machine's sheet."))
+    return int(found[1])
 
 
 def counted(name: str) -> tuple[str, int]:

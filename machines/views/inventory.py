@@ -6,8 +6,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
 from machines.forms.inventory import InventoryFilter
-from machines.queries.inventory import filtered_inventory, machines_of
+from machines.queries.inventory import (
+    filtered_inventory,
+    machines_of,
+    owned_by,
+    worth_of,
+)
+from machines.views.chosen import chosen_in
 from machines.views.staff import StaffPage
+from spaces.intervals import wall_time
 
 PER_PAGE = 100
 
@@ -21,6 +28,7 @@ class InventoryPage(StaffPage):
         """The machines that match."""
         form = InventoryFilter(request.GET, space=self.space)
         rows = filtered_inventory(self.space, **form.chosen())
+        chosen = chosen_in(request, self.space)
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         query = request.GET.copy()
         query.pop("page", None)
@@ -29,6 +37,9 @@ class InventoryPage(StaffPage):
             form=form,
             page=page,
             address=query.urlencode(),
+            chosen=set(chosen),
+            worth=worth_of(rows, wall_time(self.now, self.space.zone).date()),
+            elsewhere=owned_by(self.space),
             is_filtered=any(form.chosen().values()),
             is_empty=not page.paginator.count and not machines_of(self.space).exists(),
         )

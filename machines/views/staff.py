@@ -84,6 +84,10 @@ class PreviewedPage(StaffPage):
         """What the page shows besides its form."""
         return {}
 
+    def after(self) -> HttpResponse:
+        """Where to go once it is saved."""
+        return redirect(self.request.get_full_path())
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form as things are."""
         return self.show(request, form=self.form(), **self.context())
@@ -95,7 +99,7 @@ class PreviewedPage(StaffPage):
             return self.show(request, UNPROCESSABLE, form=form, **self.context())
         if request.POST.get("step") == "save" and form.was_previewed():
             messages.success(request, self.save(form))
-            return redirect(request.get_full_path())
+            return self.after()
         if request.POST.get("step") == "save":
             messages.warning(request, _("This is new since the preview. Look again, then save."))
         return self.show(request, form=form, **self.context(), **self.preview(form))

@@ -13,6 +13,7 @@ class Field(TextChoices):
     MODEL = "model", _("model")
     ROOM = "room", _("room or site")
     NUMBER = "number", _("inventory number")
+    SERIAL = "serial", _("serial number")
     ORDINAL = "ordinal", _("number of the row")
     STATUS = "status", _("status")
     STOPPED = "stopped", _("out of service (yes or no)")
@@ -28,6 +29,14 @@ class Field(TextChoices):
     SKILLS = "skills", _("skills needed")
     MATERIALS = "materials", _("materials")
     WORK_AREA = "work_area", _("work area")
+    LOADED = "loaded", _("loaded now")
+    OWNER = "owner", _("owner, a company or another space")
+    OTHERS_AHEAD = "others_ahead", _("days ahead for others than the owner")
+    FUNDER = "funder", _("funder")
+    BOUGHT = "bought", _("purchase date")
+    COST = "cost", _("purchase price")
+    RESIDUAL = "residual", _("residual value")
+    LIFE = "life", _("useful life in years")
     QUANTITY = "quantity", _("number of units")
     DESCRIPTION = "description", _("description or remark")
     POOL = "pool", _("pool")
@@ -180,6 +189,35 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "item number", "equipment no", "equipment number", "n de serie", "n serie", "n inv",
         "numero di inventario", "codice inventario", "objektnummer", "sku",
     ),
+    Field.SERIAL: (
+        "serial number", "serial", "serial no", "s n", "sn", "seriennummer", "serien nr",
+        "numero de serie", "no de serie", "n de serie", "n serie", "numero di serie", "matricola",
+        "serienummer", "numero de serie",
+    ),
+    Field.LOADED: ("loaded now", "geladen", "charge actuellement", "caricato ora"),
+    Field.OWNER: ("owned by", "gehort", "appartient a", "appartiene a"),
+    Field.OTHERS_AHEAD: ("owner priority days",),
+    Field.FUNDER: (
+        "funder", "funded by", "funding", "funding source", "forderer", "gefordert durch",
+        "finanziert durch", "financeur", "finance par", "financement", "finanziatore",
+        "finanziato da", "gefinancierd door",
+    ),
+    Field.BOUGHT: (
+        "purchase date", "date of purchase", "purchased", "purchased on", "bought on",
+        "acquisition date", "kaufdatum", "anschaffungsdatum", "angeschafft am", "gekauft am",
+        "date d achat", "date d acquisition", "achete le", "data di acquisto", "data acquisto",
+        "acquistato il", "aankoopdatum", "fecha de compra",
+    ),
+    Field.COST: (
+        "purchase price", "purchase cost", "acquisition cost", "anschaffungspreis",
+        "anschaffungskosten", "anschaffungswert", "kaufpreis", "prix d achat", "cout d acquisition",
+        "prezzo d acquisto", "prezzo di acquisto", "aankoopprijs", "precio de compra",
+    ),
+    Field.RESIDUAL: ("residual value", "restwert", "valeur residuelle", "valore residuo"),
+    Field.LIFE: (
+        "useful life years", "useful life", "lifetime years", "nutzungsdauer",
+        "nutzungsdauer jahre", "duree d utilisation", "duree d amortissement", "vita utile",
+    ),
     Field.ORDINAL: (
         "no", "nr", "num", "pos", "position", "row", "line", "lfd nr", "laufnummer", "n", "number",
         "nummer", "numero", "index", "zeile", "ligne", "lp",
@@ -209,8 +247,7 @@ HEADERS: dict[Field, tuple[str, ...]] = {
         "max dauer", "nachtbuchung", "permit", "shortname", "short name", "nickname", "year",
         "baujahr", "annee", "anno", "bouwjaar", "firmware", "nozzle", "speed", "voltage",
         "company", "firma", "entreprise", "bedrijf", "empresa", "business",
-        "purchase date", "purchase cost", "purchase price", "anschaffungspreis", "kaufpreis",
-        "prix d achat", "prezzo d acquisto", "replacement cost", "manual", "url", "link", "website",
+        "replacement cost", "manual", "url", "link", "website",
         # What is read into numbers (machines/measuring).
         "laser power", "laserleistung", "puissance laser", "potenza laser", "duse", "buse",
         "ugello", "layer height", "schichthohe", "hauteur de couche", "altezza strato",

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 
+@lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
     """`text` in lower case, without accents, with single spaces for everything else."""
     text = text.replace("€", " eur ").replace("#", " no ").casefold()

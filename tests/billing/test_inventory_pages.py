@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from machines.models import ColumnMapping, ImportDraft, Machine
+from machines.models import Change, ColumnMapping, ImportDraft, Machine
 from members.models import Member
 from spaces.models import Space
 from tests.factories.machines import MachineFactory
@@ -59,7 +59,9 @@ def test_upload_preview_and_import_of_the_good_rows(desk: Client, space: Space) 
     assert "Mini 1, Mini 2" in shown
     assert not Machine.objects.exists()
     done = desk.post(draft, {**FIELDS, "step": "good"}, follow=True)
-    assert done.redirect_chain == [(address("machines:inventory"), 302)]
+    change = Change.objects.get()
+    there = reverse("booking:inventory_change", args=["lab", change.pk])
+    assert done.redirect_chain == [(there, 302)]
     assert "Imported: 3 new, 0 changed, 0 unchanged, 1 left out." in done.content.decode()
     assert not ImportDraft.objects.exists()
 

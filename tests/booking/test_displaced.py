@@ -267,8 +267,8 @@ def test_given_back_it_costs_what_it_costs_there(
     machine: Machine, staff: Member, maker: Member
 ) -> None:
     away = MachineFactory(category=machine.category)
-    set_prices(machine=machine, prices={Audience.MAKER: Decimal(10)})
-    set_prices(machine=away, prices={Audience.MAKER: Decimal(50)})
+    set_prices(machine=machine, prices={Audience.MAKER: Decimal(10)}, by=staff, now=NOW)
+    set_prices(machine=away, prices={Audience.MAKER: Decimal(50)}, by=staff, now=NOW)
     row = ReservationFactory(machine=machine, member=maker, starts_at=TEN, amount=10)
     block(machine, staff, WayOut.ELSEWHERE)
     row.refresh_from_db()

@@ -180,7 +180,7 @@ def test_zero_bytes_in_a_text_are_dropped() -> None:
         ("Geräte-Name;Inventar-Nr.;Hersteller;Einführung nötig", "name number make training"),
         ("Asset Name;Serial No.;Qty;Is Active", "name number quantity listed"),
         ("equipmentName;assetTag;unitPrice;buildVolume", "name number price work_area"),
-        ("Machine;Purchase date;Responsible person;Condition", "name detail status"),
+        ("Machine;Purchase date;Responsible person;Condition", "name bought status"),
     ],
 )
 def test_headers_in_many_words(headers: str, fields: str) -> None:

@@ -153,7 +153,7 @@ def test_what_a_machine_was_bought_for_is_no_price_per_hour() -> None:
     )
     first, second = records(content)
     assert (first.name, first.key, first.prices) == ("Prusa MK4", "no:A1", {})
-    assert first.details == (("Purchase Cost", "1200.00"),)
+    assert (first.cost, first.details) == (Decimal(1200), ())
     assert second.fault == "Broken"
 
 

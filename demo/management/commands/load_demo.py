@@ -19,6 +19,7 @@ from demo.make_devices import make_devices
 from demo.make_displaced import take_the_rest_of_a_day
 from demo.make_followed import follow_evening_courses
 from demo.make_history import Historian
+from demo.make_inventory import give_papers, lend
 from demo.make_people import (
     certify,
     lose_a_channel,
@@ -108,6 +109,7 @@ class Command(BaseCommand):
         follow_evening_courses("wood", at="geneve", now=moment)
         make_devices(moment)
         plan_what_comes_again(at="geneve", by=logins["staff"], now=moment)
+        self._papers(spaces, company, by=logins["admin"], moment=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []
@@ -127,6 +129,14 @@ class Command(BaseCommand):
                 plan_upkeep(machine, weekday, now=moment)
             spaces.append(space)
         return spaces
+
+    def _papers(
+        self, spaces: list[Space], company: Company, *, by: Member, moment: datetime
+    ) -> None:
+        for space in spaces:
+            give_papers(space, by=by, now=moment)
+        lent = Machine.objects.filter(space__slug="renens").select_related("space").order_by("pk")
+        lend(lent[0], owner=company, by=by, now=moment)
 
     def _history(
         self,
