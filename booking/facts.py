@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from billing.allowance import Standing
@@ -76,6 +77,17 @@ class BookingRequest:
     def span(self) -> Interval:
         """The span; raises ValueError where the end lies before the start."""
         return Interval(self.starts_at, self.ends_at)
+
+
+class Stop(NamedTuple):
+    """Time in which a machine stands still, because of one that it needs where that is named.
+
+    `until` is when it is expected to work again; None where nobody knows, and for what was.
+    """
+
+    interval: Interval
+    needs: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +209,7 @@ class Facts:
     staffed: tuple[Interval, ...]
     next_opening: Interval | None
     maintenance: tuple[Interval, ...]
-    down: tuple[Interval, ...]
+    down: tuple[Stop, ...]
     is_retired: bool
     taken: tuple[Interval, ...]
     skills: tuple[SkillNeeded, ...]
@@ -212,3 +224,8 @@ class Facts:
     """What of `taken` the member holds."""
     overdue: tuple[int, ...] = ()
     """The ids of undecided rows on the machine whose time is over: they hold nothing."""
+
+    @property
+    def held(self) -> tuple[Interval, ...]:
+        """When the machine cannot be had, whoever or whatever has it."""
+        return (*self.taken, *self.maintenance, *(stop.interval for stop in self.down))

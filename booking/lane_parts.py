@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from booking.axis import Axis
+from booking.facts import Stop
 from members.states import Audience
 from spaces.intervals import Interval
 
@@ -159,6 +160,10 @@ class TimeOfMachine(Protocol):
     @property
     def down(self) -> Sequence[Interval]:
         """When a fault stops the machine."""
+
+    @property
+    def stops(self) -> Sequence[Stop]:
+        """The same, each with the machine whose fault it is where that is another one."""
 
     @property
     def free(self) -> Sequence[Interval]:

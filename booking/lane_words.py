@@ -47,6 +47,10 @@ class LaneWords:
         self._confidential = _("confidential")
         self._told: dict[tuple[str, bool], tuple[str, str]] = {}
 
+    def down_without(self, needs: str) -> Look:
+        """Out of order because of a machine that it needs."""
+        return Look(ItemKind.DOWN, _("Out of order without %(machine)s") % {"machine": needs})
+
     def workshop_of(self, title: str) -> str:
         """A workshop with its title, where it has one."""
         return self.workshop_titled % {"title": title} if title else self.workshop

@@ -82,6 +82,9 @@ class LaneMaker:
         for level in levels:
             canvas.fill(_spans([level.interval]), self._counted(level))
         canvas.touch(_spans(time.down), self._words.down)
+        for stop in time.stops:
+            if stop.needs:
+                canvas.touch(_spans([stop.interval]), self._words.down_without(stop.needs))
         held = sorted([*time.missed, *time.busy], key=_start) if time.missed else time.busy
         canvas.place(self._captions.of(held, links))
         offer = self._offer(terms, links) if offers else None

@@ -71,6 +71,17 @@ GROUPS = (
         kinds=(kinds.OFFER_EXPIRED, kinds.OFFER_TAKEN_BACK, kinds.EXCHANGE_DECLINED),
     ),
     Group(
+        key="faults",
+        label=_("Faults"),
+        help=_("How what you reported goes on, machines that work again, and what you look after."),
+        kinds=(
+            kinds.FAULT_NEWS,
+            kinds.FAULT_ASSIGNED,
+            kinds.FAULT_OVERDUE,
+            kinds.MACHINE_WORKS,
+        ),
+    ),
+    Group(
         # A decision, but one that is asked of everybody who books for the company.
         key="kept_dates",
         label=_("Dates kept for a company"),
@@ -80,12 +91,13 @@ GROUPS = (
     Group(
         key="decisions",
         label=_("What you are asked to decide"),
-        help=_("Offers, proposals, exchanges, and requests to the staff."),
+        help=_("Offers, proposals, exchanges, and requests and reports to the staff."),
         kinds=(
             kinds.OFFER,
             kinds.EXCHANGE,
             kinds.DISPLACED_PROPOSED,
             kinds.TO_DECIDE,
+            kinds.FAULT_REPORTED,
             series.TO_DECIDE,
         ),
         is_essential=True,
@@ -99,6 +111,7 @@ GROUPS = (
             kinds.DENIED,
             kinds.EXPIRED,
             kinds.NO_SHOW,
+            kinds.MACHINE_STOPPED,
             kinds.DISPLACED_MOVED,
             kinds.DISPLACED_CANCELLED,
             kinds.DISPLACED_EXPIRED,

@@ -345,6 +345,9 @@ UPKEEP_AHEAD = timedelta(days=14)
 REPAIR_EXPECTED = timedelta(days=2)
 """How long a machine that breaks is thought to stand still, where nobody knows better."""
 
+STOP_TOLD_AHEAD = timedelta(hours=48)
+"""How long before their time people are told that the machine stands still, and still may then."""
+
 LONGEST_WISH = timedelta(days=62)
 """The longest window within which somebody waits for time; it bounds the search for it."""
 

@@ -15,6 +15,7 @@ from booking.services import (
     offering,
     reminders,
     series,
+    stopping,
     upkeep_plans,
 )
 from booking.states import OF_DATES, ReminderEvent
@@ -62,6 +63,12 @@ def expire_requests() -> None:
 def expire_displaced() -> None:
     """Give back the time that was held for displaced people who did not answer."""
     displaced.expire_displaced(now())
+
+
+@shared_task(name="booking.tasks.look_after_faults")
+def look_after_faults() -> None:
+    """Ask about faults that were to be mended by now, and warn who comes to what stands still."""
+    stopping.look_after_faults(now())
 
 
 @shared_task(name="booking.tasks.hold_guaranteed")

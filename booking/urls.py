@@ -27,6 +27,9 @@ from booking.views import (
 )
 from booking.views.blocking import BlockPage
 from booking.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
+from booking.views.fault import FaultCare, fault, photo
+from booking.views.fault_list import FaultBoardPage, FaultListPage
+from booking.views.fault_report import fault_report
 from booking.views.faults import FaultResolve, FaultsPage
 from booking.views.followed import (
     FollowedCalendarChange,
@@ -34,6 +37,7 @@ from booking.views.followed import (
     FollowedCalendarsPage,
 )
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
+from booking.views.needs import NeedsPage
 from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
 from booking.views.quotas import QuotaPage, QuotasPage
 from booking.views.reminders import ReminderPage, RemindersPage
@@ -119,6 +123,13 @@ urlpatterns = [
         retiring.BackAction.as_view(),
         name="machine_back",
     ),
+    path("at/<slug:space>/<slug:slug>/fault/", fault_report, name="fault_report"),
+    path("faults/<int:pk>/", fault, name="fault"),
+    path("faults/photos/<int:pk>/", photo, name="fault_photo"),
+    path("spaces/<slug:space>/faults/", FaultBoardPage.as_view(), name="fault_board"),
+    path("spaces/<slug:space>/faults/all/", FaultListPage.as_view(), name="fault_list"),
+    path("spaces/<slug:space>/faults/<int:pk>/", FaultCare.as_view(), name="fault_care"),
+    path("spaces/<slug:space>/machines/<slug:slug>/needs/", NeedsPage.as_view(), name="needs"),
     path("profile/calendars/", feeds.calendars, name="calendars"),
     path("profile/calendars/<int:pk>/revoke/", feeds.revoke, name="calendar_revoke"),
     path("series/", series.series_list, name="series_list"),

@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
     "release-guaranteed": every(MINUTE, "booking.tasks.release_guaranteed"),
     "expire-requests": every(MINUTE, "booking.tasks.expire_requests"),
     "expire-displaced": every(MINUTE, "booking.tasks.expire_displaced"),
+    "look-after-faults": every(5 * MINUTE, "booking.tasks.look_after_faults"),
     "expire-exchanges": every(MINUTE, "booking.tasks.expire_exchanges"),
     "offer-freed": every(MINUTE, "booking.tasks.offer_freed"),
     "follow-reminder-rules": every(MINUTE, "booking.tasks.follow_reminder_rules"),

@@ -10,8 +10,9 @@ from booking.queries.terms import terms_of_many
 from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
 from demo.history import SATURDAY, Setting, Visit, visits
 from demo.words import words_of
-from machines.models import Fault, Machine
+from machines.models import Machine
 from machines.queries.opening import maintenance_dates, openings_of
+from machines.services.faults import report_fault, resolve_fault
 from members.models import Company, Member
 from members.states import Audience
 from spaces.intervals import Interval
@@ -98,13 +99,14 @@ class Historian:
             return []
         start = self.now - timedelta(hours=self.rng.randint(60, 360 * 24))
         interval = Interval(start, start + timedelta(hours=self.rng.randint(3, 55)))
-        Fault.objects.create(
+        fault = report_fault(
             machine=machine,
             summary=self.rng.choice(self.words.faults),
-            starts_at=interval.start,
-            ends_at=interval.end,
-            reported_by=self.rng.choice(self.makers),
+            stops_machine=True,
+            by=self.rng.choice(self.makers),
+            now=interval.start,
         )
+        resolve_fault(fault=fault, by=None, now=interval.end)
         return [interval]
 
     def _write_visits(self, machine: Machine, found: list[Visit]) -> None:

@@ -181,8 +181,8 @@ class PoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class FaultAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Faults, to look at: the pages of the staff report and resolve them, and keep the figures."""
 
-    list_display = ("machine", "summary", "stops_machine", "starts_at", "ends_at")
-    list_filter = ("machine__space", "stops_machine")
+    list_display = ("machine", "summary", "severity", "stops_machine", "starts_at", "ends_at")
+    list_filter = ("machine__space", "severity", "stops_machine")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No: see above."""

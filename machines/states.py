@@ -146,3 +146,45 @@ class ChangeKind(TextChoices):
 
 FINAL = frozenset({ChangeKind.MOVED, ChangeKind.ARRIVED})
 """Acts that are not taken back: the machine goes back the way it came, with its history."""
+
+
+class Found(TextChoices):
+    """How a fault came to light, as whoever was there says it; nobody asks whose fault it is."""
+
+    FOUND = "found", _("I found it broken")
+    BROKE = "broke", _("It broke while I used it")
+    FIXED = "fixed", _("I fixed it already")
+
+
+class Severity(TextChoices):
+    """How bad a fault is, as the staff judges it."""
+
+    MINOR = "minor", _("minor: it works all the same")
+    HAMPERS = "hampers", _("hampers: part of it does not work")
+    SERIOUS = "serious", _("serious: it cannot be used well")
+    HAZARD = "hazard", _("safety hazard: somebody could get hurt")
+
+
+class FaultEvent(TextChoices):
+    """What happened to a fault."""
+
+    REPORTED = "reported", _("reported")
+    JUDGED = "judged", _("looked at")
+    ASSIGNED = "assigned", _("taken on")
+    COMMENT = "comment", _("comment")
+    DUPLICATE = "duplicate", _("the same as another")
+    RESOLVED = "resolved", _("resolved")
+    REOPENED = "reopened", _("opened again")
+
+
+class FaultFilter(TextChoices):
+    """Which faults a list shows."""
+
+    OPEN = "open", _("open")
+    NEW = "new", _("not looked at yet")
+    MINE = "mine", _("taken on by me")
+    NOBODYS = "nobodys", _("taken on by nobody")
+    STOPPING = "stopping", _("stopping a machine")
+    OVERDUE = "overdue", _("later than expected")
+    RESOLVED = "resolved", _("resolved")
+    ALL = "all", _("all")

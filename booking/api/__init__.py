@@ -4,6 +4,7 @@ from ninja import Router
 
 from booking.api.carts import router as carts_router
 from booking.api.exchanges import router as exchanges_router
+from booking.api.incidents import router as incidents_router
 from booking.api.machines import router as machines_router
 from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
@@ -23,6 +24,7 @@ router.add_router("", carts_router)
 router.add_router("", series_router)
 router.add_router("", exchanges_router)
 router.add_router("", usage_events_router)
+router.add_router("", incidents_router)
 router.add_router("", feeds_router)
 
 __all__ = ["router"]

@@ -15,6 +15,14 @@ from booking.notices.exchanges import (
     exchange_proposed,
     exchange_settled,
 )
+from booking.notices.faults import (
+    fault_assigned,
+    fault_news,
+    fault_reported,
+    faults_overdue,
+    machines_stand_still,
+    machines_work,
+)
 from booking.notices.guarantees import (
     guarantee_settled,
     guarantee_waits,
@@ -121,10 +129,16 @@ __all__ = [
     "exchange_declined",
     "exchange_proposed",
     "exchange_settled",
+    "fault_assigned",
+    "fault_news",
+    "fault_reported",
+    "faults_overdue",
     "guarantee_settled",
     "guarantee_waits",
     "keep_reminders",
     "keep_reminders_of_all",
+    "machines_stand_still",
+    "machines_work",
     "no_show_recorded",
     "offer_expired",
     "offer_made",

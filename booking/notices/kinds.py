@@ -30,6 +30,12 @@ DISPLACED_MOVED = "displaced_moved"
 DISPLACED_PROPOSED = "displaced_proposed"
 DISPLACED_CANCELLED = "displaced_cancelled"
 DISPLACED_EXPIRED = "displaced_expired"
+FAULT_REPORTED = "fault_reported"
+FAULT_ASSIGNED = "fault_assigned"
+FAULT_OVERDUE = "fault_overdue"
+FAULT_NEWS = "fault_news"
+MACHINE_STOPPED = "machine_stopped"
+MACHINE_WORKS = "machine_works"
 OF_DISPLACEMENT = (DISPLACED_MOVED, DISPLACED_PROPOSED, DISPLACED_CANCELLED, DISPLACED_EXPIRED)
 
 CALENDAR_NEWS = (CONFIRMED, MOVED, CANCELLED, RESTORED)

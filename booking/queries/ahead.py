@@ -117,7 +117,7 @@ class Ahead:
             staffed=tuple(each for each in opening.staffed if each.overlaps(span)),
             next_opening=None,
             maintenance=tuple(_occupied(row) for row in rows if _is_upkeep(row)),
-            down=tuple(self.held[unit].down),
+            down=tuple(self.held[unit].stops),
             is_retired=self.units[unit].retired_at is not None,
             taken=(*in_use, *(_occupied(row) for row in rows if not _is_upkeep(row)), *kept),
             own=(

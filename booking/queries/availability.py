@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from booking.facts import Terms
+from booking.facts import Stop, Terms
 from booking.queries.holdings import Held, Holding, holdings_of
 from booking.queries.terms import Policies
 from booking.states import MachineState, ReservationKind
@@ -41,6 +41,7 @@ class MachineTime:
     down: tuple[Interval, ...]
     free: tuple[Interval, ...]
     missed: tuple[Busy, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 class MachineNow(NamedTuple):
@@ -140,6 +141,7 @@ def _time_of(
         down=tuple(down),
         free=tuple(free),
         missed=_as_busy(held.missed),
+        stops=tuple(stop for stop in held.stops if stop.interval.overlaps(window)),
     )
 
 
@@ -165,8 +167,12 @@ def _state_of(
     machine: Machine, opening: Opening, held: Held, terms: Terms, window: Interval
 ) -> MachineNow:
     now, hours = window.start, _hours_of(opening, terms, machine)
-    if machine.retired_at is not None or any(each.start <= now < each.end for each in held.down):
+    if machine.retired_at is not None:
         return MachineNow(MachineState.DOWN, None)
+    stops = [each for each in held.stops if each.interval.start <= now < each.interval.end]
+    if stops:
+        known = [each.until for each in stops if each.until is not None]
+        return MachineNow(MachineState.DOWN, max(known) if len(known) == len(stops) else None)
     if held.session is not None:
         until = held.session.expected_end_at
         return MachineNow(MachineState.IN_USE, until if until and until > now else None)

@@ -1,6 +1,6 @@
 """Reservations that lost their time: which wait for an answer, and what became of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from booking.models import Displacement
 from booking.queries.facts import used_now
 from booking.queries.holdings import Held, holdings_of
 from booking.states import DisplacementState, ReservationState
+from machines.models import Machine
 from machines.queries.opening import openings_of
 from members.models import Member
 from members.states import BOOKING
@@ -61,6 +62,13 @@ def open_in(space: Space, *, now: datetime) -> list[Waiting]:
     rows = list(open_displacements(now).filter(machine__space=space))
     free = _free_again(rows, now=now)
     return [Waiting(displacement=row, is_free_again=row.pk in free) for row in rows]
+
+
+def free_again_on(machines: Iterable[Machine], *, now: datetime) -> list[Displacement]:
+    """What waits for an answer though its old time on one of `machines` is to be had again."""
+    rows = list(open_displacements(now).filter(machine__in=list(machines)))
+    free = _free_again(rows, now=now)
+    return [row for row in rows if row.pk in free]
 
 
 def settled_in(space: Space, *, limit: int) -> list[Displacement]:

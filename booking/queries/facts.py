@@ -141,7 +141,7 @@ def _held_by_others(
             for row in others
             if row.kind == ReservationKind.MAINTENANCE
         ),
-        "down": tuple(held.down),
+        "down": tuple(held.stops),
         "taken": (
             *(
                 Interval(row.occupied_from, row.occupied_until)

@@ -250,12 +250,20 @@ _FIRST_GAPS = sql.SQL("""
                     FROM booking_usagesession AS session
                     WHERE session.machine_id = machine.id AND session.ended_at IS NULL
                     UNION ALL
-                    -- Use may not touch a fault, the time around it may.
-                    SELECT fault.starts_at + ask.turnaround, COALESCE(fault.ends_at, 'infinity')
-                    FROM machines_fault AS fault
-                    WHERE fault.machine_id = machine.id AND fault.stops_machine
-                        AND fault.starts_at < ask.last
-                        AND (fault.ends_at IS NULL OR fault.ends_at > ask.first)
+                    -- Use may not touch a stop, the time around it may. It ends when it is
+                    -- expected to, and nobody knows when once that is past.
+                    SELECT
+                        stop.starts_at + ask.turnaround,
+                        COALESCE(
+                            stop.ends_at,
+                            CASE WHEN fault.expected_at > %(now)s THEN fault.expected_at END,
+                            'infinity'
+                        )
+                    FROM machines_stoppage AS stop
+                    JOIN machines_fault AS fault ON fault.id = stop.fault_id
+                    WHERE stop.machine_id = machine.id
+                        AND stop.starts_at < ask.last
+                        AND (stop.ends_at IS NULL OR stop.ends_at > ask.first)
                 ) AS busy
             ) AS gap
             WHERE gap.until >= gap.start + ask.length

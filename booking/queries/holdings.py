@@ -1,4 +1,4 @@
-"""What holds machines in a span of time: reservations, faults and open walk-ins, in one query."""
+"""What holds machines in a span of time: reservations, stops and open walk-ins, in one query."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,17 +19,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, Least, NullIf
 
+from booking.facts import Stop
 from booking.models import Reservation, UsageSession
 from booking.queries.presence import AWAITED, Presence, presence_columns
 from booking.queries.terms import Holder, Policies
 from booking.states import MAX_SPAN, UNDECIDED, ReservationKind, ReservationState
-from machines.models import Fault, Machine
+from machines.models import Machine, Stoppage
 from spaces.intervals import Interval
 from spaces.prepared import Prepared, any_given, given
 
 NOBODY = (Value(None, output_field=BigIntegerField()),) * 2
 START, END = given("start", DateTimeField()), given("end", DateTimeField())
-FAULT = "fault"
+STOPPAGE = "stoppage"
 SESSION = "session"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -82,10 +83,15 @@ class Held:
     """
 
     rows: list[Holding]
-    down: list[Interval]
+    stops: list[Stop]
     session: OpenSession | None = None
     overdue: list[int] = field(default_factory=list)
     missed: list[Holding] = field(default_factory=list)
+
+    @property
+    def down(self) -> list[Interval]:
+        """When it stands still, whatever for."""
+        return [stop.interval for stop in self.stops]
 
 
 PERSON = Coalesce(
@@ -112,9 +118,10 @@ def holdings_of(
 ) -> dict[int, Held]:
     """What holds each machine during `window`, in one query for any number of machines.
 
-    Open faults last to the end of the window. Nobody keeps time whose grace period is over,
-    whatever the job has done (RULES, C17): where a check-in is awaited, it takes two more queries
-    to know that period, or none where the `policies` are given, and one where staff has its own.
+    A stop lasts to the end of the window where nobody knows better. Nobody keeps time whose grace
+    period is over, whatever the job has done (RULES, C17): where a check-in is awaited, it takes
+    two more queries to know that period, or none where the `policies` are given, and one where
+    staff has its own.
     """
     found = {pk: Held([], []) for pk in machine_ids}
     ask = _HOLDINGS_AND_MISSED if with_missed else _HOLDINGS
@@ -122,8 +129,8 @@ def holdings_of(
     for told in ask(machines=list(machine_ids), start=window.start, end=window.end, now=now):
         row = _with_moments(told)
         held = found[row[0]]
-        if row[1] == FAULT:
-            held.down.append(Interval(row[4], max(row[4], row[5] or window.end)))
+        if row[1] == STOPPAGE:
+            held.stops.append(_stop(row, window, now))
         elif row[1] == SESSION:
             held.session = OpenSession(row[2], row[4], row[5])
             if row[2] is None:
@@ -250,17 +257,24 @@ def _missed() -> Any:
     )  # fmt: skip
 
 
-def _faults() -> Any:
+NEEDED = Case(
+    When(fault__machine=F("machine"), then=Value("")),
+    default="fault__machine__name",
+    output_field=CharField(),
+)
+"""The machine whose fault it is, where that is another one."""
+
+
+def _stoppages() -> Any:
     return (
-        Fault.objects.stopping()
-        .touching(START, END)
+        Stoppage.objects.touching(START, END)
         .filter(machine=any_given("machines"))
         .order_by()
         .values_list(
-            "machine_id", _text(FAULT), "pk", _text(""), _microseconds("starts_at"),
+            "machine_id", _text(STOPPAGE), "pk", _text(""), _microseconds("starts_at"),
             _microseconds("ends_at"), _microseconds("starts_at"), _microseconds("ends_at"),
             F("pk"), F("pk"),
-            _text(""), _text(""), Value(value=False), F("pk"), *NOBODY,
+            NEEDED, _text(""), Value(value=False), _microseconds("fault__expected_at"), *NOBODY,
         )
     )  # fmt: skip
 
@@ -294,11 +308,18 @@ def _text(value: str) -> Value:
 
 
 _HOLDINGS: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _reservations().union(_faults(), _sessions(), all=True)
+    lambda: _reservations().union(_stoppages(), _sessions(), all=True)
 )
 _HOLDINGS_AND_MISSED: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _reservations().union(_missed(), _faults(), _sessions(), all=True)
+    lambda: _reservations().union(_missed(), _stoppages(), _sessions(), all=True)
 )
+
+
+def _stop(row: tuple[Any, ...], window: Interval, now: datetime) -> Stop:
+    """A stop until it ended or is expected to; what was expected by now is not known any more."""
+    start, end, needs, expected = row[4], row[5], row[10], row[13]
+    until = expected if end is None and expected is not None and expected > now else None
+    return Stop(Interval(start, max(start, end or until or window.end)), needs, until)
 
 
 def _walk_in(row: tuple[Any, ...], until: datetime) -> Holding:

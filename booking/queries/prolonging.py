@@ -32,11 +32,7 @@ def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> dateti
     )
     hours = terms.bookable(opened=facts.open, staffed=facts.staffed, zone=facts.zone)
     closes = [span.end for span in hours if span.start <= end < span.end]
-    begins = [
-        max(span.start - terms.turnaround, end)
-        for span in (*facts.taken, *facts.maintenance, *facts.down)
-        if span.end > end
-    ]
+    begins = [max(span.start - terms.turnaround, end) for span in facts.held if span.end > end]
     latest = min([furthest, *begins, *closes]) if closes else end
     latest -= _past_the_grid(latest, reservation, terms.grid)
     return latest if latest > max(end, now) else None

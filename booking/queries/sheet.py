@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.db.models import Q, QuerySet
+
 from billing.queries import price_list
 from booking.facts import Terms
 from booking.plain_words import rules_in_words
@@ -11,7 +13,7 @@ from booking.queries.availability import MachineNow, state_now
 from booking.queries.catalogue import price_for
 from booking.queries.terms import terms_of
 from booking.queries.viewer import Viewer
-from machines.models import Document, Fault, Machine, Photo, Spec
+from machines.models import Document, Fault, Machine, Photo, Spec, Stoppage
 from machines.permissions import documents_open_to, may_see
 from machines.queries.opening import openings_of
 from members.permissions import Visitor
@@ -88,7 +90,17 @@ def sheet_of(machine: Machine, terms: Terms, *, person: Visitor, now: datetime) 
         photos=tuple(machine.photos.all()) if may_see(person, machine) else (),
         specs=tuple(machine.specs.all()),
         documents=tuple(documents_open_to(person, machine, on=today)),
-        faults=tuple(machine.faults.open()),
+        faults=tuple(faults_told_on(machine)),
+    )
+
+
+def faults_told_on(machine: Machine) -> QuerySet[Fault]:
+    """The open faults of `machine`, and those of others for which it stands still."""
+    stopped = Stoppage.objects.open().filter(machine=machine)
+    return (
+        Fault.objects.open()
+        .filter(Q(machine=machine) | Q(pk__in=stopped.values("fault")))
+        .select_related("machine")
     )
 
 

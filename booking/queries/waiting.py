@@ -1,4 +1,4 @@
-"""What waits in a space for its staff: requests, and reservations that were displaced."""
+"""What waits in a space for its staff: requests, displaced reservations, new faults."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from booking.models import Displacement, Reservation
 from booking.states import DisplacementState, ReservationState
+from machines.models import Fault
 from spaces.models import Space
 
 
@@ -17,6 +18,7 @@ class Waiting:
 
     requests: int = 0
     displaced: int = 0
+    faults: int = 0
 
 
 def waiting_by_space(spaces: Iterable[Space]) -> dict[int, Waiting]:
@@ -43,7 +45,14 @@ def waiting_by_space(spaces: Iterable[Space]) -> dict[int, Waiting]:
         .values_list("machine__space", Value("displaced"))
         .annotate(number=Count("pk"))
     )
+    faults = (
+        Fault.objects.new()
+        .filter(machine__space__in=ids)
+        .order_by()
+        .values_list("machine__space", Value("faults"))
+        .annotate(number=Count("pk"))
+    )
     found: dict[int, dict[str, int]] = {pk: {} for pk in ids}
-    for pk, what, number in requests.union(displaced, all=True):
+    for pk, what, number in requests.union(displaced, faults, all=True):
         found[pk][what] = number
     return {pk: Waiting(**numbers) for pk, numbers in found.items()}

@@ -1,10 +1,12 @@
 """Rules about the machine: whether it can be had at the time asked for."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from booking.facts import BookingRequest, Facts, Refusal
+from booking.facts import BookingRequest, Facts, Refusal, Stop
 from booking.states import RefusalCode
 from booking.unattended import may_begin, may_end
 from booking.wording import (
@@ -81,12 +83,26 @@ def machine_is_in_service(request: BookingRequest, facts: Facts) -> Refusal | No
             message=_("Maintenance is planned during this time. Choose a time beside it."),
             field="start",
         )
-    if any(request.span.overlaps(fault) for fault in facts.down):
+    stops = [stop for stop in facts.down if request.span.overlaps(stop.interval)]
+    if stops:
         return Refusal(
-            code=RefusalCode.MACHINE_OUT_OF_SERVICE,
-            message=_("The machine is out of order. It can be booked again once it is repaired."),
+            code=RefusalCode.MACHINE_OUT_OF_SERVICE, message=_out_of_order(stops, facts.zone)
         )
     return None
+
+
+def _out_of_order(stops: Sequence[Stop], zone: ZoneInfo) -> str:
+    """Why the machine stands still, and when it can be had again."""
+    needs = next((stop.needs for stop in stops if stop.needs), "")
+    if needs and all(stop.needs for stop in stops):
+        why = _("The machine needs %(machine)s, which is out of order.") % {"machine": needs}
+    else:
+        why = _("The machine is out of order.")
+    known = [stop.until for stop in stops if stop.until is not None]
+    if len(known) < len(stops):
+        return f"{why} {_('It can be booked again once it is repaired.')}"
+    again = _("It is expected to work again from %(moment)s.")
+    return f"{why} {again % {'moment': moment_in_words(max(known), zone)}}"
 
 
 def time_is_free(request: BookingRequest, facts: Facts) -> Refusal | None:

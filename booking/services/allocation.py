@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from billing.pricing import Quote
@@ -14,10 +13,9 @@ from booking import notices
 from booking.facts import BookingRequest, Refusal
 from booking.models import Reservation
 from booking.packing import assign
-from booking.queries.pools import Sight, Stored, alike_in, around, exchange_on, units_of
-from booking.services.changing import PARTS, touch_days
-from booking.services.expiring import expire_on
-from booking.services.locking import in_transaction, lock
+from booking.queries.pools import Sight, Stored, around, units_of
+from booking.services.changing import touch_days
+from booking.services.locking import in_transaction
 from booking.services.placing import Claim, hold, place
 from booking.services.refusing import (
     BookingRefused,
@@ -27,10 +25,8 @@ from booking.services.refusing import (
     refused_tries_kept,
 )
 from booking.services.verdict import Verdict, verdicts_on
-from booking.states import UPCOMING, RefusalCode, ReservationKind
+from booking.states import RefusalCode
 from machines.models import Machine, Pool
-from machines.services.faults import report_fault
-from members.models import Member
 from spaces.intervals import Interval
 
 UNAVAILABLE = frozenset({RefusalCode.TAKEN, RefusalCode.MACHINE_OUT_OF_SERVICE})
@@ -46,14 +42,6 @@ class Choice:
     unit: Machine
     verdict: Verdict
     moved: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reassigned:
-    """What became of the reservations on a unit that broke."""
-
-    moved: list[Reservation]
-    without_unit: list[Reservation]
 
 
 def reserve_unit(
@@ -271,69 +259,3 @@ def _constraint(mode: str) -> None:
     """Have the database keep rows apart at once, or only when it is asked to again."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS reservation_machine_free {mode}")
-
-
-def stop_unit(*, machine: Machine, summary: str, by: Member | None, now: datetime) -> Reassigned:
-    """Write down that `machine` stands still, and give its reservations on the pool other units.
-
-    Who chose that very machine keeps it, and so is without a unit as well (RULES, C15).
-    """
-
-    def work() -> Reassigned:
-        pool, units = machine.pool, units_of(machine.pool) if machine.pool else [machine]
-        lock(pools=[pool.pk] if pool else [], machines=[unit.pk for unit in units])
-        report_fault(machine=machine, summary=summary, stops_machine=True, by=by, now=now)
-        if pool is None:
-            expire_on([machine.pk], now=now)
-            moved: list[Reservation] = []
-        else:
-            moved = give_other_units(machine, pool, units, now=now).moved
-        return Reassigned(moved, list(_bookings_ahead(machine, now=now)))
-
-    return in_transaction(work)
-
-
-def give_other_units(
-    machine: Machine, pool: Pool, units: Sequence[Machine], *, now: datetime
-) -> Reassigned:
-    """Give each reservation of `pool` that has not started on `machine` another of its `units`.
-
-    All of `units` are held by the caller, `machine` among them.
-    """
-    done = Reassigned([], [])
-    expire_on([unit.pk for unit in units], now=now)
-    for row in _bookings_ahead(machine, now=now).filter(pool=pool).select_related(*PARTS):
-        moved = _way_out(row, machine, pool, units, now=now)
-        if moved is None:
-            done.without_unit.append(row)
-            continue
-        with units_exchanged(moved, units):
-            pass
-        row.machine = next(unit for unit in units if unit.pk == moved[row.pk])
-        done.moved.append(row)
-    return done
-
-
-def _bookings_ahead(machine: Machine, *, now: datetime) -> QuerySet[Reservation]:
-    """What people have reserved on `machine` and has not started, in order."""
-    rows = Reservation.objects.filter(
-        machine=machine, state__in=UPCOMING, kind=ReservationKind.BOOKING, starts_at__gt=now
-    )
-    return rows.order_by("starts_at", "pk")
-
-
-def _way_out(
-    row: Reservation, machine: Machine, pool: Pool, units: Sequence[Machine], *, now: datetime
-) -> Mapping[int, int] | None:
-    """The new units of `row` and of those that make room for it; None where there are none."""
-    occupied = Interval(row.occupied_from, row.occupied_until)
-    exchange = exchange_on(pool, units, occupied, now=now, excluding=row)
-    alike = next(group for group in alike_in(units, around(occupied)) if machine.pk in group)
-    others = [pk for pk in alike if pk != machine.pk]
-    found = assign(
-        occupied,
-        units=others,
-        fixed=exchange.fixed,
-        packed=[each for each in exchange.packed if each.unit in others],
-    )
-    return {**found.moved, row.pk: found.unit} if found else None

@@ -284,8 +284,7 @@ def _free_until(facts: Facts, latest: datetime) -> datetime:
     now = facts.now
     hours = facts.terms.bookable(opened=facts.open, staffed=facts.staffed, zone=facts.zone)
     ends = [span.end for span in hours if span.start <= now < span.end]
-    held = (*facts.taken, *facts.maintenance, *facts.down)
-    return min([latest, *ends, *(span.start for span in held if span.start > now)])
+    return min([latest, *ends, *(span.start for span in facts.held if span.start > now)])
 
 
 def _may_end(session: UsageSession, by: Member) -> bool:

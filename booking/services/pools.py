@@ -7,8 +7,8 @@ from django.utils.text import slugify
 
 from booking.models import Reservation
 from booking.queries.pools import units_of
-from booking.services.allocation import Reassigned, give_other_units
 from booking.services.locking import in_transaction, lock
+from booking.services.spreading import Reassigned, give_other_units
 from booking.states import UPCOMING
 from machines.models import Machine, Pool
 from spaces.models import Space

@@ -16,7 +16,7 @@ from billing.services.machines import carry_over, written_new
 from booking.models import Reservation, Series, UsageSession, WaitlistEntry
 from booking.queries.displacing import Plan, Taking
 from booking.queries.pools import units_of
-from booking.services.allocation import give_other_units
+from booking.services.spreading import give_other_units
 from booking.services.changing import touch_days
 from booking.services.displacing import displace, plan_ahead
 from booking.services.inventory import sheets_in

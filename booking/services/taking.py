@@ -1,4 +1,4 @@
-"""What takes time from reservations: blocks, planned upkeep, closures, machines that break.
+"""What takes time from reservations: blocks, planned upkeep, closures; faults: `stopping.py`.
 
 Each has its `Taking`, of which the page shows the plan, and the use case that carries it out.
 """
@@ -10,20 +10,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from schedule.models import Event
 
-from booking.models import Reservation, UsageSession
-from booking.queries.displacing import Plan, Taking
+from booking.models import Reservation
+from booking.queries.displacing import Taking
 from booking.queries.holdings import Holding
 from booking.queries.terms import every_terms_of
 from booking.queries.upkeep import holders_of
 from booking.rules import not_allowed
-from booking.services.allocation import stop_unit
-from booking.services.attendance import check_out
 from booking.services.blocking import PLANNED_AHEAD, block
-from booking.services.displacing import displace, plan_ahead
+from booking.services.displacing import displace
 from booking.services.refusing import refuse
 from booking.services.upkeep import plan_upkeep
 from booking.states import UPCOMING, ReservationKind
 from machines.models import Machine
+from machines.queries.dependencies import stopped_with
 from machines.queries.holidays import holidays_of
 from machines.queries.opening import maintenance_dates, planned_dates
 from machines.services.calendars import add_closure, load_holidays, plan_maintenance, previewed
@@ -40,15 +39,21 @@ CLOSED_AHEAD = 400 * DAY
 
 
 def block_taking(machine: Machine, span: Interval) -> Taking:
-    """What a block takes: its rows stand beside others, so setup and turnaround count."""
-    return Taking(machines=(machine,), spans=(span,), counts_buffers=True, may_stay=False)
+    """What a block takes: its rows stand beside others, so setup and turnaround count.
+
+    What needs the machine cannot be used either, and is blocked with it.
+    """
+    return Taking(
+        machines=tuple(stopped_with(machine)), spans=(span,), counts_buffers=True, may_stay=False
+    )
 
 
 def in_the_way_of_block(machine: Machine, span: Interval, *, now: datetime) -> list[Holding]:
     """What is not displaced: use that goes on, blocks, what is being cleaned up after."""
     return [
         row
-        for row in holders_of(machine, span, now=now)
+        for blocked in stopped_with(machine)
+        for row in holders_of(blocked, span, now=now)
         if row.kind != ReservationKind.BOOKING or row.state not in UPCOMING
     ]
 
@@ -62,16 +67,17 @@ def take_out(
     by: Member,
     now: datetime,
 ) -> list[Reservation]:
-    """Block `machine`, and displace what has reserved it.
+    """Block `machine` and what needs it, and displace what has reserved them.
 
     Raises Outdated, TimeTaken where something stands in the way that is not displaced, and
     BookingRefused for people who do not work for the space.
     """
     refuse_strangers(by, machine.space)
+    taking = block_taking(machine, span)
 
     def then() -> list[Reservation]:
         return block(
-            machines=[machine],
+            machines=taking.machines,
             kind=ReservationKind.MAINTENANCE,
             span=span,
             by=by,
@@ -80,7 +86,7 @@ def take_out(
         )
 
     return displace(
-        taking=block_taking(machine, span),
+        taking=taking,
         choices=choices,
         reason=purpose,
         by=by,
@@ -174,60 +180,6 @@ def load_and_displace(
         by=by,
         now=now,
         then=lambda: load_holidays(space=space, year=year, dates=dates, now=now),
-    )
-
-
-def stop_taking(machine: Machine, *, until: datetime | None, now: datetime) -> Taking:
-    """What a fault takes until it is likely to be mended; nothing where nobody says when."""
-    spans = (Interval(now, until),) if until is not None and until > now else ()
-    return Taking(machines=(machine,), spans=spans)
-
-
-def plan_of_stop(
-    machine: Machine, summary: str, *, until: datetime | None, by: Member, now: datetime
-) -> Plan:
-    """What is displaced once others of the pool have taken over what they can."""
-    return plan_ahead(
-        stop_taking(machine, until=until, now=now),
-        first=lambda: stop_unit(machine=machine, summary=summary, by=by, now=now),
-        now=now,
-    )
-
-
-def running_on(machine: Machine) -> UsageSession | None:
-    """The use that goes on, which is not displaced."""
-    return UsageSession.objects.open().filter(machine=machine).select_related("member").first()
-
-
-def stop_and_displace(
-    *,
-    machine: Machine,
-    summary: str,
-    until: datetime | None,
-    choices: Choices,
-    ends_use: bool,
-    by: Member,
-    now: datetime,
-) -> None:
-    """Write down that `machine` stands still, and displace who has reserved it until then.
-
-    Use that goes on is left to its user, or ended now. Raises Outdated.
-    """
-    refuse_strangers(by, machine.space)
-
-    def then() -> None:
-        session = running_on(machine) if ends_use else None
-        if session is not None:
-            check_out(session=session, by=by, now=now)
-
-    displace(
-        taking=stop_taking(machine, until=until, now=now),
-        choices=choices,
-        reason=summary,
-        by=by,
-        now=now,
-        first=lambda: stop_unit(machine=machine, summary=summary, by=by, now=now),
-        then=then,
     )
 
 

@@ -96,6 +96,12 @@ def short_day(value: date) -> str:
 
 
 @register.filter(expects_localtime=True)
+def day_ending(value: datetime) -> str:
+    """The day that ends at a moment, such as midnight: “Tue 5 May”."""
+    return short_day(value - timedelta(microseconds=1))
+
+
+@register.filter(expects_localtime=True)
 def season(value: datetime) -> str:
     """What the clock is called at a moment: “CEST”; it differs over a clock change.
 

@@ -12,6 +12,7 @@ from booking.models import Reservation, UsageSession
 from booking.permissions import may_load
 from booking.queries.availability import state_now
 from booking.queries.mine import next_on_machine
+from booking.queries.sheet import faults_told_on
 from booking.queries.terms import terms_of_reservation
 from booking.queries.viewer import terms_told
 from booking.services import attendance
@@ -38,6 +39,7 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     context: dict[str, object] = {
         "machine": machine,
         "moment": moment,
+        "faults": faults_told_on(machine),
         "state": state_now([machine], terms={machine.pk: terms}, now=moment)[machine.pk],
     }
     context["may_load"] = may_load(request.user, machine)

@@ -9,11 +9,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from booking.queries.displacing import Plan
-from booking.services.taking import plan_of_stop, running_on, stop_and_displace
+from booking.services.stopping import plan_of_stop, resolve, running_on, stop_and_displace
 from booking.stopping import StoppageForm
 from booking.views.displacing import AtOncePage
 from machines.models import Fault
-from machines.services.faults import report_fault, resolve_fault
+from machines.queries.dependencies import needed_in, stopped_with
+from machines.services.faults import report_fault
 from machines.views.staff import StaffPage
 
 LISTED_RESOLVED = 20
@@ -36,6 +37,8 @@ class FaultsPage(AtOncePage):
         return {
             "open_faults": faults.open(),
             "resolved": faults.exclude(ends_at=None)[:LISTED_RESOLVED],
+            "needs": needed_in(self.space, [self.the_machine])[self.the_machine.pk],
+            "stopped_with_it": stopped_with(self.the_machine)[1:],
         }
 
     def plan(self, form: StoppageForm) -> Plan:
@@ -52,12 +55,12 @@ class FaultsPage(AtOncePage):
 
     def displaced(self, form: StoppageForm, data: QueryDict) -> dict[str, Any]:
         """The plan, and who is at the machine now."""
-        session = running_on(self.the_machine) if form.cleaned_data["stops_machine"] else None
-        return super().displaced(form, data) | {"running": session}
+        stopped = stopped_with(self.the_machine) if form.cleaned_data["stops_machine"] else []
+        return super().displaced(form, data) | {"running": running_on(stopped)}
 
     def asks(self, context: dict[str, Any]) -> bool:
         """Also what becomes of the use that goes on."""
-        return super().asks(context) or context["running"] is not None
+        return super().asks(context) or bool(context["running"])
 
     def carry_out(self, form: StoppageForm, choices: dict[int, str]) -> str:
         """Report."""
@@ -93,7 +96,8 @@ class FaultResolve(StaffPage):
 
     def post(self, request: HttpRequest, space: str, slug: str, pk: int) -> HttpResponse:
         """Resolve and go back to the list."""
-        fault = get_object_or_404(Fault, pk=pk, machine=self.the_machine)
-        resolve_fault(fault=fault, by=self.member, now=now())
+        rows = Fault.objects.select_related("machine__space", "reported_by")
+        fault = get_object_or_404(rows, pk=pk, machine=self.the_machine)
+        resolve(fault=fault, by=self.member, now=now())
         messages.success(request, _("The fault is resolved."))
         return redirect("booking:faults", space, slug)

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from booking.pooling import PoolOfSpaceForm
 from booking.queries.pools import pools_in, units_and_states
-from booking.services.allocation import Reassigned
 from booking.services.pools import change_pool, make_pool
+from booking.services.spreading import Reassigned
 from machines.models import Pool
 from machines.views.staff import UNPROCESSABLE, StaffPage
 

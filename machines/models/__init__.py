@@ -1,11 +1,13 @@
 from machines.models.calendar import AvailabilityCalendar, DirtyDay
 from machines.models.change import Change, ChangedMachine
 from machines.models.consumable import Consumable, StockCount, StockMovement, Supplier
+from machines.models.dependency import Dependency
 from machines.models.device import Device, DeviceToken, HeardTopic, Meter
 from machines.models.device_log import DeviceEvent, MeterMark, Run
 from machines.models.document import Document
 from machines.models.draft import ColumnMapping, ImportDraft
 from machines.models.fault import Fault
+from machines.models.fault_log import FaultEntry, FaultPhoto
 from machines.models.followed import (
     FollowedCalendar,
     FollowedDate,
@@ -22,6 +24,7 @@ from machines.models.maintenance import (
 from machines.models.measure import Measure
 from machines.models.photo import Photo
 from machines.models.stocktake import Count, Stocktake
+from machines.models.stoppage import Stoppage
 
 __all__ = [
     "AvailabilityCalendar",
@@ -33,12 +36,15 @@ __all__ = [
     "Count",
     "Counter",
     "CounterReading",
+    "Dependency",
     "Device",
     "DeviceEvent",
     "DeviceToken",
     "DirtyDay",
     "Document",
     "Fault",
+    "FaultEntry",
+    "FaultPhoto",
     "FollowedCalendar",
     "FollowedDate",
     "FollowedRemark",
@@ -58,5 +64,6 @@ __all__ = [
     "StockCount",
     "StockMovement",
     "Stocktake",
+    "Stoppage",
     "Supplier",
 ]

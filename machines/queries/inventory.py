@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import override
 
 from machines.depreciation import Bought, book_value
-from machines.models import Category, Fault, Machine
+from machines.models import Category, Fault, Machine, Stoppage
 from machines.models.machine import MachineQuerySet
 from machines.queries.owners import Owner, key_of_owner, owner_of
 from members.models import Company
@@ -139,7 +139,7 @@ def filtered_inventory(
     if owner:
         rows = rows.filter(**_of_owner(owner))
     if state == "down":
-        rows = rows.filter(pk__in=Fault.objects.open().stopping().values("machine"))
+        rows = rows.filter(pk__in=Stoppage.objects.open().values("machine"))
     if state == "retired":
         return rows.exclude(retired_at=None)
     if state == "unlisted":

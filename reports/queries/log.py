@@ -15,7 +15,7 @@ from booking.states import (
     ReservationState,
     SessionSource,
 )
-from machines.models import Fault, Machine, Meter, Run
+from machines.models import Machine, Meter, Run, Stoppage
 from machines.queries.opening import openings_of
 from members.models import Delegate
 from reports.hours import Booked, MachineLog, Use
@@ -142,7 +142,7 @@ def _uses(pks: Sequence[int], window: Interval, now: datetime) -> dict[int, list
 
 def _faults(pks: Sequence[int], window: Interval, now: datetime) -> dict[int, list[Span]]:
     faults: dict[int, list[Span]] = defaultdict(list)
-    rows = Fault.objects.stopping().filter(machine__in=pks).touching(window.start, window.end)
+    rows = Stoppage.objects.filter(machine__in=pks).touching(window.start, window.end)
     for row in rows.order_by("pk"):
         faults[row.machine_id].append(span_of(row.starts_at, row.ends_at or now))
     return faults

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Min
 
 from booking.models import Reservation, UsageSession
-from machines.models import DirtyDay, Fault, Machine
+from machines.models import DirtyDay, Machine, Stoppage
 from reports.hours import COLUMNS, HourRows, hour_rows
 from reports.models import UsageHour
 from reports.queries.log import logs_of
@@ -233,7 +233,7 @@ def _every_day(*, now: datetime, space: Space | None) -> set[Key]:
         for rows, start in (
             (Reservation.objects.all(), "starts_at"),
             (UsageSession.objects.all(), "started_at"),
-            (Fault.objects.all(), "starts_at"),
+            (Stoppage.objects.all(), "starts_at"),
         )
     ]
     rows = dict(UsageHour.objects.values_list("machine").annotate(Min("date")))
@@ -265,9 +265,7 @@ def _days_still_open(now: datetime) -> set[Key]:
         *UsageSession.objects.open().values_list(
             "machine_id", "started_at", "machine__space__timezone"
         ),
-        *Fault.objects.open()
-        .stopping()
-        .values_list("machine_id", "starts_at", "machine__space__timezone"),
+        *Stoppage.objects.open().values_list("machine_id", "starts_at", "machine__space__timezone"),
     ]
     keys: set[Key] = set()
     for pk, start, zone_name in lasting:

@@ -6,7 +6,7 @@ from threading import Barrier
 
 from django.db import connection
 
-from booking.services.allocation import stop_unit
+from booking.services.spreading import stop_unit
 from booking.services.taking import refuse_strangers
 from machines.models import Fault
 from machines.services.faults import resolve_fault

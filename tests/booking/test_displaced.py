@@ -21,12 +21,11 @@ from booking.services.displacing import Outdated, plan_ahead
 from booking.services.offering import end_offers
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.services.reservations import cancel, reserve
+from booking.services.stopping import plan_of_stop, stop_and_displace
 from booking.services.taking import (
     block_taking,
     close_and_displace,
     closure_taking,
-    plan_of_stop,
-    stop_and_displace,
     take_out,
 )
 from booking.states import DisplacementState, ReservationKind, ReservationState, WayOut

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.axis import QUARTER, axis_of
-from booking.facts import Terms
+from booking.facts import Stop, Terms
 from booking.lane_parts import Item, ItemKind, Lane, Links, Viewer
 from booking.lanes import LaneMaker
 from booking.painting import apart
@@ -77,6 +77,7 @@ class Time:
     down: tuple[Interval, ...] = ()
     free: tuple[Interval, ...] = field(default=())
     missed: tuple[Busy, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
     def with_free(self) -> "Time":
         taken = [*(each.interval for each in self.busy), *self.down]

@@ -7,10 +7,11 @@ import pytest
 
 from booking.facts import BookingRequest
 from booking.models import RefusedTry, Reservation
-from booking.services.allocation import check_units, reserve_unit, stop_unit
+from booking.services.allocation import check_units, reserve_unit
 from booking.services.attendance import check_in
 from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, TimeTaken, move
+from booking.services.spreading import stop_unit
 from booking.states import ReservationState
 from machines.models import Machine, Pool
 from members.models import Member

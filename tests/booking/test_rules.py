@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.facts import BookingRequest, Facts, Held, HoursOfWeek, SkillNeeded, Terms
+from booking.facts import BookingRequest, Facts, Held, HoursOfWeek, SkillNeeded, Stop, Terms
 from booking.queries.terms import DEFAULTS
 from booking.rules import PROLONGING, binding, cancellation_is_free, check
 from booking.states import FARTHEST, MAX_SPAN, RefusalCode
@@ -198,8 +198,8 @@ def test_hours_that_meet_count_as_one() -> None:
 def test_the_machine_works_for_the_whole_span() -> None:
     out = [RefusalCode.MACHINE_OUT_OF_SERVICE]
     assert codes(is_retired=True) == out
-    assert codes(down=(Interval(WHOLE.end - MINUTE, WHOLE.end),)) == out
-    assert codes(down=(Interval(WHOLE.end, WHOLE.end + HOUR),)) == []
+    assert codes(down=(Stop(Interval(WHOLE.end - MINUTE, WHOLE.end)),)) == out
+    assert codes(down=(Stop(Interval(WHOLE.end, WHOLE.end + HOUR)),)) == []
     after = WHOLE.end + TERMS.turnaround
     assert codes(maintenance=(Interval(after, after + HOUR),)) == []
     assert codes(maintenance=(Interval(after - MINUTE, after + HOUR),)) == out

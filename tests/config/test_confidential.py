@@ -21,7 +21,7 @@ from booking.models import Reservation
 from booking.queries.feeds import followable
 from booking.services.reservations import reserve
 from booking.states import FeedKind
-from machines.models import Fault
+from machines.models import Stoppage
 from members.models import Company, Member
 from notifications.models import Message
 from notifications.rendering import render
@@ -48,7 +48,7 @@ class Secret:
 @pytest.fixture
 def secret(world: World) -> Secret:
     """Reserved by a booker for a colleague on the machine that all addresses are about."""
-    Fault.objects.update(stops_machine=False)
+    Stoppage.objects.all().delete()
     company = Company.objects.create(slug="orbe", name="Orbe Optique SA")
     booker = DelegateFactory(company=company, member__name="Bo Booker").member
     holder = DelegateFactory(company=company, member__name="Coco Colleague").member

@@ -13,6 +13,7 @@ from machines.models import (
     Machine,
     MaintenancePlan,
     Meter,
+    Stoppage,
 )
 from machines.states import Following, UpkeepBasis
 from tests.factories.spaces import SpaceFactory
@@ -41,13 +42,23 @@ class MachineFactory(factory.django.DjangoModelFactory[Machine]):
 
 
 class FaultFactory(factory.django.DjangoModelFactory[Fault]):
-    """An open fault that stops its machine; give it a start."""
+    """A fault that the staff knows of and that stops its machine; give it a start."""
 
     class Meta:
         model = Fault
+        skip_postgeneration_save = True
 
     machine = factory.SubFactory(MachineFactory)
     summary = "Found broken"
+    judged_at = factory.SelfAttribute("starts_at")
+
+    @factory.post_generation
+    def stoppage(self, create: bool, extracted: object, **_options: object) -> None:
+        """Its machine stands still as long as it lasts."""
+        if self.stops_machine:
+            Stoppage.objects.create(
+                fault=self, machine=self.machine, starts_at=self.starts_at, ends_at=self.ends_at
+            )
 
 
 class FollowedCalendarFactory(factory.django.DjangoModelFactory[FollowedCalendar]):

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from time_machine import Traveller
 
 from booking.models import Reservation
-from booking.services.allocation import stop_unit
+from booking.services.spreading import stop_unit
 from machines.models import Machine, Pool
 from tests.booking.lively import NOW, Lively, at, reserve
 from tests.factories.machines import MachineFactory

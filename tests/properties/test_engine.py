@@ -31,10 +31,11 @@ from booking.services import (
     series,
     waitlist,
 )
-from booking.services.allocation import reserve_unit, stop_unit
+from booking.services.allocation import reserve_unit
 from booking.services.blocking import block
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
+from booking.services.spreading import stop_unit
 from booking.states import Frequency, OnConflict, ReservationKind
 from machines.models import Fault
 from machines.services.faults import resolve_fault

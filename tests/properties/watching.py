@@ -41,6 +41,7 @@ def fingerprint() -> str:
         "billing_contractentry",
         "notifications_message",
         "machines_fault",
+        "machines_stoppage",
     )
     parts = [
         f"SELECT '{table}' || coalesce(md5(string_agg(t::text, '' ORDER BY t.id)), '') AS part"

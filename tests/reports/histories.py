@@ -10,11 +10,11 @@ from schedule.models import Calendar, Event, Rule
 
 from booking.models import Reservation, UsageSession
 from booking.states import SessionSource
-from machines.models import AvailabilityCalendar, Device, Fault, Machine, Meter, Run
+from machines.models import AvailabilityCalendar, Device, Machine, Meter, Run
 from machines.states import CalendarKind
 from reports.hours import Booked, MachineLog, Use
 from reports.spans import Span
-from tests.factories.machines import MachineFactory
+from tests.factories.machines import FaultFactory, MachineFactory
 from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory
 from tests.factories.spaces import SpaceFactory
 from tests.reports import oracle
@@ -259,16 +259,13 @@ def machine_with(history: History) -> Machine:
         )
         for each in history.sessions
     )
-    Fault.objects.bulk_create(
-        Fault(
+    for each in history.faults:
+        FaultFactory.create(
             machine=machine,
-            summary="Broken",
             starts_at=moment(each.start),
             ends_at=moment(each.end),
             stops_machine=each.stops,
         )
-        for each in history.faults
-    )
     if history.metered is not None:
         _meter(machine, history.metered, history.runs)
     return machine

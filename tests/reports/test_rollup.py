@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.models import UsageSession
 from booking.states import ReservationState
-from machines.models import DirtyDay, Fault, Machine
+from machines.models import DirtyDay, Machine, Stoppage
 from machines.services.dirty import mark_dirty
 from reports.hours import COLUMNS
 from reports.models import UsageHour
@@ -137,7 +137,7 @@ def test_days_during_which_something_lasts_are_marked_again(machine: Machine) ->
     assert rollup.extend_rollup(now=later) == 5
     rollup.rebuild_dirty_days(now=later)
     assert seconds(machine, "down", NOW.date()) == 86400
-    Fault.objects.update(ends_at=NOW)
+    Stoppage.objects.update(ends_at=NOW)
     rollup.rebuild_all(now=later)
     assert rollup.extend_rollup(now=later) == 0
 

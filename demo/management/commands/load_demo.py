@@ -17,6 +17,7 @@ from demo.make_calendars import follow
 from demo.make_contracts import agree
 from demo.make_devices import make_devices
 from demo.make_displaced import take_the_rest_of_a_day
+from demo.make_faults import need_an_extraction, report_faults
 from demo.make_followed import follow_evening_courses
 from demo.make_history import Historian
 from demo.make_inventory import give_papers, lend
@@ -110,6 +111,8 @@ class Command(BaseCommand):
         make_devices(moment)
         plan_what_comes_again(at="geneve", by=logins["staff"], now=moment)
         self._papers(spaces, company, by=logins["admin"], moment=moment)
+        need_an_extraction(at="zuerich", now=moment)
+        report_faults(at="geneve", maker=logins["maker"], staff=logins["staff"], now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []

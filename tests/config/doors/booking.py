@@ -102,8 +102,6 @@ DOORS = {
     "booking:holidays": staff(of_space, post=True),
     "booking:maintenance": staff(of_machine, post=True),
     "booking:maintenance_remove": staff(lambda w: [*of_machine(w), w.upkeep], post=True),
-    "booking:faults": staff(of_machine, post=True),
-    "booking:fault_resolve": staff(lambda w: [*of_machine(w), w.fault.pk], post=True),
     "booking:company": hidden(of_company),
     "booking:guarantee_confirm": hidden(lambda w: [*of_company(w), w.reservation.pk], post=True),
     "booking:space_companies": staff(of_space, post=True),

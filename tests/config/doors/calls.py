@@ -48,6 +48,8 @@ CALLS = {
     "post exchanges/{id}/withdraw": (TURNED_AWAY, HIDDEN),
     # Whoever signs in or brings a token of a person is no device.
     "post usage-events": (TURNED_AWAY, TURNED_AWAY),
+    "get incidents": (TURNED_AWAY, OPEN),
+    "post incidents": (TURNED_AWAY, 422),
     # Whoever has the address reads it, and nobody else: here nobody has it.
     "get calendars/{token}.ics": (HIDDEN, HIDDEN),
     "get reservations": (TURNED_AWAY, OPEN),

@@ -101,7 +101,6 @@ ROOM = Room(
         "followed-calendar": "/spaces/atelier/calendars/{followed}/",
         "followed-draft": "/spaces/atelier/calendars/{calendar_draft}/",
         "maintenance": "/spaces/atelier/machines/speedy/maintenance/",
-        "faults": "/spaces/atelier/machines/stepcraft/faults/",
     },
     no_pages={
         "booking:check_in": "an action",
@@ -130,7 +129,6 @@ ROOM = Room(
         "booking:wish_leave": "an action",
         "booking:closure_remove": "an action",
         "booking:followed_calendar_change": "an action",
-        "booking:fault_resolve": "an action",
         "booking:maintenance_remove": "an action",
     },
 )
