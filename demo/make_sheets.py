@@ -36,7 +36,7 @@ def write_sheets(space: Space, *, by: Member, now: datetime) -> None:
 
 def take_stock(space: Space, *, by: Member, now: datetime) -> None:
     """A stocktake a year ago, at which one machine was not found."""
-    moment = now - YEAR
+    moment = (now - YEAR).replace(hour=9, minute=0)
     stocktake = start_stocktake(space=space, by=by, now=moment)
     numbered = space.machines.exclude(inventory_number="").order_by("inventory_number")
     for minute, machine in enumerate(numbered[1:]):

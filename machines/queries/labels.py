@@ -11,8 +11,8 @@ from machines.models import Machine
 from machines.queries.codes import AT_MACHINE
 from spaces.models import Space
 
-MOST_LABELS = 1000
-"""Beyond that a request would take too long; there are filters."""
+MOST_LABELS = 800
+"""Each is a field of the form, of which a request may have a thousand; there are filters."""
 
 
 def labels_of(space: Space, machines: Collection[int]) -> list[Label]:

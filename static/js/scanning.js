@@ -46,7 +46,8 @@ async function start() {
   video.srcObject = stream;
   video.hidden = false;
   button.textContent = button.dataset.stop;
-  await video.play();
+  // Stopped before it shows anything, it is simply not shown.
+  video.play().catch(() => {});
   look();
 }
 

@@ -10,6 +10,15 @@ from tests.pictures import picture
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
+CAMERA = """
+window.BarcodeDetector = class {
+  static async getSupportedFormats() { return ["qr_code", "code_128"]; }
+  async detect() { return window.before ? [{ rawValue: window.before }] : []; }
+};
+navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+"""
+"""A browser that reads codes, which this one cannot: it sees what `window.before` says."""
+
 SIZES = pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 
 
@@ -56,3 +65,19 @@ def test_a_space_is_counted(browsing: Browsing, lively: Lively, viewport: dict[s
     inspect(page, f"stocktake-{viewport['width']}")
     page.get_by_role("button", name="Close the stocktake").click()
     expect(page.locator("main")).to_contain_text("3 machines are missing")
+
+
+def test_a_phone_reads_labels_with_its_camera(browsing: Browsing, lively: Lively) -> None:
+    address = f"https://printed.example/at/atelier/{lively.laser.slug}/"
+    page = browsing.open("/spaces/atelier/stocktakes/", lively.staff, viewport=PHONE)
+    page.add_init_script(CAMERA)
+    page.get_by_role("button", name="Start a stocktake").click()
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.locator("video")).to_be_visible()
+    page.evaluate("address => { window.before = address }", address)
+    expect(page.locator(".told")).to_contain_text("Speedy 400")
+    # It stays before the camera, and is counted once.
+    page.wait_for_timeout(500)
+    expect(page.locator(".rows li")).to_have_count(1)
+    page.get_by_role("button", name="Stop the camera").click()
+    expect(page.locator("video")).to_be_hidden()
