@@ -27,7 +27,7 @@ def write_sheets(space: Space, *, by: Member, now: datetime) -> None:
     """Specs and recipes for the lasers of `space`, and pictures of the first one."""
     lasers = [each for each in space.machines.order_by("pk") if LASER in each.category.slug]
     for number, machine in enumerate(lasers):
-        _specs(machine, power=80 - 20 * number)
+        _specs(machine, power=80 - 20 * number, by=by, now=now)
         _recipes(machine, by=by, now=now)
     for machine in lasers[:1]:
         for drawing in ("laser", "bench"):
@@ -50,11 +50,16 @@ def take_stock(space: Space, *, by: Member, now: datetime) -> None:
     close_stocktake(stocktake=stocktake, by=by, now=moment + timedelta(hours=2))
 
 
-def _specs(machine: Machine, *, power: int) -> None:
+def _specs(machine: Machine, *, power: int, by: Member, now: datetime) -> None:
     words = words_of(machine.space)
     lines = [Line(words.laser_power, str(power), "W"), Line(words.cuts, words.thicknesses)]
     save_specs(
-        machine=machine, work_area=machine.work_area, materials=machine.materials, lines=lines
+        machine=machine,
+        work_area=machine.work_area,
+        materials=machine.materials,
+        lines=lines,
+        by=by,
+        now=now,
     )
 
 

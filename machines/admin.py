@@ -20,7 +20,7 @@ from machines.models import AvailabilityCalendar, Category, Document, Fault, Mac
 from machines.recurrence import validate_event, validate_rule
 from machines.services.calendars import mark_event
 from machines.services.events import mark_days
-from machines.services.specs import measure
+from machines.services.measures import measure
 
 # The library's own pages check nothing, and its relations are not used here.
 for model in (Calendar, CalendarRelation, Event, EventRelation, Occurrence, Rule):

@@ -15,7 +15,7 @@ from machines.models import Machine
 from machines.queries.inventory import machines_of, sheet_of
 from machines.services.changes import Act
 from machines.services.machines import hold
-from machines.services.specs import measure
+from machines.services.measures import measure
 from machines.services.writing import Draft
 from machines.states import ChangeKind
 from members.models import Member

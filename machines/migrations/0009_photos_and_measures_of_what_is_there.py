@@ -33,7 +33,7 @@ def put_photos_back(apps: Any, _schema: Any) -> None:
 
 
 def measure_machines(apps: Any, _schema: Any) -> None:
-    """As `services/specs.py` does for each machine whose sheet is written."""
+    """As `services/measures.py` does for each machine whose sheet is written."""
     measure = apps.get_model("machines", "Measure")
     machines = apps.get_model("machines", "Machine").objects.prefetch_related("specs")
     measure.objects.bulk_create(

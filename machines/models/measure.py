@@ -11,7 +11,7 @@ class Measure(models.Model):
     """What a machine has or can do, from `low` to `high` in the unit that is kept.
 
     It is an index: the words of the sheet are the truth, and whoever writes them has it made anew
-    (`services/specs.py`).
+    (`services/measures.py`).
     """
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="measures")

@@ -1,13 +1,18 @@
-"""The specs of machines: the lines of their sheets, and what these come to in numbers."""
+"""The specs of machines: the lines of their sheets, as staff write them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
-from machines.measuring.reading import measurements_of
-from machines.models import Machine, Measure, Spec
+from machines.models import Machine, Spec
+from machines.queries.inventory import machines_of, sheet_of
+from machines.services.changes import Act, record_sheet
+from machines.services.machines import hold
+from machines.services.measures import measure
+from machines.states import ChangeKind
+from members.models import Member
 
 
 class Line(NamedTuple):
@@ -20,44 +25,26 @@ class Line(NamedTuple):
 
 @transaction.atomic
 def save_specs(
-    *, machine: Machine, work_area: str, materials: str, lines: Iterable[Line]
+    *,
+    machine: Machine,
+    work_area: str,
+    materials: str,
+    lines: Iterable[Line],
+    by: Member | None,
+    now: datetime,
 ) -> Machine:
     """Write the lines of the sheet of `machine` in their order, instead of those it had."""
-    machine = Machine.objects.select_for_update().get(pk=machine.pk)
-    machine.work_area, machine.materials = work_area, materials
-    machine.save(update_fields=["work_area", "materials"])
-    machine.specs.all().delete()
+    hold(machine.space)
+    row = machines_of(machine.space).get(pk=machine.pk)
+    before = sheet_of(row, {})
+    row.work_area, row.materials = work_area, materials
+    row.save(update_fields=["work_area", "materials"])
+    row.specs.all().delete()
     Spec.objects.bulk_create(
-        Spec(machine=machine, position=position, **line._asdict())
+        Spec(machine=row, position=position, **line._asdict())
         for position, line in enumerate(lines)
     )
-    measure([machine])
-    return machine
-
-
-@transaction.atomic
-def measure(machines: Collection[Machine]) -> None:
-    """Read the words of the sheets of `machines` into numbers again, in three queries.
-
-    Whoever has written a work area, materials or lines of a sheet calls this in the same
-    transaction.
-    """
-    fresh = [Machine(pk=each.pk, work_area=each.work_area, materials=each.materials)
-             for each in machines]  # fmt: skip
-    prefetch_related_objects(fresh, "specs")
-    Measure.objects.filter(machine__in=[each.pk for each in machines]).delete()
-    Measure.objects.bulk_create(
-        Measure(
-            machine_id=each.pk,
-            key=found.key,
-            material=found.material,
-            low=found.low,
-            high=found.high,
-        )
-        for each in fresh
-        for found in measurements_of(
-            work_area=each.work_area,
-            materials=each.materials,
-            lines=[(line.name, f"{line.value} {line.unit}") for line in each.specs.all()],
-        )
-    )
+    measure([row])
+    after = sheet_of(machines_of(machine.space).get(pk=machine.pk), {})
+    record_sheet(row, before, after, Act(kind=ChangeKind.EDITED, by=by, now=now))
+    return row

@@ -14,7 +14,7 @@ from machines.queries.inventory import AS_THEY_ARE, MachineSheet
 from machines.queries.owners import owners_of
 from machines.services.events import mark_days
 from machines.services.faults import report_fault
-from machines.services.specs import measure
+from machines.services.measures import measure
 from machines.vocabulary import INDUCTIONS, KINDS, LANGUAGES
 from members.models import Company, Member, Skill
 from spaces.models import Room, Space

@@ -81,6 +81,8 @@ class SheetPage(StaffPage):
             work_area=form.cleaned_data["work_area"],
             materials=form.cleaned_data["materials"],
             lines=form.told(),
+            by=self.member,
+            now=self.now,
         )
         messages.success(request, _("The specifications are saved."))
         return self._back("specs")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from machines.models import Document, Machine, Photo
+from machines.models import Change, Document, Machine, Photo
 from machines.services.documents import (
     Content,
     DocumentEnded,
@@ -237,6 +237,9 @@ def test_specs_are_written_and_told_as_they_were_understood(staff: Client, laser
     assert "laser power: 80\xa0W" in page
     assert "work area: 600 × 400\xa0mm" in page
     assert "0.08 kW" in staff.get("/machines/atelier/speedy/").text
+    change = Change.objects.get()
+    assert change.made_by is not None
+    assert change.lines.get().values["details"]
 
 
 def test_a_value_needs_a_name(staff: Client, laser: Machine) -> None:

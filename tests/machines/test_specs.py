@@ -11,7 +11,8 @@ from billing.services.inventory import import_inventory, read_for
 from machines.measuring.asking import asked
 from machines.models import Machine, Measure
 from machines.queries.specs import fitting
-from machines.services.specs import Line, measure, save_specs
+from machines.services.measures import measure
+from machines.services.specs import Line, save_specs
 from tests.factories.machines import CategoryFactory, MachineFactory
 from tests.factories.spaces import SpaceFactory
 
@@ -25,7 +26,12 @@ def laser(name: str, *, area: str = "", cuts: str = "", power: str = "") -> Mach
     made: Machine = MachineFactory(name=name)
     lines = [Line("Cuts", cuts), Line("Laser power", power, "W")]
     return save_specs(
-        machine=made, work_area=area, materials="", lines=[each for each in lines if each.value]
+        machine=made,
+        work_area=area,
+        materials="",
+        lines=[each for each in lines if each.value],
+        by=None,
+        now=NOW,
     )
 
 
@@ -58,7 +64,12 @@ def test_signs_are_kept_to() -> None:
 def test_saving_replaces_lines_and_numbers() -> None:
     machine = laser("Laser", area="600 × 400 mm", power="80")
     save_specs(
-        machine=machine, work_area="", materials="acrylic up to 8 mm", lines=[Line("Lens", "2 in")]
+        machine=machine,
+        work_area="",
+        materials="acrylic up to 8 mm",
+        lines=[Line("Lens", "2 in")],
+        by=None,
+        now=NOW,
     )
     machine.refresh_from_db()
     assert [str(each) for each in machine.specs.all()] == ["Lens: 2 in"]

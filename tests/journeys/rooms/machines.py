@@ -27,7 +27,9 @@ def furnish(lively: Lively) -> Names:
         document=first, paper=paper, content=content, by=lively.staff, now=NOW
     )
     lines = [Line("Laser power", "80", "W"), Line("Cuts", "acrylic 10 mm, plywood 6 mm")]
-    save_specs(machine=laser, work_area="600 × 400 mm", materials="", lines=lines)
+    save_specs(
+        machine=laser, work_area="600 × 400 mm", materials="", lines=lines, by=lively.staff, now=NOW
+    )
     return {
         "photo": photo.pk,
         "document": second.pk,
