@@ -21,6 +21,7 @@ from machines.metering.telegrams import SUBSCRIPTIONS
 
 STATUS_TOPIC = "etabli/bridge/status"
 AT_MOST = 500
+FEW, GATHERED_WITHIN = 10, 0.05
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 ONCE_AT_LEAST = 1
 LONGEST_PAUSE = 30
@@ -83,14 +84,16 @@ class Link:
         self._client.loop_stop()
 
     def next(self, *, within: float) -> list[Delivery]:
-        """What has come, at most AT_MOST; empty where nothing comes `within` seconds."""
-        try:
-            batch = [self._waiting.get(timeout=within)]
-        except queue.Empty:
-            return []
+        """What has come, at most AT_MOST; empty where nothing comes `within` seconds.
+
+        A few are waited for a moment, so that they are kept together; many are not, because a
+        broker may send no more before the first are acknowledged.
+        """
+        batch: list[Delivery] = []
         while len(batch) < AT_MOST:
+            wait = GATHERED_WITHIN if batch else within
             try:
-                batch.append(self._waiting.get_nowait())
+                batch.append(self._waiting.get(block=len(batch) < FEW, timeout=wait))
             except queue.Empty:
                 break
         return batch

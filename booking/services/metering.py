@@ -18,6 +18,7 @@ from booking.services.locking import in_transaction, lock
 from booking.services.usage import prove_end, replace_metered
 from booking.states import SessionSource
 from machines.models import Machine, MeterMark, Run
+from machines.services.counters import follow_counters
 from machines.services.runs import mark_silent_runs, rebuild_runs
 from machines.services.usage_events import take_away
 from spaces.intervals import Interval, merge, subtract
@@ -53,6 +54,7 @@ def _follow(pk: int, now: datetime) -> bool:
     changed = rebuild_runs(machine=machine, since=mark.since_at, now=now)
     since = min([mark.since_at, *(each.start for each in changed)])
     _settle(machine, since, now)
+    follow_counters(machine=machine)
     touch_days(machine, since, max(since, now))
     take_away(mark)
     return True

@@ -3,7 +3,7 @@
 Events come late, in any order and more than once; the runs come out as those of the ordered log.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -19,19 +19,18 @@ from spaces.intervals import Interval
 NOTHING = timedelta(0)
 
 
+Said = tuple[datetime, str, float | None]
+"""An event: when, of which kind, its value."""
+
+KINDS = [kind for kinds in EVENTS_OF.values() for kind in kinds]
+
+
 class Stream(NamedTuple):
     """The events of one kind that one device tells of one machine."""
 
     device: Device
     machine: int
     source: RunSource
-
-    @property
-    def events(self) -> QuerySet[DeviceEvent]:
-        """All of them."""
-        return DeviceEvent.objects.filter(
-            device=self.device, machine=self.machine, kind__in=EVENTS_OF[self.source]
-        )
 
     @property
     def runs(self) -> RunQuerySet:
@@ -51,8 +50,13 @@ def rebuild_runs(*, machine: Machine, since: datetime, now: datetime) -> list[In
     """
     changed: list[Interval] = []
     for device in Device.objects.filter(meters__machine=machine):
+        begin = since - 3 * device.limits.memory
+        recent = list(_events(device, machine.pk, KINDS, begin))
         for source in RunSource:
-            changed += _rebuild(Stream(device, machine.pk, source), since, now)
+            stream = Stream(device, machine.pk, source)
+            told = [each for each in recent if each[1] in EVENTS_OF[source]]
+            if any(at >= since for at, _kind, _value in told):
+                changed += _rebuild(stream, _enough(stream, told, begin, since), now)
     return changed
 
 
@@ -70,32 +74,45 @@ def mark_silent_runs(*, now: datetime) -> int:
     return len(silent)
 
 
-def _rebuild(stream: Stream, since: datetime, now: datetime) -> list[Interval]:
-    begin = _beginning(stream, since)
-    found = list(stream.events.filter(at__gte=begin).values_list("at", "kind", "value"))
-    if not found:
-        return []
-    first = min(at for at, _kind, _value in found)
+def _events(
+    device: Device, machine: int, kinds: Collection[EventKind], begin: datetime
+) -> "QuerySet[DeviceEvent, Said]":
+    events = DeviceEvent.objects.filter(
+        device=device, machine=machine, kind__in=kinds, at__gte=begin
+    )
+    return events.values_list("at", "kind", "value")
+
+
+def _enough(stream: Stream, told: list[Said], begin: datetime, since: datetime) -> list[Said]:
+    """So much of the log, of which `told` is known from `begin` on, that what is new is understood.
+
+    That is from the last event on that nothing new can give another meaning, with whatever before
+    it that one may hang on. Mostly it is known; else the log is asked again.
+    """
+    settled = since - stream.memory
+    anchor = max((at for at, _kind, _value in told if at < settled), default=None)
+    if anchor is not None and anchor - stream.memory >= begin:
+        return [each for each in told if each[0] >= anchor - stream.memory]
+    kinds = EVENTS_OF[stream.source]
+    earlier = DeviceEvent.objects.filter(
+        device=stream.device, machine=stream.machine, kind__in=kinds, at__lt=settled
+    )
+    last = earlier.order_by("-at").values_list("at", flat=True).first()
+    first = (last or settled) - stream.memory
+    return list(_events(stream.device, stream.machine, kinds, first))
+
+
+def _rebuild(stream: Stream, told: Sequence[Said], now: datetime) -> list[Interval]:
+    first = min(at for at, _kind, _value in told)
     old = list(stream.runs.filter(Q(ended_at=None) | Q(ended_at__gte=first)))
     began = min((run.started_at for run in old if run.started_at < first), default=None)
     if stream.source == RunSource.POWER:
-        readings = [Reading(at, value) for at, _kind, value in found if value is not None]
+        readings = [Reading(at, value) for at, _kind, value in told if value is not None]
         new = runs_of_power(readings, stream.device.limits, now=now, began=began)
     else:
-        edges = [Edge(at, kind == EventKind.STARTED) for at, kind, _value in found]
+        edges = [Edge(at, kind == EventKind.STARTED) for at, kind, _value in told]
         new = runs_of_jobs(edges, now=now, began=began)
     return _replace(stream, old, new)
-
-
-def _beginning(stream: Stream, since: datetime) -> datetime:
-    """From where on the log must be read so that what is new is understood.
-
-    The last event before `since` that nothing later can change the meaning of, and before it
-    whatever that one may hang on.
-    """
-    earlier = stream.events.filter(at__lt=since - stream.memory).order_by("-at")
-    anchor = earlier.values_list("at", flat=True).first()
-    return (anchor or since - stream.memory) - stream.memory
 
 
 def _replace(stream: Stream, old: Iterable[Run], new: Iterable[Worked]) -> list[Interval]:

@@ -88,7 +88,7 @@ def derived(machine: Machine) -> tuple[list[tuple], list[tuple]]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -192,6 +192,24 @@ def test_counters_show_their_latest_reading(device: Device, machine: Machine) ->
     assert shown == {"lamp_hours": (120.0, at(2)), "cycles": (7.0, at(1))}
 
 
+def test_what_devices_count_is_read_for_the_plans_of_upkeep(
+    device: Device, machine: Machine
+) -> None:
+    shown = ((1, 119.0), (2, 119.6), (3, 120.4), (4, 0.5), (5, 1.6), (4.5, 77.0))
+    for minutes, value in shown:
+        tell([event(device, EventKind.COUNTER, at(minutes), value, "lamp_hours")], at(minutes))
+        follow(6)
+    counter = machine.counters.get()
+    readings = counter.readings.order_by("read_at").values_list("value", "is_restart")
+    assert counter.name == "lamp_hours"
+    assert [(float(value), anew) for value, anew in readings] == [
+        (119.0, False),
+        (120.4, False),
+        (0.5, True),
+        (1.6, False),
+    ]
+
+
 def test_one_machine_that_cannot_be_settled_holds_up_no_other(
     device: Device, machine: Machine, caplog: pytest.LogCaptureFixture
 ) -> None:
