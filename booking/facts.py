@@ -173,6 +173,19 @@ class Held:
         return self.start_date <= first and (self.end_date is None or last <= self.end_date)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """A certification with the ids of the space that granted it and of those that recognise it."""
+
+    held: Held
+    granted_in: int | None
+    recognised_in: frozenset[int]
+
+    def counts_in(self, space_id: int) -> bool:
+        """Whether a space counts it: one of no space counts everywhere."""
+        return self.granted_in in {None, space_id} or space_id in self.recognised_in
+
+
 def held_throughout(papers: Iterable[Held], first: date, last: date) -> bool:
     """Whether on every date from `first` to `last` one of `papers` is in force (RULES, C22)."""
     day = first

@@ -6,7 +6,7 @@ told.
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.notices import kinds, series
+from booking.notices import inductions, kinds, series
 from notifications.kinds import Group
 
 GROUPS = (
@@ -117,6 +117,13 @@ GROUPS = (
             kinds.DISPLACED_EXPIRED,
             series.NOT_GIVEN,
         ),
+        is_essential=True,
+    ),
+    Group(
+        key="inductions",
+        label=_("Your inductions"),
+        help=_("When there is a seat for you, and when an induction does not take place."),
+        kinds=(inductions.SEAT, inductions.CANCELLED),
         is_essential=True,
     ),
 )

@@ -157,6 +157,44 @@ class WayOut(StrEnum):
     KEEP = "keep"
 
 
+class InductionKind(TextChoices):
+    """Whom an induction is for."""
+
+    FULL = "full", _("induction")
+    REFRESHER = "refresher", _("refresher")
+
+
+class InductionState(TextChoices):
+    """Where an induction stands."""
+
+    PLANNED = "planned", _("planned")
+    CONFIRMED = "confirmed", _("takes place")
+    DONE = "done", _("over")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+AHEAD = (InductionState.PLANNED, InductionState.CONFIRMED)
+"""States in which people come and go; only what is PLANNED may fall through for want of people."""
+
+
+class PlaceState(TextChoices):
+    """What became of somebody who asked for a seat in an induction."""
+
+    SEATED = "seated", _("has a seat")
+    WAITING = "waiting", _("waits for a seat")
+    LEFT = "left", _("gave it back")
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("did not pass")
+    ABSENT = "absent", _("was not there")
+
+
+COMING = (PlaceState.SEATED, PlaceState.WAITING)
+"""States of those who want to come."""
+
+TAUGHT = (PlaceState.PASSED, PlaceState.FAILED, PlaceState.ABSENT)
+"""What the attendance list says of who had a seat."""
+
+
 class FeedKind(TextChoices):
     """What a calendar that programs follow is about."""
 
@@ -353,6 +391,15 @@ LONGEST_WISH = timedelta(days=62)
 
 EXCHANGE_HOLD = timedelta(hours=48)
 """How long a proposal between members waits for its answer, at most until either time begins."""
+
+MOST_SEATS = 200
+"""How many people an induction has room for at most."""
+
+DEFAULT_DECISION_AHEAD = timedelta(hours=24)
+"""How long before its start an induction with too few people falls through."""
+
+DISUSE_LOOKED_BACK = timedelta(days=366)
+"""How long ago a certification may have lapsed of which a late job still finds the use."""
 
 FEED_PAST = timedelta(days=90)
 """How much of the past calendar programs are told."""

@@ -8,9 +8,11 @@ from booking.services import (
     attendance,
     blocking,
     displaced,
+    disuse,
     exchanges,
     guarantees,
     idempotency,
+    inductions,
     metering,
     offering,
     reminders,
@@ -117,3 +119,15 @@ def remind_of_moments() -> None:
 def remind_of_days() -> None:
     """Remind of certifications, memberships and contracts that end."""
     reminders.remind(now(), OF_DATES)
+
+
+@shared_task(name="booking.tasks.decide_inductions")
+def decide_inductions() -> None:
+    """Cancel the inductions for which too few people asked in time."""
+    inductions.decide(now())
+
+
+@shared_task(name="booking.tasks.follow_use")
+def follow_use() -> None:
+    """Put off the end of certifications whose skill is used."""
+    disuse.follow_use(now())

@@ -13,6 +13,7 @@ from booking.views import (
     displaced,
     exchanges,
     feeds,
+    inductions,
     inventory,
     message_choices,
     moving,
@@ -43,6 +44,15 @@ from booking.views.quotas import QuotaPage, QuotasPage
 from booking.views.reminders import ReminderPage, RemindersPage
 from booking.views.requests import RequestPage, RequestsPage
 from booking.views.series_changes import SeriesExtend, SeriesMove
+from booking.views.skills import (
+    RecognitionPage,
+    RevokePage,
+    RightRemoval,
+    SkillPage,
+    SkillsPage,
+    certify,
+)
+from booking.views.space_inductions import InductionNew, InductionPage, InductionsPage
 from booking.views.space_pools import PoolPage, PoolsPage
 from booking.views.trial import TrialPage
 
@@ -62,6 +72,11 @@ urlpatterns = [
     path("pools/<slug:space>/<slug:slug>/", pools.pool, name="pool"),
     path("pools/<slug:space>/<slug:slug>/reserve/", pools.reserve, name="pool_reserve"),
     path("pools/<slug:space>/<slug:slug>/verdict/", pools.verdict, name="pool_verdict"),
+    path("inductions/", inductions.inductions, name="inductions"),
+    path("inductions/<int:pk>/", inductions.induction, name="induction"),
+    path("inductions/<int:pk>/join/", inductions.induction_join, name="induction_join"),
+    path("inductions/<int:pk>/leave/", inductions.induction_leave, name="induction_leave"),
+    path("certify/<slug:space>/<slug:skill>/", certify, name="certify"),
     path("profile/messages/", message_choices.message_choices, name="message_choices"),
     path("cart/", carts.cart, name="cart"),
     path("cart/verdict/", carts.cart_verdict, name="cart_verdict"),
@@ -152,6 +167,22 @@ urlpatterns = [
     path("reservations/<int:pk>/check-in/", attendance.check_in, name="check_in"),
     path("reservations/<int:pk>/check-out/", attendance.check_out, name="check_out"),
     path("reservations/<int:pk>/event.ics", reservations.event, name="reservation_ics"),
+    path("spaces/<slug:space>/skills/", SkillsPage.as_view(), name="space_skills"),
+    path("spaces/<slug:space>/skills/<slug:skill>/", SkillPage.as_view(), name="space_skill"),
+    path("spaces/<slug:space>/recognition/", RecognitionPage.as_view(), name="recognition"),
+    path("spaces/<slug:space>/rights/<int:pk>/take/", RightRemoval.as_view(), name="right_take"),
+    path(
+        "spaces/<slug:space>/certifications/<int:pk>/revoke/",
+        RevokePage.as_view(),
+        name="certification_revoke",
+    ),
+    path("spaces/<slug:space>/inductions/", InductionsPage.as_view(), name="space_inductions"),
+    path("spaces/<slug:space>/inductions/new/", InductionNew.as_view(), name="induction_new"),
+    path(
+        "spaces/<slug:space>/inductions/<int:pk>/",
+        InductionPage.as_view(),
+        name="space_induction",
+    ),
     path("spaces/<slug:space>/pools/", PoolsPage.as_view(), name="space_pools"),
     path("spaces/<slug:space>/pools/<slug:pool>/", PoolPage.as_view(), name="space_pool"),
     path("displacements/<int:pk>/", displaced.displacement, name="displacement"),

@@ -60,6 +60,8 @@ app.conf.beat_schedule = {
     "follow-reminder-rules": every(MINUTE, "booking.tasks.follow_reminder_rules"),
     "remind-of-moments": every(MINUTE, "booking.tasks.remind_of_moments"),
     "remind-of-days": every(10 * MINUTE, "booking.tasks.remind_of_days"),
+    "decide-inductions": every(MINUTE, "booking.tasks.decide_inductions"),
+    "follow-use": every(60 * MINUTE, "booking.tasks.follow_use"),
     "hold-guaranteed": every(60 * MINUTE, "booking.tasks.hold_guaranteed"),
     "forget-answers": every(60 * MINUTE, "booking.tasks.forget_answers"),
     "follow-meters": every(MINUTE, "booking.tasks.follow_meters"),

@@ -17,6 +17,8 @@ class Environment:
     private_networks_allowed: tuple[str, ...]
     vapid_private_key: str
     mqtt_url: str
+    credential_private_key: str
+    credential_keys_retired: tuple[str, ...]
 
 
 def read() -> Environment:
@@ -32,6 +34,8 @@ def read() -> Environment:
         private_networks_allowed=_several(get("PRIVATE_NETWORKS_ALLOWED", "")),
         vapid_private_key=get("VAPID_PRIVATE_KEY", ""),
         mqtt_url=get("MQTT_URL", ""),
+        credential_private_key=get("CREDENTIAL_PRIVATE_KEY", ""),
+        credential_keys_retired=_several(get("CREDENTIAL_KEYS_RETIRED", "")),
     )
 
 

@@ -27,8 +27,10 @@ def is_certified(person: Visitor, machine: Machine, *, on: date) -> bool:
         return False
     if is_staff_of(person, machine.space):
         return True
-    held = Certification.objects.standing().filter(
-        Q(end_date=None) | Q(end_date__gte=on), member=person, start_date__lte=on
+    held = (
+        Certification.objects.standing()
+        .counting_in(machine.space)
+        .filter(Q(end_date=None) | Q(end_date__gte=on), member=person, start_date__lte=on)
     )
     return not machine.skills.exclude(pk__in=held.values("skill")).exists()
 

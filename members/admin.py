@@ -22,12 +22,18 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class CertificationInline(admin.TabularInline):  # type: ignore[type-arg]
-    """What the member has learned."""
+    """What the member has learned; services alone change it, and nobody deletes it."""
 
     model = Certification
     fk_name = "member"
+    fields = ("skill", "space", "start_date", "end_date", "granted_by", "revoked_at")
     raw_id_fields = ("granted_by",)
     extra = 0
+    can_delete = False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Rows are history, which the database keeps."""
+        return False
 
 
 class DelegateInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -15,7 +15,8 @@ GROUP_OF = {
     **dict.fromkeys(("board", "requests", "displaced", "waitlist", "series"), "day"),
     **dict.fromkeys(("hours", "closures", "holidays", "calendars"), "time"),
     **dict.fromkeys(("policies", "quotas", "reminders"), "rules"),
-    **dict.fromkeys(("companies", "messages"), "people"),
+    **dict.fromkeys(("companies", "messages", "skills", "inductions"), "people"),
+    **dict.fromkeys(("certifications", "recognition", "rights"), "people"),
     **dict.fromkeys(("utilisation",), "reports"),
 }
 """To which group of a space's pages an address belongs, by its first part; the rest is machines."""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from members.models import Company, Member, Role
+from members.models import Company, GrantingRight, Member, Role, Skill
 from members.states import Audience
 from spaces.models import Space
 from spaces.prepared import Prepared, given
@@ -44,6 +44,16 @@ def may_book_for(person: Visitor, company: Company) -> bool:
     if not isinstance(person, Member) or not person.is_active:
         return False
     return company.delegates.booking().filter(member=person).exists()
+
+
+def may_certify(person: Visitor, skill: Skill, space: Space) -> bool:
+    """Whether `person` may certify others in `skill` for `space`: staff, and who has the right."""
+    if is_staff_of(person, space):
+        return True
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    rights = GrantingRight.objects.standing()
+    return rights.filter(member=person, skill=skill, space=space).exists()
 
 
 def may_administer(person: Visitor, company: Company) -> bool:

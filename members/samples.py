@@ -1,11 +1,14 @@
-"""A believable message of each kind about accounts and companies."""
+"""A believable message of each kind about accounts, companies and certifications."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.adapter import KIND
+from members.notices import CERTIFIED, REVOKED
 from members.services.companies import INVITED
 from notifications.samples import Sample, Scene
 
@@ -30,6 +33,32 @@ def _invitation(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _certification(scene: Scene) -> dict[str, Any]:
+    return {
+        "name": "Camille",
+        "skill": _("Laser cutter"),
+        "space": scene.space,
+        "zone": scene.zone.key,
+        "by": "Jonas Widmer",
+        "end_date": (scene.today + timedelta(days=365)).isoformat(),
+        "url": scene.page("certificates/sample"),
+    }
+
+
+def _revoked(scene: Scene) -> dict[str, Any]:
+    return _certification(scene) | {
+        "reason": _("The laser ran without anybody beside it."),
+        "url": scene.page("profile/certifications"),
+    }
+
+
+_of_certification = partial(
+    Sample,
+    group=gettext_lazy("Certifications"),
+    sent_to=gettext_lazy("whoever is certified"),
+    facts="messages/_certification_facts",
+)
+
 SAMPLES = (
     Sample(
         kind=KIND,
@@ -48,5 +77,17 @@ SAMPLES = (
         sent_to=gettext_lazy("whoever is invited"),
         context=_invitation,
         is_of_space=False,
+    ),
+    _of_certification(
+        kind=CERTIFIED,
+        title=gettext_lazy("Certified"),
+        sent_when=gettext_lazy("When somebody is certified, at once."),
+        context=_certification,
+    ),
+    _of_certification(
+        kind=REVOKED,
+        title=gettext_lazy("Certification revoked"),
+        sent_when=gettext_lazy("When a certification is revoked, at once."),
+        context=_revoked,
     ),
 )

@@ -40,6 +40,18 @@ class Scope(TextChoices):
     REPORTS = "reports", _("reports")
 
 
+class CertificateState(TextChoices):
+    """What a certification is worth today."""
+
+    VALID = "valid", _("valid")
+    FUTURE = "future", _("not valid yet")
+    EXPIRED = "expired", _("expired")
+    REVOKED = "revoked", _("revoked")
+
+
+LONGEST_VALIDITY = 120
+"""After how many months at most a certification is to be renewed, where it is at all."""
+
 SCOPES_INCLUDED: dict[Scope, frozenset[Scope]] = {
     Scope.READ: frozenset({Scope.READ}),
     Scope.BOOK: frozenset({Scope.BOOK, Scope.READ}),

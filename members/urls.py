@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from members.views import companies, messages, profile, texts
+from members.views import (
+    certificates,
+    certifications,
+    companies,
+    messages,
+    profile,
+    texts,
+)
 from members.views.unsubscribing import unsubscribe
 
 app_name = "members"
@@ -55,6 +62,41 @@ urlpatterns = [
         companies.invitation_withdraw,
         name="invitation_withdraw",
     ),
+    path("profile/certifications/", certifications.certifications, name="certifications"),
+    path(
+        "profile/certifications/<int:pk>/name/",
+        certifications.certificate_name,
+        name="certificate_name",
+    ),
+    path("certificates/<str:key>/", certificates.certificate, name="certificate"),
+    path(
+        "certificates/<str:key>/certificate.pdf",
+        certificates.certificate_pdf,
+        name="certificate_pdf",
+    ),
+    path(
+        "certificates/<str:key>/badge.json",
+        certificates.certificate_badge,
+        name="certificate_badge",
+    ),
+    path(
+        "certificates/<str:key>/badge.jwt",
+        certificates.certificate_token,
+        name="certificate_token",
+    ),
+    path(
+        "certificates/<str:key>/status.json",
+        certificates.certificate_status,
+        name="certificate_status",
+    ),
+    path("credentials/spaces/<slug:space>/", certificates.issuer, name="issuer"),
+    path(
+        "credentials/spaces/<slug:space>/skills/<slug:skill>/",
+        certificates.achievement,
+        name="achievement",
+    ),
+    path("credentials/keys/<str:kid>/", certificates.credential_key, name="credential_key"),
+    path(".well-known/jwks.json", certificates.credential_keys, name="credential_keys"),
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/", profile.token_create, name="token_create"),
     path("profile/tokens/<int:token_id>/revoke/", profile.token_revoke, name="token_revoke"),

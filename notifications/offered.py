@@ -75,6 +75,7 @@ MAY_BE_EMPTY = frozenset(
         "company",
         "purpose",
         "by",
+        "end",
         "reason",
         "note",
         "reorder",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from booking.services import approvals, attendance, reminders, stopping
+from booking.services import approvals, attendance, disuse, inductions, reminders, stopping
 from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
@@ -23,5 +23,7 @@ def run_every_job(now: datetime) -> None:
     attendance.mark_no_shows(now)
     offer_freed(now)
     stopping.look_after_faults(now)
+    inductions.decide(now)
+    disuse.follow_use(now)
     reminders.follow_rules(now)
     reminders.remind(now, list(ReminderEvent))

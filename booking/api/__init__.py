@@ -5,6 +5,7 @@ from ninja import Router
 from booking.api.carts import router as carts_router
 from booking.api.exchanges import router as exchanges_router
 from booking.api.incidents import router as incidents_router
+from booking.api.inductions import router as inductions_router
 from booking.api.machines import router as machines_router
 from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
@@ -17,6 +18,7 @@ from booking.feeds import router as feeds_router
 router = Router()
 router.add_router("", machines_router)
 router.add_router("", pools_router)
+router.add_router("", inductions_router)
 router.add_router("", slots_router)
 router.add_router("", waitlist_router)
 router.add_router("", reservations_router)

@@ -2,6 +2,7 @@ from booking.models.displacement import Displacement
 from booking.models.exchange import Exchange
 from booking.models.feed import Feed
 from booking.models.idempotency import IdempotentWrite
+from booking.models.induction import Induction, InductionPlace
 from booking.models.link_use import LinkUse
 from booking.models.policy import AllowedHours, Policy
 from booking.models.quota import Quota
@@ -18,6 +19,8 @@ __all__ = [
     "Exchange",
     "Feed",
     "IdempotentWrite",
+    "Induction",
+    "InductionPlace",
     "LinkUse",
     "Offer",
     "Policy",

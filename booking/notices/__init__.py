@@ -27,6 +27,11 @@ from booking.notices.guarantees import (
     guarantee_settled,
     guarantee_waits,
 )
+from booking.notices.inductions import (
+    induction_cancelled,
+    seat_given,
+    seat_given_back,
+)
 from booking.notices.kinds import (
     APPROVED,
     CALENDAR_NEWS,
@@ -135,6 +140,7 @@ __all__ = [
     "faults_overdue",
     "guarantee_settled",
     "guarantee_waits",
+    "induction_cancelled",
     "keep_reminders",
     "keep_reminders_of_all",
     "machines_stand_still",
@@ -152,5 +158,7 @@ __all__ = [
     "reservation_handed_over",
     "reservation_moved",
     "reservation_restored",
+    "seat_given",
+    "seat_given_back",
     "stem_of",
 ]

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy
 
-from booking.notices import kinds, scenes, series
+from booking.notices import inductions, kinds, scenes, series
 from notifications.samples import Sample
 
 THE_HOLDER = gettext_lazy("whoever has the reservation")
@@ -44,6 +44,14 @@ _of_company = partial(
     group=gettext_lazy("Companies"),
     sent_to=gettext_lazy("everybody who books for the company"),
     context=scenes.guarantee,
+)
+
+_of_induction = partial(
+    Sample,
+    group=gettext_lazy("Inductions"),
+    sent_to=gettext_lazy("whoever asked for a seat"),
+    context=scenes.induction,
+    facts="messages/_induction_facts",
 )
 
 _of_paper = partial(
@@ -261,6 +269,18 @@ SAMPLES = (
         sent_to=THE_STAFF,
         context=scenes.stock,
         facts="messages/_stock_facts",
+    ),
+    _of_induction(
+        kind=inductions.SEAT,
+        title=gettext_lazy("Seat in an induction"),
+        sent_when=gettext_lazy("When somebody gets a seat, at once or from the line."),
+        varies=True,
+    ),
+    _of_induction(
+        kind=inductions.CANCELLED,
+        title=gettext_lazy("Induction cancelled"),
+        sent_when=gettext_lazy("When too few people come, or staff calls it off."),
+        context=scenes.induction_cancelled,
     ),
     _of_paper(
         kind=kinds.CERTIFICATION_ENDS,

@@ -80,6 +80,30 @@ def certification(scene: Scene) -> dict[str, Any]:
     return membership(scene) | {"skill": _("Laser cutter"), "machine": _("Laser cutter")}
 
 
+def induction(scene: Scene) -> dict[str, Any]:
+    """An evening in a week."""
+    return {
+        "name": "Camille",
+        "skill": _("Laser cutter"),
+        "machine": _("Laser cutter"),
+        "space": scene.space,
+        "place": scene.space,
+        "zone": scene.zone.key,
+        "starts_at": scene.at(7, 18),
+        "ends_at": scene.at(7, 20),
+        "moved_up": False,
+        "url": scene.page("inductions/1"),
+    }
+
+
+def induction_cancelled(scene: Scene) -> dict[str, Any]:
+    """Nobody else wanted to come."""
+    return induction(scene) | {
+        "reason": _("Too few people asked for a seat."),
+        "url": scene.page("inductions"),
+    }
+
+
 def contract(scene: Scene) -> dict[str, Any]:
     """That of a company."""
     return membership(scene) | {

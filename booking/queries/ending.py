@@ -8,16 +8,28 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from billing.models import Contract
 from booking.queries.people import people_of
 from machines.models import Machine
-from members.models import Certification, Membership
+from members.models import Certification, Membership, Recognition
+from members.models.certification import counts_in
 from spaces.models import Space
 
 Row = TypeVar("Row", bound=Model)
 
 
 def certifications_ending() -> QuerySet[Certification]:
-    """Certifications with a last day after which their holder is without the skill."""
+    """Certifications with a last day after which their holder is without the skill.
+
+    What another space grants follows only where it counts; one of no space, which counts
+    everywhere, may be followed by any.
+    """
     standing = Certification.objects.standing()
-    rows = _not_followed(standing, standing, "member", "skill")
+    following = _following(standing, "member", "skill")
+    recognised = Recognition.objects.filter(
+        Q(granted_in=None) | Q(granted_in=OuterRef("space")), space=OuterRef(OuterRef("space"))
+    )
+    counting = following.filter(Q(space=None) | Q(space=OuterRef("space")) | Exists(recognised))
+    rows = standing.filter(
+        ~Exists(counting), Q(space__isnull=False) | ~Exists(following), end_date__isnull=False
+    )
     return rows.filter(member__is_active=True).select_related("member", "skill")
 
 
@@ -41,9 +53,10 @@ def within(rows: QuerySet[Row], today: date, reach: timedelta) -> QuerySet[Row]:
 
 
 def needed_in(rows: QuerySet[Certification], space: Space) -> QuerySet[Certification]:
-    """Certifications that people of `space` need for a machine of it."""
+    """Certifications that people of `space` need for a machine of it, where they count."""
     skills = Machine.objects.in_service().filter(space=space).values("skills")
-    return rows.filter(skill__in=skills, member__in=people_of(space))
+    counting: QuerySet[Certification] = rows.filter(counts_in(space.pk))
+    return counting.filter(skill__in=skills, member__in=people_of(space))
 
 
 def machines_needing(space: Space) -> dict[int, list[Machine]]:
@@ -58,9 +71,13 @@ def machines_needing(space: Space) -> dict[int, list[Machine]]:
 
 def _not_followed(rows: QuerySet[Row], others: QuerySet[Row], *same: str) -> QuerySet[Row]:
     """Rows with a last day that no other one of the same people goes on after."""
-    following = others.filter(
+    return rows.filter(~Exists(_following(others, *same)), end_date__isnull=False)
+
+
+def _following(others: QuerySet[Row], *same: str) -> QuerySet[Row]:
+    """Those of `others` that go on after a row of the same people."""
+    return others.filter(
         Q(end_date=None) | Q(end_date__gt=OuterRef("end_date")),
         start_date__lte=OuterRef("end_date") + timedelta(days=1),
         **{name: OuterRef(name) for name in same},
     )
-    return rows.filter(~Exists(following), end_date__isnull=False)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Case, F, FilteredRelation, Q, When
 
 from billing.allowance import Standing
 from billing.queries import standing_of
@@ -20,6 +20,7 @@ from machines.models import Machine
 from machines.queries.opening import Opening, openings_of
 from members import permissions
 from members.models import Company, Member, Membership, Skill
+from members.models.certification import counts_in
 from members.permissions import is_staff_of, may_book_for
 from members.states import Audience
 from spaces.intervals import Interval, covers
@@ -174,7 +175,7 @@ def audience_of(
 def skills_needed(
     machines: Sequence[Machine], member: Member
 ) -> dict[int, tuple[SkillNeeded, ...]]:
-    """What each machine asks for, with the certifications of `member` that nobody has revoked."""
+    """What each machine asks for, with what of `member` counts in its space and stands."""
     held: dict[int, dict[str, list[tuple[date, date | None]]]] = {
         machine.pk: {} for machine in machines
     }
@@ -283,7 +284,13 @@ _SKILLS = Prepared(
                 ),
             )
         )
-        .values_list("machines", "name", "held__start_date", "held__end_date")
+        .annotate(
+            # A certification that does not count there leaves the skill without one.
+            counting_from=Case(
+                When(counts_in("machines__space", "held__"), then=F("held__start_date"))
+            )
+        )
+        .values_list("machines", "name", "counting_from", "held__end_date")
     )
 )
 

@@ -1,6 +1,6 @@
 """What the papers of many people let them use: read once, then asked for any machine and time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from billing.allowance import Standing, standing
 from billing.queries import agreements_by_company
-from booking.facts import BookingRequest, Facts, Held, SkillNeeded, Terms
+from booking.facts import BookingRequest, Certified, Facts, Held, SkillNeeded, Terms
 from booking.models import Reservation
 from booking.rules import (
     certification_is_valid,
@@ -52,10 +52,8 @@ class Papers:
         needed = Machine.skills.through.objects.filter(machine__in=list(machines))
         for machine, skill in needed.values_list("machine_id", "skill_id"):
             self._needed[machine].append(skill)
-        self._skills = _dated(
-            Certification.objects.standing().filter(member__in=holders), "skill_id"
-        )
-        self._memberships = _dated(Membership.objects.filter(member__in=holders), "space_id")
+        self._skills = certified_by(holders)
+        self._memberships = _memberships_of(holders)
         self._agreements = agreements_by_company(companies) if companies else {}
 
     def allow(self, row_pk: int, machine_pk: int, span: Interval) -> bool:
@@ -81,7 +79,7 @@ class Papers:
             is_retired=False,
             taken=(),
             skills=tuple(
-                SkillNeeded(name="", held=tuple(self._skills.get((holder, skill), ())))
+                SkillNeeded(name="", held=self._held(holder, skill, machine.space_id))
                 for skill in skills
             ),
             memberships=tuple(self._memberships.get((holder, machine.space_id), ())),
@@ -90,14 +88,39 @@ class Papers:
             contract=self._contract(row, machine, span),
         )
 
+    def _held(self, holder: int, skill: int, space_id: int) -> tuple[Held, ...]:
+        rows = self._skills.get((holder, skill), ())
+        return tuple(each.held for each in rows if each.counts_in(space_id))
+
     def _contract(self, row: Reservation, machine: Machine, span: Interval) -> Standing | None:
         agreements = self._agreements.get((row.company_id or 0, machine.space_id))
         return standing(span, agreements, {}, machine.space.zone) if agreements else None
 
 
-def _dated(rows: QuerySet[Any], of: str) -> dict[tuple[int, int], list[Held]]:
-    """Dated papers by who has them and what they are `of`."""
+def certified_by(members: Collection[int]) -> dict[tuple[int, int], list[Certified]]:
+    """The standing certifications of people by their ids and the skill, in one query."""
+    found: dict[tuple[int, int], list[Certified]] = {}
+    standing = Certification.objects.standing().filter(member__in=members)
+    rows: QuerySet[Any] = standing.with_recognising()
+    for member, skill, start, end, space, recognised in rows.values_list(
+        "member_id", "skill_id", "start_date", "end_date", "space_id", "recognised_in"
+    ):
+        found.setdefault((member, skill), []).append(
+            Certified(
+                held=Held(start_date=start, end_date=end),
+                granted_in=space,
+                recognised_in=frozenset(recognised),
+            )
+        )
+    return found
+
+
+def _memberships_of(members: Collection[int]) -> dict[tuple[int, int], list[Held]]:
+    """The memberships of people by their ids and the space."""
     found: dict[tuple[int, int], list[Held]] = {}
-    for member, subject, start, end in rows.values_list("member_id", of, "start_date", "end_date"):
-        found.setdefault((member, subject), []).append(Held(start_date=start, end_date=end))
+    rows = Membership.objects.filter(member__in=members)
+    for member, space, start, end in rows.values_list(
+        "member_id", "space_id", "start_date", "end_date"
+    ):
+        found.setdefault((member, space), []).append(Held(start_date=start, end_date=end))
     return found

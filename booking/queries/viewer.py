@@ -1,13 +1,13 @@
 """What the person who looks at machines has learned, pays and belongs to."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from booking.facts import Held, Terms
+from booking.facts import Certified, Terms
+from booking.queries.papers import certified_by
 from booking.queries.terms import terms_of
 from machines.models import Machine
-from members.models import Certification, Member
+from members.models import Member
 from members.permissions import Visitor, is_staff_of
 from members.states import Audience
 from spaces.models import Space
@@ -21,7 +21,7 @@ class Viewer:
     acts_for_company: bool = False
     staff_of: frozenset[int] = frozenset()
     is_superuser: bool = False
-    certifications: dict[int, list[Held]] = field(default_factory=dict)
+    certifications: dict[int, list[Certified]] = field(default_factory=dict)
 
     def audience_in(self, space_id: int) -> Audience:
         """Whose rules and prices this person is told in a space."""
@@ -30,11 +30,14 @@ class Viewer:
         return Audience.COMPANY if self.acts_for_company else Audience.MAKER
 
     def missing_for(self, machine: Machine, *, on: date) -> tuple[str, ...]:
-        """The skills of `machine` in which no certification is in force on a date."""
+        """The skills of `machine` in which nothing that counts there is in force on a date."""
         return tuple(
             skill.name
             for skill in machine.skills.all()
-            if not any(held.covers(on, on) for held in self.certifications.get(skill.pk, ()))
+            if not any(
+                each.counts_in(machine.space_id) and each.held.covers(on, on)
+                for each in self.certifications.get(skill.pk, ())
+            )
         )
 
 
@@ -56,17 +59,12 @@ def viewer_of(person: Visitor) -> Viewer:
     """What `person` brings along, in three queries; none for visitors."""
     if not isinstance(person, Member) or not person.is_active:
         return Viewer()
-    certifications: dict[int, list[Held]] = defaultdict(list)
-    for skill_id, first, last in (
-        Certification.objects.standing()
-        .filter(member=person)
-        .values_list("skill", "start_date", "end_date")
-    ):
-        certifications[skill_id].append(Held(start_date=first, end_date=last))
     return Viewer(
         is_member=True,
         acts_for_company=person.delegations.exists(),
         staff_of=frozenset(role.space_id for role in person.roles.all()),
         is_superuser=person.is_superuser,
-        certifications=dict(certifications),
+        certifications={
+            skill: rows for (_member, skill), rows in certified_by([person.pk]).items()
+        },
     )

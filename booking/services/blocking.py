@@ -18,7 +18,8 @@ from booking.services.changing import cut_short, touch_days
 from booking.services.expiring import expire_on
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, last_word_of_the_database, refuse
-from booking.states import MAX_SPAN, OCCUPYING, ReservationKind, ReservationState
+from booking.services.waking import time_was_freed
+from booking.states import MAX_SPAN, OCCUPYING, UPCOMING, ReservationKind, ReservationState
 from machines.models import Machine
 from machines.queries.opening import maintenance_dates
 from machines.states import CalendarKind
@@ -98,6 +99,24 @@ def block(
         return rows
 
     return in_transaction(work)
+
+
+def give_back(*, bundle_id: uuid.UUID, by: Member | None, now: datetime) -> None:
+    """Take back what is still to come of a block; of what is under way, the rest."""
+    upcoming = Reservation.objects.filter(bundle_id=bundle_id, state__in=UPCOMING, ends_at__gt=now)
+    lock(machines=upcoming.values_list("machine_id", flat=True))
+    rows = list(upcoming.select_related("machine__space").order_by("pk"))
+    for row in rows:
+        if row.starts_at < now:
+            cut_short(row, now=now, by=by)
+            continue
+        row.state = ReservationState.CANCELLED
+        row.cancelled_at, row.cancelled_by = now, by
+        row.sequence += 1
+        row.save(update_fields=["state", "cancelled_at", "cancelled_by", "sequence"])
+        touch_days(row.machine, row.occupied_from, row.occupied_until)
+    for space in {row.machine.space_id for row in rows}:
+        time_was_freed(space)
 
 
 def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> MaintenanceReport:

@@ -16,12 +16,12 @@ from billing.services.machines import carry_over, written_new
 from booking.models import Reservation, Series, UsageSession, WaitlistEntry
 from booking.queries.displacing import Plan, Taking
 from booking.queries.pools import units_of
-from booking.services.spreading import give_other_units
 from booking.services.changing import touch_days
 from booking.services.displacing import displace, plan_ahead
 from booking.services.inventory import sheets_in
 from booking.services.locking import in_transaction, lock
 from booking.services.series.cancelling import end_before
+from booking.services.spreading import give_other_units
 from booking.services.taking import Choices, refuse_strangers
 from booking.states import FARTHEST, UPCOMING, ReservationKind, ReservationState, WishState
 from machines.models import Fault, Machine

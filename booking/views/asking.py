@@ -1,6 +1,7 @@
 """Who asks, about what, and where they go back to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 
 from django.contrib import messages
@@ -10,15 +11,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from booking.facts import Refusal
 from booking.models import Reservation
 from booking.permissions import machines_open_to, may_see
+from booking.queries.inductions import next_for
 from booking.queries.requests import PARTS
 from booking.services.reservations import BookingRefused
+from booking.states import RefusalCode
 from machines.models import Machine
 from members.models import Member
 
 View = Callable[[HttpRequest, str, str], HttpResponse]
 """A page of a machine, by the addresses of its space and its own."""
+
+LEARNED = frozenset({RefusalCode.NOT_CERTIFIED, RefusalCode.CERTIFICATION_EXPIRED})
+"""What an induction can mend."""
 
 SPAN_FIELDS = ("date", "start", "end", "end_date")
 
@@ -73,6 +80,15 @@ def next_page(request: HttpRequest, otherwise: str) -> str:
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return target if is_ours else otherwise
+
+
+def way_to_learn(
+    machine: Machine, refusals: Iterable[Refusal], *, moment: datetime
+) -> dict[str, object]:
+    """Where one learns what is missing for `machine`; nothing, and no query, where nothing is."""
+    if LEARNED.isdisjoint(each.code for each in refusals):
+        return {}
+    return {"learn_for": machine, "next_induction": next_for(machine, moment)}
 
 
 def tell_refusals(request: HttpRequest, error: BookingRefused) -> None:

@@ -24,7 +24,7 @@ from booking.services import allocation
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.span_forms import asked_span
 from booking.states import MachineState
-from booking.views.asking import SPAN_FIELDS, signed_in
+from booking.views.asking import SPAN_FIELDS, signed_in, way_to_learn
 from booking.views.calendar import day_asked, pool_week_context, view_asked
 from booking.views.reserving import claim_of, tell_reserved, wait_address
 from machines.models import Machine, Pool
@@ -175,4 +175,5 @@ def _verdict_on(form: PoolForm, request: HttpRequest, *, moment: datetime) -> di
         "free_units": free_units,
         "seen": seen_at(asked),
         "wait": wait_address(form, refusals),
+        **way_to_learn(form.machine, refusals, moment=moment),
     }

@@ -24,7 +24,7 @@ from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
 from booking.span_forms import asked_span
-from booking.views.asking import SPAN_FIELDS, open_machine, signed_in
+from booking.views.asking import SPAN_FIELDS, open_machine, signed_in, way_to_learn
 from machines.models import Machine
 from members.models import Member
 from members.permissions import Visitor
@@ -81,6 +81,7 @@ def verdict_on_form(form: ReservationForm, person: Visitor, *, moment: datetime)
         "quote": quote,
         "wait": wait_address(form, refusals),
         "usages": _usages(form, person, moment=moment),
+        **way_to_learn(form.machine, refusals, moment=moment),
     }
 
 
@@ -132,6 +133,7 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
     terms = terms_told(member, machine)
     form = ReservationForm(request.POST, machine=machine, terms=terms, member=member)
     status, wait = 422, ""
+    learn: dict[str, object] = {}
     if form.is_valid():
         try:
             made = reservations.reserve(
@@ -146,12 +148,13 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
             )
         except BookingRefused as error:
             wait = wait_address(form, error.refusals)
+            learn = way_to_learn(machine, error.refusals, moment=moment)
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else 422
         else:
             tell_reserved(request, made)
             return redirect("booking:reservation", made.pk)
-    context = {"machine": machine, "form": form, "wait": wait}
+    context = {"machine": machine, "form": form, "wait": wait, **learn}
     return render(request, "booking/reserve.html", context, status=status)
 
 

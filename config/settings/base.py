@@ -228,6 +228,10 @@ PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed
 VAPID_PRIVATE_KEY = ENVIRONMENT.vapid_private_key
 # The broker of the devices (`manage.py mqtt_bridge`); without one, they tell over HTTP only.
 MQTT_URL = ENVIRONMENT.mqtt_url
+# Signs certificates for programs (`manage.py make_credential_key` makes one); without it none is.
+CREDENTIAL_PRIVATE_KEY = ENVIRONMENT.credential_private_key
+# The public halves of keys that signed before: what they signed is still to be checked.
+CREDENTIAL_KEYS_RETIRED = ENVIRONMENT.credential_keys_retired
 
 CELERY_BROKER_URL = ENVIRONMENT.redis_url
 CELERY_BEAT_SCHEDULER = "notifications.beat:HeartbeatScheduler"

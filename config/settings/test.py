@@ -23,4 +23,5 @@ API_CALLS_PER_MINUTE = 1_000_000
 PRIVATE_NETWORKS_ALLOWED = ("127.0.0.0/8",)
 # Tests look when they want to: a thread would look into their transactions.
 JOBS_LOOKED_AFTER_EVERY = None
+CREDENTIAL_PRIVATE_KEY = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMTI"
 VAPID_PRIVATE_KEY = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMTI"

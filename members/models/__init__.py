@@ -1,6 +1,8 @@
-from members.models.certification import Certification, Skill
+from members.models.certification import Certification, Skill, SkillTerms
 from members.models.company import Company, Delegate, Invitation
+from members.models.granting import GrantingRight
 from members.models.member import Member
+from members.models.recognition import Recognition
 from members.models.role import Membership, Role
 from members.models.token import Token
 
@@ -8,10 +10,13 @@ __all__ = [
     "Certification",
     "Company",
     "Delegate",
+    "GrantingRight",
     "Invitation",
     "Member",
     "Membership",
+    "Recognition",
     "Role",
     "Skill",
+    "SkillTerms",
     "Token",
 ]

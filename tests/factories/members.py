@@ -8,6 +8,7 @@ from members.models import (
     Certification,
     Company,
     Delegate,
+    GrantingRight,
     Invitation,
     Member,
     Membership,
@@ -106,3 +107,15 @@ class CertificationFactory(factory.django.DjangoModelFactory[Certification]):
     member = factory.SubFactory(MemberFactory)
     skill = factory.SubFactory(SkillFactory)
     start_date = date(2020, 1, 1)
+
+
+class GrantingRightFactory(factory.django.DjangoModelFactory[GrantingRight]):
+    """The right to certify others."""
+
+    class Meta:
+        model = GrantingRight
+
+    member = factory.SubFactory(MemberFactory)
+    skill = factory.SubFactory(SkillFactory)
+    space = factory.SubFactory(SpaceFactory)
+    granted_by = factory.SubFactory(MemberFactory)

@@ -21,6 +21,7 @@ from demo.make_faults import need_an_extraction, report_faults
 from demo.make_followed import follow_evening_courses
 from demo.make_history import Historian
 from demo.make_inventory import give_papers, lend
+from demo.make_learning import teach
 from demo.make_people import (
     certify,
     lose_a_channel,
@@ -113,6 +114,7 @@ class Command(BaseCommand):
         self._papers(spaces, company, by=logins["admin"], moment=moment)
         need_an_extraction(at="zuerich", now=moment)
         report_faults(at="geneve", maker=logins["maker"], staff=logins["staff"], now=moment)
+        teach(spaces, people=logins, makers=everybody, now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []

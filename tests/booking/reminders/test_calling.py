@@ -264,9 +264,16 @@ class TestCertifications:
         self.certify(mira, start_date=date(2026, 5, 1), end_date=None)
         assert deliver(NOW) == []
 
-    def test_one_that_is_granted_for_less_is_known(self, laser: Machine, mira: Member) -> None:
+    def test_one_that_is_granted_for_less_is_known(self, laser: Machine) -> None:
         rule(laser.space, 60 * DAY, event=ReminderEvent.CERTIFICATION)
-        mira.certifications.update(start_date=date(2026, 5, 1))
+        skill = SkillFactory()
+        laser.skills.add(skill)
+        CertificationFactory(
+            member=MembershipFactory(space=laser.space).member,
+            skill=skill,
+            start_date=date(2026, 5, 1),
+            end_date=LAST,
+        )
         assert run() == []
 
     def test_what_no_machine_of_the_category_needs_is_left_out(

@@ -24,6 +24,7 @@ CALLS = {
     "get machines/{id}": (OPEN, OPEN),
     "get slots": (422, 422),
     "get machines/{id}/availability": (OPEN, OPEN),
+    "get inductions": (OPEN, OPEN),
     "get pools": (OPEN, OPEN),
     "get pools/{id}": (OPEN, OPEN),
     "get pools/{id}/availability": (OPEN, OPEN),
