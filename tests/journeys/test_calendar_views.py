@@ -103,6 +103,7 @@ def test_every_kind_and_every_way_to_stand_has_a_word(browsing: Browsing, lively
         ("week", LASER, "maker", ("Speedy 400", "Week of 19 October 2026", "17:00–18:00")),
         ("day", f"{BOARD}?day=2026-10-20", "staff", ("Tuesday 20 October 2026", "Nora Nowhere")),
         ("glance", f"{BOARD}?week=2026-10-19", "staff", ("19 October – 25 October", "Luc Morel")),
+        ("day-list", f"{BOARD}?day=2026-10-20&view=agenda", "staff", ("Speedy 400", "17:00–18:00")),
         ("list", f"{BOARD}?week=2026-10-19&view=agenda", "staff", ("Sunday 25 October", "Boxes")),
         ("mine", "/reservations/", "maker", ("My reservations", "awaiting approval")),
     ],
@@ -115,9 +116,11 @@ def test_on_paper_it_says_all_by_itself_and_nothing_to_press(
     page.emulate_media(media="print")
     for text in (*told, "As of Tue 20 Oct 2026, "):
         expect(page.get_by_role("main").get_by_text(text).first).to_be_visible()
-    for away in ("header.site", "footer.site", ".buttons", "form.reserve"):
+    for away in ("header.site", "footer.site", ".page-tabs", ".buttons", "form.reserve"):
         for each in page.locator(away).all():
             expect(each).to_be_hidden()
+    for lane in page.locator(".as-list .lane").all():
+        assert lane.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), "one lies over another"
     paper = page.pdf(prefer_css_page_size=True)
     assert paper.startswith(b"%PDF")
     if PAPER:
