@@ -81,6 +81,7 @@ urlpatterns = [
     path("cart/", carts.cart, name="cart"),
     path("cart/verdict/", carts.cart_verdict, name="cart_verdict"),
     path("cart/add/", carts.cart_add, name="cart_add"),
+    path("cart/unit/", carts.cart_unit, name="cart_unit"),
     path("cart/remove/", carts.cart_remove, name="cart_remove"),
     path("waitlist/", waitlist.wishes, name="wishes"),
     path("waitlist/<int:pk>/leave/", waitlist.wish_leave, name="wish_leave"),

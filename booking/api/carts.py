@@ -28,7 +28,11 @@ def check(request: HttpRequest, body: schemas.CartIn) -> object:
     space = machines[0].space
     try:
         found = check_together(
-            machines=machines, claim=_claim(request, body, machines), request=_span(body), now=now()
+            machines=machines,
+            claim=_claim(request, body, machines),
+            request=_span(body),
+            now=now(),
+            any_unit=body.any_unit,
         )
     except BookingRefused as error:
         refusals = [schemas.refusal_out(each) for each in error.refusals]
@@ -51,7 +55,11 @@ def reserve(request: HttpRequest, body: schemas.CartIn) -> object:
     """Reserve several machines of one space for one time, or none of them."""
     machines = _machines(request, body)
     made = reserve_together(
-        machines=machines, claim=_claim(request, body, machines), request=_span(body), now=now()
+        machines=machines,
+        claim=_claim(request, body, machines),
+        request=_span(body),
+        now=now(),
+        any_unit=body.any_unit,
     )
     return Status(
         201,

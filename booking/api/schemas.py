@@ -247,6 +247,13 @@ class CartIn(HolderIn):
     """A request for several machines of one space at once, in the order given."""
 
     machines: Annotated[list[int], Field(min_length=1, max_length=MOST_MACHINES)]
+    any_unit: Annotated[
+        list[int],
+        Field(
+            max_length=MOST_MACHINES,
+            description="those of `machines` for which another unit of their pool will do",
+        ),
+    ] = []
 
 
 class MoveIn(Body):

@@ -1,19 +1,29 @@
 """When several machines of one space are all free."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
-from itertools import islice
+from itertools import combinations, islice
 from zoneinfo import ZoneInfo
 
 from booking.facts import Terms
-from booking.queries.availability import machine_times
+from booking.queries.availability import MachineTime, machine_times
 from booking.queries.gaps import since_midnight
 from booking.queries.terms import terms_of_many
 from booking.together import joint_terms
 from machines.models import Machine
 from members.states import Audience
-from spaces.intervals import DAY, Interval, clip, intersect, local_day, moment_of, wall_time
+from spaces.intervals import (
+    DAY,
+    Interval,
+    clip,
+    intersect,
+    local_day,
+    merge,
+    moment_of,
+    wall_time,
+)
 
 
 def common_slots(
@@ -24,12 +34,13 @@ def common_slots(
     audience: Audience,
     now: datetime,
     limit: int,
+    any_unit: Collection[int] = (),
 ) -> list[Interval]:
     """The first time in each common gap of `machines` within `window`, earliest first.
 
     On the grids of all, and no shorter than any policy asks. Five queries for any number of
-    machines, `machine.space` loaded. What the person decides, such as certifications, is not
-    asked.
+    machines, `machine.space` loaded, and two more where `any_unit` of a pool will do. What the
+    person decides, such as certifications, is not asked.
     """
     terms = terms_of_many(machines, audience=audience)
     joint = joint_terms([terms[machine.pk] for machine in machines])
@@ -38,9 +49,44 @@ def common_slots(
     window = _within_the_horizon(window, joint, zone, now=now, length=wanted)
     if wanted > joint.longest or window.start >= window.end:
         return []
-    times = machine_times(machines, window, now=now, terms=terms)
-    free = reduce(intersect, (list(each.free) for each in times.values()))
+    beside = units_beside(machines, any_unit)
+    terms |= terms_of_many(beside, audience=audience) if beside else {}
+    every = {machine.pk: machine for machine in (*machines, *beside)}
+    times = machine_times(list(every.values()), window, now=now, terms=terms)
+    free = reduce(intersect, _free_of_each(machines, any_unit, beside, times))
     return list(islice(_starts(clip(free, window), wanted, joint.grid, zone), limit))
+
+
+def units_beside(machines: Sequence[Machine], any_unit: Collection[int]) -> list[Machine]:
+    """The units of the pools of which any will do, without those that are named."""
+    pools = {machine.pool_id for machine in machines if machine.pk in any_unit}
+    if not pools:
+        return []
+    named = {machine.pk for machine in machines if machine.pk not in any_unit}
+    rows = Machine.objects.in_service().filter(pool__in=pools).exclude(pk__in=named)
+    return list(rows.select_related("space", "room", "category", "pool").order_by("name", "pk"))
+
+
+def _free_of_each(
+    machines: Sequence[Machine],
+    any_unit: Collection[int],
+    beside: Sequence[Machine],
+    times: Mapping[int, MachineTime],
+) -> Iterator[list[Interval]]:
+    """When each named machine is free, and when as many units of each pool as are asked for."""
+    wanted: Counter[int | None] = Counter()
+    for machine in machines:
+        if machine.pk in any_unit:
+            wanted[machine.pool_id] += 1
+        else:
+            yield list(times[machine.pk].free)
+    for pool, count in wanted.items():
+        frees = [times[unit.pk].free for unit in beside if unit.pool_id == pool]
+        yield merge(
+            span
+            for some in combinations(frees, count)
+            for span in reduce(intersect, map(list, some))
+        )
 
 
 def _within_the_horizon(

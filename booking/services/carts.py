@@ -1,6 +1,6 @@
 """Several machines for one time, all or none: one row for each, kept and given back together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from billing.pricing import Quote
 from booking import notices
 from booking.facts import BookingRequest, Refusal
 from booking.models import Reservation
+from booking.queries.common_time import units_beside
 from booking.rules import not_allowed
 from booking.services.locking import in_transaction
 from booking.services.placing import Claim, hold, place
@@ -39,15 +40,22 @@ class CartVerdict:
 
 
 def check_together(
-    *, machines: Sequence[Machine], claim: Claim, request: BookingRequest, now: datetime
+    *,
+    machines: Sequence[Machine],
+    claim: Claim,
+    request: BookingRequest,
+    now: datetime,
+    any_unit: Collection[int] = (),
 ) -> CartVerdict:
     """Every reason why `claim` could not have all `machines` at once, and what each would cost.
 
-    As many queries as for one machine.
+    As many queries as for one machine, and those for one more where `any_unit` of a pool will do.
     """
     reasons = _reasons_not_to_combine(machines)
     if reasons:
         return CartVerdict(refusals=reasons, quotes=[])
+    units = units_beside(machines, any_unit)
+    machines = _with_units(machines, any_unit, units, claim, request, now=now)
     verdicts = _judge(machines, claim, request, now=now)
     return CartVerdict(
         refusals=_told(machines, verdicts),
@@ -58,20 +66,32 @@ def check_together(
 
 
 def reserve_together(
-    *, machines: Sequence[Machine], claim: Claim, request: BookingRequest, now: datetime
+    *,
+    machines: Sequence[Machine],
+    claim: Claim,
+    request: BookingRequest,
+    now: datetime,
+    any_unit: Collection[int] = (),
 ) -> list[Reservation]:
     """Keep all `machines` for the holder of `claim` or none of them, and tell them once.
 
-    Each is judged with those before it: quotas and contracts count them all. What one of them
-    asks approval for waits with all others. Raises BookingRefused with every rule broken, each
+    For each of those whose ids are in `any_unit` another unit of its pool will do. Each is judged
+    with those before it: quotas and contracts count them all. What one of them asks approval for
+    waits with all others. Raises BookingRefused with every rule broken, each
     naming its machine, and TimeTaken if nothing but somebody's reservation stands in the way.
     """
 
     def work() -> list[Reservation]:
-        hold(claim, machines=[machine.pk for machine in machines])
-        verdicts = _judge(machines, claim, request, now=now)
-        refuse(_told(machines, verdicts))
-        bundle_id = uuid4() if len(machines) > 1 else None
+        units = units_beside(machines, any_unit)
+        hold(
+            claim,
+            pools={unit.pool_id for unit in units if unit.pool_id is not None},
+            machines={machine.pk for machine in (*machines, *units)},
+        )
+        found = _with_units(machines, any_unit, units, claim, request, now=now)
+        verdicts = _judge(found, claim, request, now=now)
+        refuse(_told(found, verdicts))
+        bundle_id = uuid4() if len(found) > 1 else None
         made = [
             place(
                 claim,
@@ -80,8 +100,9 @@ def reserve_together(
                 now=now,
                 verdict=verdict,
                 bundle_id=bundle_id,
+                pool=machine.pool if asked.pk in any_unit else None,
             )
-            for machine, verdict in zip(machines, verdicts, strict=True)
+            for asked, machine, verdict in zip(machines, found, verdicts, strict=True)
         ]
         notices.reservation_confirmed(made[0], by=claim.by, now=now)
         return made
@@ -89,6 +110,44 @@ def reserve_together(
     refuse(_reasons_not_to_combine(machines))
     with refused_tries_kept(together=machines, member=claim.member, request=request, now=now):
         return in_transaction(work)
+
+
+def _with_units(
+    machines: Sequence[Machine],
+    any_unit: Collection[int],
+    units: Sequence[Machine],
+    claim: Claim,
+    request: BookingRequest,
+    *,
+    now: datetime,
+) -> list[Machine]:
+    """The same machines, a free unit of its pool for each of which any will do.
+
+    Whoever has a unit of the pool stays where they are: a cart is looked for as things are.
+    """
+    if not units:
+        return list(machines)
+    verdicts = verdicts_on(
+        machines=units,
+        member=claim.member,
+        request=request,
+        by=claim.by,
+        company=claim.company,
+        now=now,
+    )
+    left, found = list(units), []
+    for machine in machines:
+        unit = machine
+        if machine.pk in any_unit:
+            alike = [each for each in left if each.pool_id == machine.pool_id]
+            unit = min(
+                alike,
+                key=lambda each: (len(verdicts[each.pk].refusals), each.pk != machine.pk),
+                default=machine,
+            )
+            left = [each for each in left if each.pk != unit.pk]
+        found.append(unit)
+    return found
 
 
 def _judge(

@@ -139,12 +139,13 @@ def move(
     the purpose may change, and nobody is told.
     """
     pool = reservation.pool
-    if machine is None and pool is not None and reservation.state in UPCOMING:
+    is_alone = reservation.bundle_id is None
+    if is_alone and machine is None and pool is not None and reservation.state in UPCOMING:
         return move_in_pool(
             reservation=reservation, pool=pool, request=request, by=by, now=now, purpose=purpose
         )
     target = machine or reservation.machine
-    if reservation.bundle_id is not None and reservation.state in UPCOMING:
+    if not is_alone and reservation.state in UPCOMING:
         return move_cart(
             reservation=reservation,
             target=target,

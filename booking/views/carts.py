@@ -38,6 +38,9 @@ from spaces.intervals import DAY, Interval, local_day
 CART = "cart"
 """Where the session keeps the ids of the machines, in the order in which they were chosen."""
 
+ANY_UNIT = "cart_any_unit"
+"""Where it keeps those for which another unit of their pool will do."""
+
 USUAL_LENGTH = timedelta(hours=1)
 LOOK_AHEAD = 14 * DAY
 OFFERS = 5
@@ -50,10 +53,15 @@ def cart(request: HttpRequest) -> HttpResponse:
     machines, moment = _chosen(request), now()
     if not machines:
         return render(request, "booking/cart.html", {"machines": machines})
-    context: dict[str, Any] = {"machines": machines, "space": machines[0].space}
+    any_unit = _any_unit(request)
+    context: dict[str, Any] = {
+        "machines": machines,
+        "any_unit": any_unit,
+        "space": machines[0].space,
+    }
     if request.method != "POST":
         form = _form(machines, request.user, initial=_asked(machines, request, moment))
-        context |= {"form": form, **_judged(machines, form, request.user, moment)}
+        context |= {"form": form, **_judged(request, machines, form, moment)}
         return render(request, "booking/cart.html", context)
     member = signed_in(request)
     form, status = _form(machines, member, request.POST), UNPROCESSABLE
@@ -64,18 +72,20 @@ def cart(request: HttpRequest) -> HttpResponse:
                 claim=claim_of(form, member),
                 request=form.booking_request(),
                 now=moment,
+                any_unit=_any_unit(request),
             )
         except BookingRefused as error:
-            context["slots"] = _offers(machines, form, member, moment)
+            context["slots"] = _offers(request, machines, form, moment)
             form.show(error.refusals)
             status = 409 if isinstance(error, TimeTaken) else UNPROCESSABLE
         else:
             del request.session[CART]
+            request.session.pop(ANY_UNIT, None)
             tell_reserved(request, made[0])
             return redirect("booking:reservation", made[0].pk)
     context["form"] = form
     if "slots" not in context:
-        context["slots"] = _offers(machines, form, member, moment)
+        context["slots"] = _offers(request, machines, form, moment)
     return render(request, "booking/cart.html", context, status=status)
 
 
@@ -90,7 +100,7 @@ def cart_verdict(request: HttpRequest) -> HttpResponse:
     if not machines:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     form = _form(machines, request.user, request.GET)
-    context = {**_judged(machines, form, request.user, now()), "is_fragment": True}
+    context = {**_judged(request, machines, form, now()), "is_fragment": True}
     return render(request, "booking/_cart_verdict.html", context)
 
 
@@ -125,6 +135,18 @@ def cart_remove(request: HttpRequest) -> HttpResponse:
     return redirect("booking:cart")
 
 
+@require_POST
+def cart_unit(request: HttpRequest) -> HttpResponse:
+    """Say of a unit of a pool in the cart that any other will do, or that it must be this one."""
+    told = request.POST.get("machine", "")
+    if told.isdecimal():
+        kept = _any_unit(request) ^ {int(told)}
+        machines = _chosen(request)
+        with_pool = {machine.pk for machine in machines if machine.pool_id is not None}
+        request.session[ANY_UNIT] = sorted(kept & with_pool)
+    return redirect("booking:cart")
+
+
 def _chosen(request: HttpRequest) -> list[Machine]:
     """The machines of the cart that still have a page for the person, in their order."""
     ids: list[int] = request.session.get(CART, [])
@@ -134,7 +156,14 @@ def _chosen(request: HttpRequest) -> list[Machine]:
 
 
 def _keep(request: HttpRequest, machines: Sequence[Machine]) -> None:
-    request.session[CART] = list(dict.fromkeys(machine.pk for machine in machines))
+    ids = list(dict.fromkeys(machine.pk for machine in machines))
+    request.session[CART] = ids
+    request.session[ANY_UNIT] = [pk for pk in request.session.get(ANY_UNIT, []) if pk in ids]
+
+
+def _any_unit(request: HttpRequest) -> frozenset[int]:
+    """The ids of those in the cart for which another unit of their pool will do."""
+    return frozenset(request.session.get(ANY_UNIT, ()))
 
 
 def _named(request: HttpRequest) -> Machine:
@@ -170,20 +199,21 @@ def _asked(machines: Sequence[Machine], request: HttpRequest, moment: datetime) 
     if given.keys() & {"start", "end"}:
         return given
     zone = machines[0].space.zone
-    for slot in _slots(machines, request.user, moment, USUAL_LENGTH, now=moment, limit=1):
+    for slot in _slots(request, machines, moment, USUAL_LENGTH, now=moment, limit=1):
         return asked_span(slot, zone) | given
     return {"date": moment.astimezone(zone).date().isoformat()} | given
 
 
 def _judged(
-    machines: Sequence[Machine], form: ReservationForm, person: Visitor, moment: datetime
+    request: HttpRequest, machines: Sequence[Machine], form: ReservationForm, moment: datetime
 ) -> dict[str, Any]:
     """The verdict on what `form` asks for, or was filled with, and the earliest common times."""
+    person = request.user
     if not form.is_bound:
         form = _form(machines, person, form.initial)
     context: dict[str, Any] = {
         "space": machines[0].space,
-        "slots": _offers(machines, form, person, moment),
+        "slots": _offers(request, machines, form, moment),
     }
     if isinstance(person, Member) and form.is_valid():
         context["verdict"] = check_together(
@@ -191,12 +221,13 @@ def _judged(
             claim=claim_of(form, person),
             request=form.booking_request(),
             now=moment,
+            any_unit=_any_unit(request),
         )
     return context
 
 
 def _offers(
-    machines: Sequence[Machine], form: ReservationForm, person: Visitor, moment: datetime
+    request: HttpRequest, machines: Sequence[Machine], form: ReservationForm, moment: datetime
 ) -> list[tuple[Interval, str]]:
     """The earliest common times as long as what was asked for, from its day on."""
     zone, length, start = machines[0].space.zone, USUAL_LENGTH, moment
@@ -204,13 +235,13 @@ def _offers(
         asked = form.booking_request()
         length = max(asked.duration, timedelta(minutes=1))
         start = max(moment, local_day(asked.starts_at.astimezone(zone).date(), zone).start)
-    found = _slots(machines, person, start, length, now=moment, limit=OFFERS)
+    found = _slots(request, machines, start, length, now=moment, limit=OFFERS)
     return [(slot, urlencode(asked_span(slot, zone))) for slot in found]
 
 
 def _slots(
+    request: HttpRequest,
     machines: Sequence[Machine],
-    person: Visitor,
     start: datetime,
     length: timedelta,
     *,
@@ -221,7 +252,8 @@ def _slots(
         machines,
         length=length,
         window=Interval(start, start + LOOK_AHEAD),
-        audience=audience_told(person, machines[0].space),
+        audience=audience_told(request.user, machines[0].space),
         now=now,
         limit=limit,
+        any_unit=_any_unit(request),
     )

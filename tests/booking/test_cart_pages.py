@@ -14,7 +14,7 @@ from booking.facts import BookingRequest
 from booking.models import Reservation
 from booking.services.carts import reserve_together
 from booking.services.placing import Claim
-from machines.models import Machine
+from machines.models import Machine, Pool
 from tests.booking.lively import NOW, Lively, at, signed_in
 from tests.factories.booking import PolicyFactory, ReservationFactory
 from tests.factories.machines import MachineFactory
@@ -182,3 +182,27 @@ def test_looking_at_more_machines_takes_no_more_queries(
             client.get(CART)
         counted.append(len(found))
     assert counted[0] == counted[1]
+
+
+def test_any_unit_of_a_pool_will_do_where_one_says_so(lively: Lively) -> None:
+    pool = Pool.objects.create(space=lively.space, slug="mk4", name="MK4")
+    first, second = (
+        MachineFactory(space=lively.space, pool=pool, name=f"MK4 {number}") for number in (1, 2)
+    )
+    ReservationFactory(machine=first, starts_at=at("19:00"), ends_at=at("22:00"))
+    client = signed_in(lively.maker)
+    collect(client, lively.laser, first)
+    assert "Any unit of MK4 will do" in client.get(CART).text
+    for told in ("x", str(lively.laser.pk), str(first.pk)):
+        client.post(reverse("booking:cart_unit"), {"machine": told})
+    page = client.get(f"{CART}?date=2026-10-20&start=19:00&end=21:00").text
+    for text in ("MK4 (any unit)", "Only MK4 1", "You can reserve all of them for this time."):
+        assert text in page
+    span = {"date": "2026-10-20", "start": "19:00", "end": "21:00"}
+    answer = client.post(CART, span)
+    assert answer.status_code == 302
+    row = Reservation.objects.get(machine=second)
+    assert (row.pool, row.bundle_id is None) == (pool, False)
+    assert "cart_any_unit" not in client.session
+    collect(client, lively.laser, first)
+    assert "MK4 (any unit)" not in client.get(CART).text

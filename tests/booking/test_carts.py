@@ -25,7 +25,7 @@ from booking.services.reservations import (
     restore,
 )
 from booking.states import QuotaAccount, QuotaScope, QuotaWindow, RefusalCode, ReservationState
-from machines.models import Machine
+from machines.models import Machine, Pool
 from members.models import Member
 from members.states import Audience
 from notifications.models import Message
@@ -308,3 +308,94 @@ def test_the_earliest_common_times_lie_where_all_are_free(
     assert not common_slots(
         machines, length=20 * HOUR, window=window, audience=Audience.MAKER, now=NOW, limit=3
     )
+
+
+class TestAnyUnit:
+    """Units of pools in a cart, of which any other will do."""
+
+    @pytest.fixture
+    def pool(self, machines: list[Machine]) -> list[Machine]:
+        """Three printers in the space of the others."""
+        space = machines[0].space
+        found = Pool.objects.create(space=space, slug="mk4", name="MK4")
+        return [MachineFactory(space=space, pool=found, name=f"MK4 {n}") for n in (1, 2, 3)]
+
+    def test_a_unit_that_is_free_takes_the_place(
+        self, machines: list[Machine], pool: list[Machine], maker: Member
+    ) -> None:
+        taken(pool[0])
+        wanted, any_unit = [machines[0], pool[0]], {pool[0].pk}
+        claim = Claim(member=maker, by=maker)
+        with pytest.raises(BookingRefused):
+            reserve_together(machines=wanted, claim=claim, request=asked(), now=NOW)
+        verdict = check_together(
+            machines=wanted, claim=claim, request=asked(), now=NOW, any_unit=any_unit
+        )
+        assert verdict.refusals == []
+        made = reserve_together(
+            machines=wanted, claim=claim, request=asked(), now=NOW, any_unit=any_unit
+        )
+        assert [(row.machine, row.pool) for row in made] == [
+            (machines[0], None),
+            (pool[1], pool[0].pool),
+        ]
+        assert made[0].bundle_id == made[1].bundle_id
+        assert str(entry_of(made[0])) == "Laser + MK4 (any unit)"
+
+    def test_two_of_a_pool_are_two_units_and_a_named_one_is_left_out(
+        self, pool: list[Machine], maker: Member
+    ) -> None:
+        any_unit = {pool[0].pk, pool[1].pk}
+        claim = Claim(member=maker, by=maker)
+        made = reserve_together(
+            machines=pool, claim=claim, request=asked(), now=NOW, any_unit=any_unit
+        )
+        assert [row.machine for row in made] == pool
+        assert [row.pool is None for row in made] == [False, False, True]
+        again = check_together(
+            machines=pool[:1], claim=claim, request=asked(), now=NOW, any_unit=any_unit
+        )
+        assert {each.code for each in again.refusals} == {RefusalCode.TAKEN}
+
+    def test_all_of_them_move_together(
+        self, machines: list[Machine], pool: list[Machine], maker: Member
+    ) -> None:
+        made = reserve_together(
+            machines=[pool[0], machines[0]],
+            claim=Claim(member=maker, by=maker),
+            request=asked(),
+            now=NOW,
+            any_unit={pool[0].pk},
+        )
+        move(reservation=made[0], request=asked(START + DAY), by=maker, now=NOW)
+        assert set(Reservation.objects.values_list("starts_at", flat=True)) == {START + DAY}
+
+    def test_common_times_count_the_units(
+        self, machines: list[Machine], pool: list[Machine]
+    ) -> None:
+        taken(pool[0])
+        taken(pool[1], START + HOUR)
+
+        def first(wanted: list[Machine], any_unit: set[int]) -> datetime:
+            found = common_slots(
+                wanted,
+                length=HOUR,
+                window=Interval(START, START + DAY),
+                audience=Audience.MAKER,
+                now=NOW,
+                limit=1,
+                any_unit=any_unit,
+            )
+            return found[0].start
+
+        assert first([machines[0], pool[0]], {pool[0].pk}) == START
+        two = {pool[0].pk, pool[1].pk}
+        assert first(pool[:2], two) == START
+        assert first(pool, {each.pk for each in pool}) == START + 3 * HOUR
+
+
+def taken(machine: Machine, start: datetime = START) -> Reservation:
+    row: Reservation = ReservationFactory(
+        machine=machine, starts_at=start, ends_at=start + 2 * HOUR
+    )
+    return row

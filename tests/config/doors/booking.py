@@ -45,7 +45,8 @@ DOORS = {
     "booking:cart": public(nothing),
     "booking:cart_verdict": Door(nothing, NOTHING, NOTHING, NOTHING),
     "booking:cart_add": Door(nothing, HIDDEN, HIDDEN, HIDDEN, post=True),
-    # Takes out of nobody's cart but one's own.
+    # Changes nobody's cart but one's own.
+    "booking:cart_unit": Door(nothing, 302, 302, 302, post=True),
     "booking:cart_remove": Door(nothing, 302, 302, 302, post=True),
     "booking:calendars": personal(nothing),
     "booking:calendar_revoke": hidden(lambda w: [w.feed.pk], post=True),

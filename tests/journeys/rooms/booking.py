@@ -114,6 +114,7 @@ ROOM = Room(
         "booking:exchange_decline": "an action",
         "booking:exchange_withdraw": "an action",
         "booking:cart_remove": "an action",
+        "booking:cart_unit": "an action",
         "booking:cart_verdict": "a fragment",
         "booking:machine_qr": "a picture",
         "booking:offer_accept": "an action",
