@@ -94,6 +94,10 @@ class RepairForm(_WithPhoto):
 
     field_order = ["text", "minutes", "cost", "photo"]
 
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["cost"].help_text = currency
+
     def repair(self) -> Repair:
         """What was said; only on a valid form."""
         told = self.cleaned_data

@@ -91,7 +91,7 @@ class FaultCare(AtOncePage):
         forms = {
             "assign": named("assign", AssignForm, space=self.space, fault=self.fault),
             "comment": named("comment", CommentForm),
-            "resolve": named("resolve", RepairForm),
+            "resolve": named("resolve", RepairForm, currency=self.space.currency),
             "reopen": named("reopen", ReopenForm),
         }
         if originals:
