@@ -41,7 +41,7 @@ FILTERS = {
     "page 50": "page=50",
     "a word": "text=laser",
     "a number": "text=N-04711",
-    "a category and a room": "category=laser-cutter&room=Room+3",
+    "a category and a room": "category=laser-cutter&room=Room+5",
     "an owner": "owner=own",
     "out of service": "state=down",
     "nothing": "text=nothing+of+the+kind",

@@ -68,7 +68,10 @@ class BulkForm(PreviewedForm):
             "drops": skills,
         }
         for name, choices in offered.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            if choices:
+                self.fields[name].choices = choices  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Something must be changed, and no skill both ways."""
@@ -89,8 +92,8 @@ class BulkForm(PreviewedForm):
             is_listed=listed,
             purchase_date=told["purchase_date"],
             useful_life=told["useful_life"],
-            adds=frozenset(told["adds"]),
-            drops=frozenset(told["drops"]),
+            adds=frozenset(told.get("adds", ())),
+            drops=frozenset(told.get("drops", ())),
             **texts,
         )
 

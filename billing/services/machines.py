@@ -63,7 +63,7 @@ def carry_over(source: Machine, target: Machine) -> None:
     for photo in source.photos.all():
         photo.file, photo.small = _again(photo.file), _again(photo.small)
         _insert(photo, target)
-    for document in source.documents.filter(ended_at=None):
+    for document in source.documents.current():
         document.replaces = None
         if document.file:
             document.file = _again(document.file)

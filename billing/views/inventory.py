@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -140,9 +141,9 @@ class ImportProgress(StaffPage):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """How many machines of how many are written."""
-        draft = draft_of(self)
-        return JsonResponse({"done": draft.done, "total": draft.total})
+        """How many machines of how many are written; the draft is gone once all are."""
+        found = drafts_named(self).values("done", "total").first()
+        return JsonResponse(found or {"is_over": True})
 
 
 class InventoryWorkbook(StaffPage):
@@ -175,9 +176,13 @@ class InventoryExport(StaffPage):
 
 def draft_of(page: StaffPage) -> ImportDraft:
     """The draft that the address of `page` names, of who looks at it; raises Http404."""
+    return get_object_or_404(drafts_named(page))
+
+
+def drafts_named(page: StaffPage) -> QuerySet[ImportDraft]:
+    """That draft, if there is one."""
     number = page.request.GET.get("draft", "")
-    return get_object_or_404(
-        ImportDraft,
+    return ImportDraft.objects.filter(
         pk=number if number.isdecimal() and len(number) < 15 else 0,  # noqa: PLR2004
         space=page.space,
         member=page.member,

@@ -12,7 +12,7 @@ from machines.queries.machine_choices import category_choices, skill_choices
 from machines.queries.owners import choices_of_owners
 from spaces.models import Space
 
-FACTS = ("name", "category", "room", "make", "model", "description", "materials", "work_area")
+FACTS = ("name", "category", "room", "make", "model", "materials", "work_area", "description")
 SHOWN = ("is_listed", "loaded", "skills")
 PAPERS = (
     "inventory_number", "serial_number", "purchase_date", "purchase_price", "residual_value",
@@ -113,6 +113,8 @@ class MachineForm(LoadedForm):
         }
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if not offered["skills"]:
+            del self.fields["skills"]
 
     @classmethod
     def initial_of(cls, sheet: MachineSheet) -> dict[str, Any]:
@@ -128,7 +130,10 @@ class MachineForm(LoadedForm):
             (_("What people see and need"), SHOWN),
             (_("Papers and money"), PAPERS),
         )
-        return [(str(title), [self[name] for name in names]) for title, names in titles]
+        return [
+            (str(title), [self[name] for name in names if name in self.fields])
+            for title, names in titles
+        ]
 
     def clean(self) -> dict[str, Any]:
         """A value that is left is no more than was paid; a priority needs somebody who has it."""
@@ -142,8 +147,10 @@ class MachineForm(LoadedForm):
 
     def sheet(self, before: MachineSheet | None = None) -> MachineSheet:
         """The sheet as it was filled in; only on a valid form."""
-        told = {name: self.cleaned_data[name] for name in (*FACTS, *SHOWN, *PAPERS)}
-        told["skills"] = frozenset(told["skills"])
+        told: dict[str, Any] = {
+            name: self.cleaned_data.get(name) for name in (*FACTS, *SHOWN, *PAPERS)
+        }
+        told["skills"] = frozenset(told["skills"] or ())
         told["name"] = " ".join(told["name"].split())
         told["description"] = "\n".join(told["description"].strip().splitlines())
         start = before or MachineSheet(name=told["name"], category=told["category"])

@@ -54,6 +54,11 @@ class Line:
     was: str
     said: str
 
+    @property
+    def was_told(self) -> bool:
+        """Whether it said anything before."""
+        return self.was != NOTHING
+
 
 class ChangeWords:
     """Says changes of machines of one space in words; three queries for any number of them."""

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,8 +36,12 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith(MAGIC)
 
 
+@lru_cache(maxsize=2)
 def text_of(content: bytes) -> str:
-    """The first table that has cells, as CSV with SEPARATOR. Raises SheetUnreadable."""
+    """The first table that has cells, as CSV with SEPARATOR. Raises SheetUnreadable.
+
+    What was unpacked last is kept: from the upload to the import a file is read several times.
+    """
     refuse_too_much(content)
     try:
         _refuse_what_bursts(content)

@@ -16,7 +16,7 @@ from machines.views.chosen import chosen_in
 from machines.views.staff import StaffPage
 from spaces.intervals import wall_time
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 class InventoryPage(StaffPage):

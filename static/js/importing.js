@@ -12,9 +12,9 @@ form?.addEventListener("submit", ({ submitter }) => {
 
 async function look(url, bar, words) {
   const answer = await fetch(url).catch(() => null);
-  // Once it is written the draft is gone, and the next page is on its way.
-  if (answer && !answer.ok) return;
-  const { done, total } = answer ? await answer.json() : {};
+  const { done, total, is_over: isOver } = answer?.ok ? await answer.json() : {};
+  // Once all is written the next page is on its way.
+  if (isOver) return;
   if (total) {
     bar.max = total;
     bar.value = done;

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from booking.models import Reservation
 from machines.models import Change, Machine
+from machines.services.specs import Line, save_specs
 from machines.views.inventory import PER_PAGE
 from members.models import Member
 from spaces.models import Space
@@ -171,6 +172,23 @@ def test_made_by_hand_and_edited_with_the_book_value(desk: Client, space: Space)
     history = desk.get(url("booking:machine_history", mill.slug)).text
     assert history.count("Room") == 2
     assert "UG" in history
+
+
+def test_lines_of_the_sheet_are_part_of_the_history(desk: Client, space: Space) -> None:
+    laser = MachineFactory(space=space, slug="laser")
+    laser.specs.create(name="Power", value="60", unit="W")
+    save_specs(
+        machine=laser,
+        work_area="600 × 400 mm",
+        materials="",
+        lines=[Line("Power", "80", "W")],
+        by=MemberFactory(),
+        now=NOW,
+    )
+    assert "Power: 80 W" in desk.get(url("booking:machine_history", "laser")).text
+    desk.post(url("booking:inventory_change", Change.objects.get().pk))
+    laser.refresh_from_db()
+    assert (laser.work_area, str(laser.specs.get())) == ("", "Power: 60 W")
 
 
 def test_duplicated(desk: Client, space: Space) -> None:
