@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from machines.models import Consumable
+from machines.models import StockMovement
 from machines.states import StockUnit
 from spaces.money import money_in_words
 
@@ -50,11 +50,15 @@ def unit_price_in_words(price: Decimal, currency: str, unit: str) -> str:
     return _("%(price)s per %(unit)s") % {"price": told, "unit": StockUnit(unit).label}
 
 
-def cost_of(item: Consumable, quantity: Decimal) -> Decimal | None:
-    """What a quantity costs, to the cent; None where nobody set a price."""
-    if item.price is None:
-        return None
-    return (item.price * quantity).quantize(CENT, rounding=ROUND_HALF_UP)
+def taken_in_words(movement: StockMovement) -> str:
+    """What was taken and what it costs: “PETG, 42 g: CHF 1.89”; its item and space are loaded."""
+    item, quantity = movement.item, -movement.quantity
+    told = {"item": item.name, "quantity": quantity_in_words(quantity, item.unit)}
+    if movement.unit_price is None:
+        return _("%(item)s, %(quantity)s") % told
+    cost = (movement.unit_price * quantity).quantize(CENT, rounding=ROUND_HALF_UP)
+    price = money_in_words(cost, item.space.currency)
+    return _("%(item)s, %(quantity)s: %(price)s") % {**told, "price": price}
 
 
 def _places(number: Decimal) -> int:

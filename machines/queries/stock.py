@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from machines.models import Consumable, Machine, StockMovement, Supplier
+from machines.states import MovementKind
 from spaces.models import Space
 
 
@@ -55,6 +56,12 @@ def sold_in(space: Space) -> QuerySet[Consumable]:
     """What `space` has, with the categories it is for, in two queries."""
     rows = Consumable.objects.filter(space=space).in_use().select_related("space")
     return rows.prefetch_related("categories")
+
+
+def taken_for(session_key: str) -> QuerySet[StockMovement]:
+    """What was taken for one use of a machine, but for what was undone; in one query."""
+    rows = StockMovement.objects.filter(session_key=session_key, kind=MovementKind.TAKEN)
+    return rows.filter(undoes=None, undone_by=None).select_related("item__space").order_by("pk")
 
 
 def suppliers_of(space: Space) -> QuerySet[Supplier]:

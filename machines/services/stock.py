@@ -40,13 +40,6 @@ class ChangedMeanwhile(Exception):
         self.items = items
 
 
-class Taken(NamedTuple):
-    """How much of an item was used."""
-
-    item: Consumable
-    quantity: Decimal
-
-
 class Counted(NamedTuple):
     """What was found of an item, and what the page said that there should be."""
 
@@ -135,18 +128,6 @@ def take(
         note=note,
     )
     return _move(held, movement, by, now)
-
-
-@transaction.atomic
-def take_all(
-    *, taken: Iterable[Taken], session_key: str, by: Member | None, now: datetime
-) -> list[StockMovement]:
-    """Write down all that was used at once; raises as `take` does, and then nothing is written."""
-    in_order = sorted(taken, key=lambda each: each.item.pk)
-    return [
-        take(item=item, quantity=quantity, session_key=session_key, by=by, now=now)
-        for item, quantity in in_order
-    ]
 
 
 @transaction.atomic

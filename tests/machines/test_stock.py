@@ -19,12 +19,12 @@ from machines.queries.stock import (
     offered_at,
     stock_of,
     suppliers_of,
+    taken_for,
 )
 from machines.services.stock import (
     ChangedMeanwhile,
     Counted,
     QuantityNotPositive,
-    Taken,
     TakenAlready,
     UndoneAlready,
     bring_back,
@@ -36,14 +36,13 @@ from machines.services.stock import (
     save_consumable,
     save_supplier,
     take,
-    take_all,
     undo,
 )
 from machines.states import MovementKind, StockUnit
 from machines.stock_words import (
     change_in_words,
-    cost_of,
     quantity_in_words,
+    taken_in_words,
     unit_price_in_words,
 )
 from members.models import Member
@@ -127,16 +126,6 @@ class TestMovements:
         assert refused.value.movement == first
         undo(movement=first, by=None, now=NOW)
         assert taken(petg, 43, key="session:1").quantity == -43
-
-    def test_several_are_taken_at_once_or_none(self, petg: Consumable) -> None:
-        wood = ConsumableFactory(space=petg.space)
-        both = [Taken(wood, grams(2)), Taken(petg, grams(42))]
-        first, second = take_all(taken=both, session_key="session:1", by=None, now=NOW)
-        assert (first.item, second.item) == (petg, wood)
-        again = [Taken(ConsumableFactory(space=petg.space), grams(1)), Taken(wood, grams(3))]
-        with pytest.raises(TakenAlready):
-            take_all(taken=again, session_key="session:1", by=None, now=NOW)
-        assert StockMovement.objects.count() == 2
 
     def test_a_mistake_is_undone_once(self, petg: Consumable, staff: Member) -> None:
         came = got(petg)
@@ -379,5 +368,14 @@ def test_prices_and_changes_are_told(petg: Consumable) -> None:
         "sheet": "CHF 12.00 per sheet",
         "piece": "CHF 1.50 each",
     }
-    assert cost_of(petg, Decimal(42)) == Decimal("1.89")
-    assert cost_of(ConsumableFactory(), Decimal(42)) is None
+
+
+def test_who_leaves_is_told_what_it_costs(petg: Consumable, django_assert_num_queries: Any) -> None:
+    gloves = ConsumableFactory(space=petg.space, name="Gloves", unit="piece")
+    taken(petg, key="session:1")
+    taken(gloves, 2, key="session:1")
+    taken(petg, key="session:2")
+    undo(movement=taken(ConsumableFactory(), key="session:1"), by=None, now=NOW)
+    with django_assert_num_queries(1), override("en"):
+        told = [taken_in_words(each) for each in taken_for("session:1")]
+    assert told == [f"PETG, 42\u00a0g: {petg.space.currency}\u00a01.89", "Gloves, 2 pieces"]

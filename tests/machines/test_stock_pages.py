@@ -11,8 +11,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from machines.forms.quantity import QuantityField
-from machines.forms.taking import TakenForm
-from machines.models import Consumable, Machine, StockMovement, Supplier
+from machines.models import Consumable, StockMovement, Supplier
 from machines.services.stock import receive, take
 from machines.states import MovementKind, StockUnit
 from tests.factories.machines import MachineFactory
@@ -258,42 +257,6 @@ class TestCount:
         words = {f"found-{petg.pk}": "950", f"expected-{petg.pk}": "958"}
         staff.post(f"{STOCK}count/", words)
         assert moved(petg)[-1] == ("counted", Decimal(-8))
-
-
-class TestTaking:
-    """What is asked of who leaves a machine."""
-
-    @pytest.fixture
-    def printer(self, petg: Consumable) -> Machine:
-        made: Machine = MachineFactory(space=petg.space)
-        ConsumableFactory(space=petg.space, name="Plywood", unit="sheet")
-        return made
-
-    def form(self, printer: Machine, grams: str, sheets: str) -> TakenForm:
-        petg, wood = Consumable.objects.order_by("pk")
-        return TakenForm(
-            {f"taken-item-{petg.pk}": grams, f"taken-item-{wood.pk}": sheets}, machine=printer
-        )
-
-    def test_it_tells_what_one_costs(self, printer: Machine) -> None:
-        asked = str(TakenForm(machine=printer)).replace("\u00a0", " ")
-        assert "PETG, in g" in asked
-        assert "CHF 0.045 per g" in asked
-        assert "Plywood, in sheets" in asked
-
-    def test_what_was_taken_is_known_and_nothing_is_fine(self, printer: Machine) -> None:
-        form = self.form(printer, "42.5", "")
-        assert form.is_valid()
-        assert [(str(item), quantity) for item, quantity in form.taken()] == [
-            ("PETG", Decimal("42.5"))
-        ]
-        nothing = self.form(printer, "", "")
-        assert nothing.is_valid()
-        assert nothing.taken() == []
-
-    @pytest.mark.parametrize(("grams", "sheets"), [("-1", ""), ("a lot", ""), ("", "0.5")])
-    def test_what_cannot_be_is_refused(self, printer: Machine, grams: str, sheets: str) -> None:
-        assert not self.form(printer, grams, sheets).is_valid()
 
 
 def test_suppliers_are_kept(staff: Client, petg: Consumable) -> None:
