@@ -17,6 +17,7 @@ from spaces.intervals import DAY, moment_of
 from spaces.models import Space
 
 HOUR = timedelta(hours=1)
+EVENING = time(18)
 DAYS_LOOKED_AT = 14
 VALIDITY, DISUSE = 24, 12
 SEATS = 4
@@ -32,7 +33,7 @@ def teach(
             SkillTerms.objects.create(
                 space=space, skill=skill, validity_months=VALIDITY, disuse_months=DISUSE
             )
-            _plan(machine, skill, makers, by=staff, now=now)
+            _plan(machine, skill, makers, learner=people["maker"], by=staff, now=now)
     recognise(space=spaces[0], others=spaces[1:3], everybody=False)
     for _machine, skill in _taught(spaces[0])[:1]:
         about: dict[str, Any] = {"skill": skill, "space": spaces[0], "by": staff, "now": now}
@@ -53,13 +54,19 @@ def _taught(space: Space) -> list[tuple[Machine, Skill]]:
 
 
 def _plan(
-    machine: Machine, skill: Skill, makers: Sequence[Member], *, by: Member, now: datetime
+    machine: Machine,
+    skill: Skill,
+    makers: Sequence[Member],
+    *,
+    learner: Member,
+    by: Member,
+    now: datetime,
 ) -> None:
-    """An evening in which nobody has the machine, with most of its seats taken."""
+    """An evening in which nobody has the machine; `learner` comes where they lack the skill."""
     space = machine.space
     today = now.astimezone(space.zone).date()
     for ahead in range(3 + skill.pk % 5, DAYS_LOOKED_AT):
-        start = moment_of(datetime.combine(today + ahead * DAY, time(18)), space.zone)
+        start = moment_of(datetime.combine(today + ahead * DAY, EVENING), space.zone)
         draft = Induction(
             space=space,
             skill=skill,
@@ -74,16 +81,23 @@ def _plan(
         with suppress(Outdated, BookingRefused):
             made = inductions.plan(draft, machines=[machine], choices={}, by=by, now=now)
             for member in makers[: skill.pk % (SEATS + 2)]:
-                with suppress(BookingRefused):
-                    inductions.join(induction=made, member=member, by=member, now=now)
+                _join(made, member, now=now)
+            if not learner.certifications.filter(skill=skill).exists():
+                _join(made, learner, now=now)
             return
+
+
+def _join(induction: Induction, member: Member, *, now: datetime) -> None:
+    with suppress(BookingRefused):
+        inductions.join(induction=induction, member=member, by=member, now=now)
 
 
 def _to_conclude(
     space: Space, skill: Skill, makers: Sequence[Member], *, by: Member, now: datetime
 ) -> None:
     """One that took place yesterday, whose attendance list staff have not filled in yet."""
-    start = (now - DAY).replace(minute=0, second=0, microsecond=0)
+    yesterday = now.astimezone(space.zone).date() - DAY
+    start = moment_of(datetime.combine(yesterday, EVENING), space.zone)
     made = Induction.objects.create(
         space=space,
         skill=skill,

@@ -38,7 +38,7 @@ class Told:
 def to_come(
     now: datetime, *, space: str = "", machine: str = "", skill: str = ""
 ) -> QuerySet[Induction]:
-    """What everybody may take part in from now on; by the names in addresses."""
+    """What everybody may take part in from now on, the next first; by the names in addresses."""
     rows = Induction.objects.ahead().filter(starts_at__gt=now, space__is_listed=True)
     if space:
         rows = rows.filter(space__slug=space)
@@ -48,7 +48,8 @@ def to_come(
         )
     if skill:
         rows = rows.filter(skill__slug=skill)
-    return rows.with_counts().select_related("space", "skill")
+    # Rows that are counted are in no order of their own.
+    return rows.with_counts().select_related("space", "skill").order_by("starts_at", "pk")
 
 
 def of_space(space: Space, *, skill: str = "") -> QuerySet[Induction]:

@@ -118,7 +118,7 @@ class TestTheWayThere:
         client = signed_in(lively.maker)
         for page in ("verdict", "reserve"):
             shown = client.get(f"/machines/atelier/speedy/{page}/{self.ASKED}").text
-            assert "Next induction: Laser induction" in shown
+            assert "Next date: Laser induction" in shown
             assert f"/inductions/{coming.pk}/" in shown
         refused = client.post(
             "/machines/atelier/speedy/reserve/",

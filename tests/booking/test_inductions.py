@@ -399,11 +399,12 @@ class TestReading:
         django_assert_num_queries: Any,
     ) -> None:  # fmt: skip
         member = MemberFactory.create()
-        for each in range(number):
-            made = plan(machine, skill, staff, starts_at=START + each * 3 * HOUR)
-            join(made, member)
+        starts = [START + each * 3 * HOUR for each in range(number)]
+        for start in reversed(starts):
+            join(plan(machine, skill, staff, starts_at=start), member)
         with django_assert_num_queries(3):
             found = told(to_come(NOW), member)
+        assert [each.row.starts_at for each in found] == starts
         assert [each.place is not None for each in found] == [True] * number
         assert {each.free for each in found} == {1}
         assert {each.machines for each in found} == {(machine,)}

@@ -60,7 +60,7 @@ def planned(page: Page) -> None:
 
 def seated(page: Page) -> None:
     """Who may not use the laser is shown the way to the induction, and takes a seat."""
-    page.get_by_role("link", name="Next induction: Laser induction").click()
+    page.get_by_role("link", name="Next date: Laser induction").click()
     answer(page, "Take a seat")
     expect(page.locator("main")).to_contain_text("You have a seat.")
     inspect(page, "journey-induction-seat")
