@@ -11,7 +11,7 @@ from machines.models import Device, DeviceEvent, HeardTopic, Meter, Run
 from spaces.models import Space
 
 TOPICS_SHOWN = 50
-EVENTS_SHOWN = 20
+EVENTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,8 @@ def strangers() -> list[HeardTopic]:
 
 def latest_events(device: Device) -> list[DeviceEvent]:
     """What `device` told last, the latest first."""
-    return list(
-        device.events.select_related("machine").order_by("-received_at", "-pk")[:EVENTS_SHOWN]
-    )
+    latest = device.events.select_related("machine").order_by("-received_at", "-at", "-pk")
+    return list(latest[:EVENTS_SHOWN])
 
 
 def counters_of(machines: Collection[int]) -> list[CounterShown]:
