@@ -131,3 +131,12 @@ def open_among(person: Member, feeds: Sequence[Feed]) -> list[Feed]:
 def _is_open_to_all(feed: Feed, space: Space, person: Member) -> bool:
     """Whether `person` may follow a space without working there: never who is on duty."""
     return person.is_superuser or (feed.kind == FeedKind.SPACE and space.is_listed)
+
+
+def may_see_session(person: Visitor, session: UsageSession) -> bool:
+    """Whether `person` may read about a use: who used the machine, those inside, and staff."""
+    if not isinstance(person, Member) or not person.is_active:
+        return False
+    if session.member_id == person.pk or is_staff_of(person, session.machine.space):
+        return True
+    return session.reservation is not None and is_inside(person, session.reservation)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from booking import notices
 from booking.models import Reservation
 from booking.queries import ending
+from booking.queries.overruns import still_runs
 from booking.queries.presence import was_used
 from booking.states import MAX_SPAN, ReservationState
 from machines.queries.stock import is_still_low
@@ -62,6 +63,14 @@ def _nobody_has_come(reminder: Message) -> bool:
     return not was_used(row, until=row.ends_at)
 
 
+def _use_goes_on(warning: Message) -> bool:
+    """Whether the machine is still in use past the end that the message tells of."""
+    ends_at = "expected_end_at" if warning.kind == notices.STILL_IN_USE else "ends_at"
+    if not still_runs(warning.context["session"], _moment(warning, ends_at)):
+        return False
+    return warning.kind != notices.STILL_IN_USE or _others_are_concerned(warning)
+
+
 def _upkeep_is_planned(reminder: Message) -> bool:
     rows = Reservation.objects.named(reminder.subject_key).maintenance()
     return rows.filter(starts_at=_moment(reminder, "starts_at")).exists()
@@ -91,6 +100,8 @@ ASKED: dict[str, Callable[[Message], bool]] = {
     notices.CHECK_IN_MISSED: _nobody_has_come,
     notices.MAINTENANCE_DUE: _upkeep_is_planned,
     notices.STOCK_LOW: _is_still_low,
+    notices.USE_OVERRUNS: _use_goes_on,
+    notices.STILL_IN_USE: _use_goes_on,
     notices.CERTIFICATION_ENDS: _still_ends(ending.certifications_ending),
     notices.MEMBERSHIP_ENDS: _still_ends(ending.memberships_ending),
     notices.CONTRACT_ENDS: _still_ends(ending.contracts_ending),

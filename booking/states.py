@@ -323,6 +323,68 @@ class SessionSource(TextChoices):
     ASSUMED = "assumed", _("assumed from the booking")
 
 
+OBSERVED = (
+    SessionSource.METER,
+    SessionSource.KIOSK,
+    SessionSource.API,
+    SessionSource.STAFF,
+)
+"""Who has seen it: such sessions of one machine never overlap. Lists from elsewhere, and what is
+only assumed, are kept as they are."""
+
+
+class QuestionKind(TextChoices):
+    """What people are asked when they leave a machine."""
+
+    MATERIAL = "material", _("material and how much of it")
+    RESULT = "result", _("how it went")
+    CONDITION = "condition", _("state of the machine")
+    CHOICE = "choice", _("one of several answers")
+    NUMBER = "number", _("a number")
+    WORDS = "words", _("a few words")
+
+
+class Result(TextChoices):
+    """How it went."""
+
+    WELL = "well", _("It worked")
+    PARTLY = "partly", _("Partly")
+    FAILED = "failed", _("It failed")
+
+
+class Condition(TextChoices):
+    """How a machine is left."""
+
+    GOOD = "good", _("All in order")
+    WORN = "worn", _("Needs a look")
+    BROKEN = "broken", _("Cannot be used")
+    DANGER = "danger", _("Could hurt somebody")
+
+
+class CorrectionState(TextChoices):
+    """What became of a wish to have a session corrected."""
+
+    OPEN = "open", _("to be decided")
+    ACCEPTED = "accepted", _("accepted")
+    DENIED = "denied", _("denied")
+
+
+class KioskAct(TextChoices):
+    """What people do at a tablet."""
+
+    CHECK_IN = "check_in", _("check-in")
+    CHECK_OUT = "check_out", _("check-out")
+
+
+class KioskOutcome(TextChoices):
+    """What became of it; who is gone by then cannot be told, so staff are."""
+
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    TO_SETTLE = "to_settle", _("to be settled")
+    SETTLED = "settled", _("settled")
+
+
 class RefusalCode(TextChoices):
     """The rule that does not hold, in the order in which refusals are told (RULES)."""
 
@@ -433,3 +495,18 @@ REMINDERS_LEAVE_AT = time(8)
 
 LONGEST_REMINDER_OFFSET = timedelta(days=366)
 """How long before something people are reminded of it at most; it bounds what the jobs look at."""
+
+OVERRUN_TOLERATED = timedelta(minutes=2)
+"""How long after its end a use may go on before people are told."""
+
+OVERRUN_NOTICE = timedelta(minutes=15)
+"""How long before their start the next ones are told that the machine is still in use."""
+
+PAIRING_HOLD = timedelta(minutes=15)
+"""How long the code counts with which a tablet is paired."""
+
+KIOSK_LATEST = timedelta(days=7)
+"""How old an entry of a tablet may be; an older one is taken to have happened so long ago."""
+
+KIOSK_LATE = timedelta(minutes=1)
+"""How long somebody waits at a tablet for an answer; whoever gets it later is not there to read."""

@@ -20,15 +20,17 @@ from booking.services import (
     stopping,
     upkeep_plans,
 )
+from booking.services.settling import warn_of_overruns
 from booking.states import OF_DATES, ReminderEvent
 
 
 @shared_task(name="booking.tasks.settle_attendance")
 def settle_attendance() -> None:
-    """Close forgotten sessions, then free what nobody came for, which they may have held up."""
+    """Close forgotten sessions, free what nobody came for, and warn of use that goes on."""
     moment = now()
     attendance.close_forgotten(moment)
     attendance.mark_no_shows(moment)
+    warn_of_overruns(moment)
 
 
 @shared_task(name="booking.tasks.follow_meters")

@@ -15,6 +15,7 @@ from booking.views import (
     feeds,
     inductions,
     inventory,
+    kiosk,
     message_choices,
     moving,
     pools,
@@ -22,6 +23,7 @@ from booking.views import (
     reserving,
     retiring,
     series,
+    sessions,
     slots,
     upkeep,
     waitlist,
@@ -40,6 +42,7 @@ from booking.views.followed import (
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.needs import NeedsPage
 from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
+from booking.views.questions import QuestionPage, QuestionsPage
 from booking.views.quotas import QuotaPage, QuotasPage
 from booking.views.reminders import ReminderPage, RemindersPage
 from booking.views.requests import RequestPage, RequestsPage
@@ -52,8 +55,11 @@ from booking.views.skills import (
     SkillsPage,
     certify,
 )
+from booking.views.space_badges import SpaceBadgeChange, SpaceBadgesPage
 from booking.views.space_inductions import InductionNew, InductionPage, InductionsPage
 from booking.views.space_pools import PoolPage, PoolsPage
+from booking.views.space_use import CorrectionDecision, EntrySettlement, SpaceUsePage
+from booking.views.tablets import TabletChange, TabletsPage
 from booking.views.trial import TrialPage
 
 app_name = "booking"
@@ -146,6 +152,15 @@ urlpatterns = [
     path("spaces/<slug:space>/faults/all/", FaultListPage.as_view(), name="fault_list"),
     path("spaces/<slug:space>/faults/<int:pk>/", FaultCare.as_view(), name="fault_care"),
     path("spaces/<slug:space>/machines/<slug:slug>/needs/", NeedsPage.as_view(), name="needs"),
+    path("at/<slug:space>/<slug:slug>/use/", attendance.use_at_once, name="use_at_once"),
+    path("kiosk/", kiosk.kiosk, name="kiosk"),
+    path("kiosk/entries/", kiosk.kiosk_entries, name="kiosk_entries"),
+    path("kiosk/pair/", kiosk.kiosk_pair, name="kiosk_pair"),
+    path("sessions/", sessions.mine, name="sessions"),
+    path("sessions/<int:pk>/", sessions.session, name="session"),
+    path("sessions/<int:pk>/leave/", sessions.session_leave, name="session_leave"),
+    path("sessions/<int:pk>/extend/", sessions.session_extend, name="session_extend"),
+    path("sessions/<int:pk>/correct/", sessions.session_correct, name="session_correct"),
     path("profile/calendars/", feeds.calendars, name="calendars"),
     path("profile/calendars/<int:pk>/revoke/", feeds.revoke, name="calendar_revoke"),
     path("series/", series.series_list, name="series_list"),
@@ -233,6 +248,28 @@ urlpatterns = [
         name="fault_resolve",
     ),
     path("spaces/<slug:space>/board/", board.board, name="board"),
+    path("spaces/<slug:space>/use/", SpaceUsePage.as_view(), name="space_use"),
+    path(
+        "spaces/<slug:space>/use/corrections/<int:pk>/",
+        CorrectionDecision.as_view(),
+        name="correction_decide",
+    ),
+    path(
+        "spaces/<slug:space>/use/entries/<int:pk>/",
+        EntrySettlement.as_view(),
+        name="entry_settle",
+    ),
+    path("spaces/<slug:space>/questions/", QuestionsPage.as_view(), name="questions"),
+    path("spaces/<slug:space>/questions/new/", QuestionPage.as_view(), name="question_new"),
+    path("spaces/<slug:space>/questions/<int:pk>/", QuestionPage.as_view(), name="question"),
+    path("spaces/<slug:space>/tablets/", TabletsPage.as_view(), name="tablets"),
+    path("spaces/<slug:space>/tablets/<int:pk>/", TabletChange.as_view(), name="tablet_change"),
+    path("spaces/<slug:space>/badges/", SpaceBadgesPage.as_view(), name="space_badges"),
+    path(
+        "spaces/<slug:space>/badges/<int:pk>/",
+        SpaceBadgeChange.as_view(),
+        name="space_badge_change",
+    ),
     path("spaces/<slug:space>/series/", series.SpaceSeries.as_view(), name="space_series"),
     path("spaces/<slug:space>/requests/", RequestsPage.as_view(), name="requests"),
     path("spaces/<slug:space>/requests/<int:pk>/", RequestPage.as_view(), name="request"),

@@ -7,6 +7,7 @@ LOGINS = {
     "admin@etabli.example": "Alex Favre",
 }
 PASSWORD = "atelier-demo"  # noqa: S105
+BADGE, BADGE_PIN = "04A1B2C3", "2580"
 
 MAKERS = (
     "Aline Perret", "Amir Haddad", "Anna Keller", "Arnaud Moret", "Beatrice Lombardi",

@@ -12,10 +12,10 @@ from spaces.models import Space
 STAFF_PAGES = "spaces"
 
 GROUP_OF = {
-    **dict.fromkeys(("board", "requests", "displaced", "waitlist", "series"), "day"),
+    **dict.fromkeys(("board", "requests", "displaced", "waitlist", "series", "use"), "day"),
     **dict.fromkeys(("hours", "closures", "holidays", "calendars"), "time"),
-    **dict.fromkeys(("policies", "quotas", "reminders"), "rules"),
-    **dict.fromkeys(("companies", "messages", "skills", "inductions"), "people"),
+    **dict.fromkeys(("policies", "quotas", "reminders", "questions"), "rules"),
+    **dict.fromkeys(("companies", "messages", "skills", "inductions", "badges"), "people"),
     **dict.fromkeys(("certifications", "recognition", "rights"), "people"),
     **dict.fromkeys(("utilisation",), "reports"),
 }

@@ -1,5 +1,8 @@
 """What a person can be, and what a token may do."""
 
+from datetime import timedelta
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +62,23 @@ SCOPES_INCLUDED: dict[Scope, frozenset[Scope]] = {
     Scope.REPORTS: frozenset({Scope.REPORTS}),
 }
 """What each scope reaches: who may book may also read, who may act as staff may also book."""
+
+
+class IdentityProblem(StrEnum):
+    """Why somebody with a badge and a PIN is not let in."""
+
+    UNKNOWN_BADGE = "UNKNOWN_BADGE"
+    NO_PIN = "NO_PIN"
+    WRONG_PIN = "WRONG_PIN"
+    PIN_LOCKED = "PIN_LOCKED"
+
+
+SHORTEST_BADGE = 4
+"""Characters of a number below which it is no badge, but somebody leaning on the keys."""
+
+SHORTEST_PIN, LONGEST_PIN = 4, 8
+
+WRONG_PINS = 5
+"""Wrong tries in a row after which a PIN is locked."""
+
+PIN_LOCKED_FOR = timedelta(minutes=15)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from members.views import (
+    badges,
     certificates,
     certifications,
     companies,
@@ -98,6 +99,9 @@ urlpatterns = [
     path("credentials/keys/<str:kid>/", certificates.credential_key, name="credential_key"),
     path(".well-known/jwks.json", certificates.credential_keys, name="credential_keys"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/badges/", badges.badges, name="badges"),
+    path("profile/badges/pin/", badges.pin, name="pin"),
+    path("profile/badges/<int:pk>/revoke/", badges.badge_revoke, name="badge_revoke"),
     path("profile/tokens/", profile.token_create, name="token_create"),
     path("profile/tokens/<int:token_id>/revoke/", profile.token_revoke, name="token_revoke"),
 ]

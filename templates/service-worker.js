@@ -1,12 +1,18 @@
-{% load static %}// Keeps one page for when there is no network. Everything else always comes from the server:
-// a calendar of yesterday would be worse than none.
+{% load static %}// Keeps one page for when there is no network, and on a tablet at the machines the page of that.
+// Everything else always comes from the server: a calendar of yesterday would be worse than none.
 const PAGE = "{% url "offline" %}";
+const TABLET = "{% url "booking:kiosk" %}";
 const KEPT = [
   PAGE,
   "{% static "css/tokens.css" %}",
   "{% static "css/base.css" %}",
   "{% static "css/layout.css" %}",
   "{% static "css/components.css" %}",
+  "{% static "css/fields.css" %}",
+  "{% static "css/cards.css" %}",
+  "{% static "css/kiosk.css" %}",
+  "{% static "js/kiosk.js" %}",
+  "{% static "js/kiosk-queue.js" %}",
   "{% static "img/icon.svg" %}",
 ];
 const CACHE = "offline";
@@ -18,6 +24,24 @@ async function keep() {
   await cache.addAll(KEPT.map((path) => new Request(path, { credentials: "omit" })));
 }
 
+// The page of a tablet that is paired says nothing of anybody, so it may be kept as it came.
+async function keepTablet(response) {
+  if (!response.ok || !response.headers.has("X-Kiosk")) return;
+  await (await caches.open(CACHE)).put(TABLET, response);
+}
+
+async function tablet(request) {
+  try {
+    // Whoever stands there does not wait for a network that does not answer.
+    const response = await fetch(request, { signal: AbortSignal.timeout(6000) });
+    await keepTablet(response.clone());
+    return response;
+  } catch (error) {
+    const kept = await caches.match(TABLET, { ignoreVary: true });
+    return kept ?? answer(request, PAGE);
+  }
+}
+
 async function answer(request, otherwise) {
   try {
     return await fetch(request);
@@ -26,12 +50,24 @@ async function answer(request, otherwise) {
   }
 }
 
-self.addEventListener("install", (event) => event.waitUntil(keep()));
+async function begin() {
+  await keep();
+  await fetch(TABLET).then(keepTablet, () => {});
+}
+
+self.addEventListener("install", (event) => {
+  // Pages are asked for here, and not of the network at the same time: that would answer first
+  // that there is none.
+  event.addRoutes?.({ condition: { requestMode: "navigate" }, source: "fetch-event" });
+  event.waitUntil(begin());
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const path = new URL(request.url).pathname;
-  if (request.mode === "navigate") event.respondWith(answer(request, PAGE));
+  const isTablet = path === TABLET && request.method === "GET";
+  if (request.mode === "navigate" && isTablet) event.respondWith(tablet(request));
+  else if (request.mode === "navigate") event.respondWith(answer(request, PAGE));
   else if (KEPT.includes(path)) event.respondWith(answer(request, path));
 });
 

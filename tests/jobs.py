@@ -7,6 +7,7 @@ from booking.services.blocking import materialise_maintenance
 from booking.services.guarantees import hold_guaranteed, release_guaranteed
 from booking.services.offering import offer_freed
 from booking.services.series import materialise
+from booking.services.settling import warn_of_overruns
 from booking.services.upkeep_plans import place_due
 from booking.states import ReminderEvent
 
@@ -21,6 +22,7 @@ def run_every_job(now: datetime) -> None:
     approvals.expire_requests(now)
     attendance.close_forgotten(now)
     attendance.mark_no_shows(now)
+    warn_of_overruns(now)
     offer_freed(now)
     stopping.look_after_faults(now)
     inductions.decide(now)

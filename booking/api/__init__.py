@@ -10,6 +10,7 @@ from booking.api.machines import router as machines_router
 from booking.api.pools import router as pools_router
 from booking.api.reservations import router as reservations_router
 from booking.api.series import router as series_router
+from booking.api.sessions import router as sessions_router
 from booking.api.slots import router as slots_router
 from booking.api.usage_events import router as usage_events_router
 from booking.api.waitlist import router as waitlist_router
@@ -22,6 +23,7 @@ router.add_router("", inductions_router)
 router.add_router("", slots_router)
 router.add_router("", waitlist_router)
 router.add_router("", reservations_router)
+router.add_router("", sessions_router)
 router.add_router("", carts_router)
 router.add_router("", series_router)
 router.add_router("", exchanges_router)

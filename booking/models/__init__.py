@@ -1,10 +1,13 @@
+from booking.models.correction import Correction, SessionVersion
 from booking.models.displacement import Displacement
 from booking.models.exchange import Exchange
 from booking.models.feed import Feed
 from booking.models.idempotency import IdempotentWrite
 from booking.models.induction import Induction, InductionPlace
+from booking.models.kiosk import Kiosk, KioskEntry
 from booking.models.link_use import LinkUse
 from booking.models.policy import AllowedHours, Policy
+from booking.models.question import Answer, Question
 from booking.models.quota import Quota
 from booking.models.refused_try import RefusedTry
 from booking.models.reminder_rule import ReminderChange, ReminderRule
@@ -15,15 +18,20 @@ from booking.models.waitlist import Offer, WaitlistEntry
 
 __all__ = [
     "AllowedHours",
+    "Answer",
+    "Correction",
     "Displacement",
     "Exchange",
     "Feed",
     "IdempotentWrite",
     "Induction",
     "InductionPlace",
+    "Kiosk",
+    "KioskEntry",
     "LinkUse",
     "Offer",
     "Policy",
+    "Question",
     "Quota",
     "RefusedTry",
     "ReminderChange",
@@ -31,6 +39,7 @@ __all__ = [
     "Reservation",
     "Series",
     "SeriesGap",
+    "SessionVersion",
     "UsageSession",
     "WaitlistEntry",
 ]

@@ -2,14 +2,29 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.models.reservation import Reservation
-from booking.states import SessionSource
+from booking.models.reservation import MACHINE, Reservation
+from booking.states import OBSERVED, SessionSource
 from machines.models import Machine
 from members.models import Member
+
+USED = Func(
+    F("started_at"),
+    F("ended_at"),
+    RangeBoundary(),
+    function="tstzrange",
+    output_field=DateTimeRangeField(),
+)
+"""From check-in to check-out; what still runs has no end, and so reaches into all time to come."""
 
 
 class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
@@ -68,7 +83,21 @@ class UsageSession(models.Model):
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
                 name="usagesession_ends_after_start",
             ),
+            ExclusionConstraint(
+                name="usagesession_one_at_a_time",
+                expressions=[
+                    (MACHINE, RangeOperators.OVERLAPS),
+                    (USED, RangeOperators.OVERLAPS),
+                ],
+                condition=Q(source__in=OBSERVED),
+                violation_error_message=_("Somebody used the machine then already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.machine}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def subject_key(self) -> str:
+        """The key under which messages about this session are posted."""
+        return f"session:{self.pk}"

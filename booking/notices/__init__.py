@@ -61,8 +61,10 @@ from booking.notices.kinds import (
     REMINDERS,
     REQUESTED,
     RESTORED,
+    STILL_IN_USE,
     STOCK_LOW,
     TO_DECIDE,
+    USE_OVERRUNS,
     WITH_RESERVATION,
 )
 from booking.notices.offers import (
@@ -88,6 +90,12 @@ from booking.notices.reservations import (
     reservation_handed_over,
     reservation_moved,
     reservation_restored,
+)
+from booking.notices.sessions import (
+    check_out_assumed,
+    correction_asked,
+    correction_decided,
+    use_overruns,
 )
 from booking.notices.telling import (
     calendar_text,
@@ -122,11 +130,16 @@ __all__ = [
     "REMINDERS",
     "REQUESTED",
     "RESTORED",
+    "STILL_IN_USE",
     "STOCK_LOW",
     "TO_DECIDE",
+    "USE_OVERRUNS",
     "WITH_RESERVATION",
     "calendar_text",
     "call_to_mind",
+    "check_out_assumed",
+    "correction_asked",
+    "correction_decided",
     "displaced",
     "displaced_cancelled",
     "displaced_expired",
@@ -161,4 +174,5 @@ __all__ = [
     "seat_given",
     "seat_given_back",
     "stem_of",
+    "use_overruns",
 ]

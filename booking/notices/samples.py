@@ -54,6 +54,12 @@ _of_induction = partial(
     facts="messages/_induction_facts",
 )
 
+_of_use = partial(
+    Sample,
+    group=gettext_lazy("Use of machines"),
+    sent_to=gettext_lazy("whoever used the machine"),
+    context=scenes.overrun,
+)
 _of_paper = partial(
     Sample,
     group=gettext_lazy("What people have for a time"),
@@ -187,6 +193,37 @@ SAMPLES = (
         kind=kinds.OFFER_TAKEN_BACK,
         title=gettext_lazy("Offer taken back"),
         sent_when=gettext_lazy("When the time offered cannot be had after all."),
+    ),
+    _of_use(
+        kind=kinds.USE_OVERRUNS,
+        title=gettext_lazy("Time is over"),
+        sent_when=gettext_lazy("When somebody stays past the end, and again when others wait."),
+    ),
+    _of_use(
+        kind=kinds.STILL_IN_USE,
+        title=gettext_lazy("Machine still in use"),
+        sent_when=gettext_lazy("When somebody before them has not left."),
+        sent_to=gettext_lazy("whoever has reserved the machine next"),
+        context=scenes.held_up,
+    ),
+    _of_use(
+        kind=kinds.CHECK_OUT_ASSUMED,
+        title=gettext_lazy("Check-out assumed"),
+        sent_when=gettext_lazy("When nobody checked out, and the job did."),
+    ),
+    _of_use(
+        kind=kinds.CORRECTION_TO_DECIDE,
+        title=gettext_lazy("Correction to decide"),
+        sent_when=gettext_lazy("When a member says that a use was written down wrongly."),
+        sent_to=THE_STAFF,
+        context=scenes.correction,
+    ),
+    _of_use(
+        kind=kinds.CORRECTION_DECIDED,
+        title=gettext_lazy("Correction decided"),
+        sent_when=gettext_lazy("When the staff has corrected a use, or has not."),
+        context=scenes.corrected,
+        varies=True,
     ),
     _of_series(
         kind=series.CONFIRMED,

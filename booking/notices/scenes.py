@@ -168,6 +168,43 @@ def displaced(scene: Scene) -> dict[str, Any]:
     return moved(scene) | taken_over(scene) | {"released_at": scene.at(2, 18)}
 
 
+def overrun(scene: Scene) -> dict[str, Any]:
+    """Somebody should have left by now."""
+    return reservation(scene) | {
+        "purpose": "",
+        "is_awaited": False,
+        "url": scene.page("sessions/1"),
+    }
+
+
+def held_up(scene: Scene) -> dict[str, Any]:
+    """Somebody has to wait for them."""
+    return reservation(scene) | {"expected_end_at": scene.at(7, 14)}
+
+
+def correction(scene: Scene) -> dict[str, Any]:
+    """The staff is asked to write another end."""
+    return moved(scene) | {
+        "purpose": "",
+        "name": "Jonas",
+        "member": "Camille Rochat",
+        "holder": "Camille Rochat",
+        "reason": _("I left at four, and forgot to check out."),
+        "url": scene.page("spaces/atelier/use"),
+    }
+
+
+def corrected(scene: Scene) -> dict[str, Any]:
+    """They did."""
+    return correction(scene) | {
+        "name": "Camille",
+        "is_accepted": True,
+        "reason": "",
+        "by": "Jonas Widmer",
+        "url": scene.page("sessions/1"),
+    }
+
+
 def offer(scene: Scene) -> dict[str, Any]:
     """It is kept until tomorrow."""
     return reservation(scene) | {

@@ -14,6 +14,7 @@ from booking.models import Reservation
 from booking.notices.kinds import NEWS
 from booking.queries.bundles import entry_of, speaks_for_all
 from booking.states import ReservationKind, ReservationState
+from machines.models import Machine
 from members.models import Member
 from notifications import ical, outbox
 from notifications.models import Message
@@ -188,7 +189,11 @@ def _of_request(reservation: Reservation) -> dict[str, str]:
 
 def place_of(reservation: Reservation) -> str:
     """Where the machine stands, from the room to the town."""
-    machine = reservation.machine
+    return place_of_machine(reservation.machine)
+
+
+def place_of_machine(machine: Machine) -> str:
+    """The same of a machine; `room` and `space` should be loaded."""
     room = machine.room.name if machine.room else ""
     return ", ".join(
         filter(None, (room, machine.space.name, machine.space.street, machine.space.city))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from booking.queries.facts import facts_for
 from booking.queries.presence import grace_is_over
 from booking.queries.terms import terms_of, terms_of_reservation
 from booking.rules import (
+    Rule,
     binding,
     certification_is_valid,
     check,
@@ -29,10 +31,16 @@ from booking.rules import (
 from booking.services.changing import PARTS, is_theirs, locked, may_act, touch_days
 from booking.services.expiring import expire, expire_on
 from booking.services.locking import in_transaction, lock, sqlstate
-from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused, TimeTaken, refuse
+from booking.services.refusing import (
+    EXCLUSION_VIOLATION,
+    UNIQUE_VIOLATION,
+    BookingRefused,
+    TimeTaken,
+    refuse,
+)
 from booking.services.settling import close_forgotten, mark_no_shows
-from booking.services.usage import close
-from booking.states import WALK_IN, ReservationKind, ReservationState, SessionSource
+from booking.services.usage import close, make_way
+from booking.states import MAX_SPAN, WALK_IN, ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.models import Member
 from members.permissions import audience_of, is_staff_of
@@ -40,11 +48,14 @@ from spaces.intervals import Interval
 
 __all__ = [
     "CheckInRefused",
+    "WalkIn",
     "check_in",
     "check_out",
     "close_forgotten",
     "mark_no_shows",
+    "may_walk_in",
     "start_walk_in",
+    "stay_longer",
     "stop_session",
 ]
 
@@ -67,8 +78,18 @@ WALKING_IN = (
     person_may_book,
 )
 
+STAYING = tuple(rule for rule in WALKING_IN if rule is not time_is_free)
+"""What is asked of who stays longer; their own use stands in nobody's way but others'."""
+
 MOMENT = timedelta(minutes=1)
 """The least time that somebody without a stated end is taken to stay."""
+
+
+class WalkIn(NamedTuple):
+    """Why somebody may not use a machine at once, or until when nobody is disturbed by it."""
+
+    refusals: list[Refusal]
+    until: datetime | None
 
 
 def check_in(
@@ -137,33 +158,55 @@ def start_walk_in(
             row = locked(reserved)
             return _checked_in(row, user=member, by=by, now=now, source=source)
         lock(machines=[machine.pk])
-        terms = terms_of(
-            machine, audience=audience_of(member=member, company=None, space=machine.space)
-        )
-        stay = min(terms.longest, max(terms.shortest, WALK_IN))
-        facts = facts_for(
-            machine=machine,
-            request=BookingRequest(starts_at=now, ends_at=ends_at or now + stay),
-            member=member,
-            by=by,
-            company=None,
-            now=now,
-            terms=terms,
-        )
-        request = BookingRequest(starts_at=now, ends_at=ends_at or now + MOMENT)
-        refusals = check(request, _ready_made(facts), WALKING_IN)
-        refuse(binding(refusals) if facts.is_staff else refusals)
+        refusals, facts = _judged(machine, member, by=by, now=now, ends_at=ends_at)
+        refuse(refusals)
         expire(facts.overdue, now=now)
         session = _open(
             machine=machine,
             member=member,
             reservation=None,
             now=now,
-            until=ends_at or _free_until(facts, now + stay),
+            until=ends_at or _free_until(facts, now + _stay(facts.terms)),
             source=source or _seen_by(is_own=member.pk == by.pk),
         )
         touch_days(machine, now, now)
         return session
+
+    return in_transaction(work)
+
+
+def may_walk_in(*, machine: Machine, member: Member, now: datetime) -> WalkIn:
+    """What `member` could do on `machine` now without a reservation; the service says it again."""
+    refusals, facts = _judged(machine, member, by=member, now=now, ends_at=None)
+    latest = now + _stay(facts.terms)
+    return WalkIn(refusals, None if refusals else _free_until(facts, latest))
+
+
+def stay_longer(*, session: UsageSession, by: Member, now: datetime) -> UsageSession:
+    """Let a use without a reservation last as much longer as a walk-in may, from now.
+
+    Raises CheckInRefused, and TimeTaken where somebody else has the machine then.
+    """
+
+    def work() -> UsageSession:
+        lock(machines=[session.machine_id])
+        row = UsageSession.objects.select_related("machine__space", "member").get(pk=session.pk)
+        if row.ended_at is not None:
+            refuse([not_allowed(_("This use has ended already."))])
+        if row.reservation_id is not None or not _may_end(row, by):
+            refuse([not_allowed(_("Only a use that goes on can be extended."))])
+        refusals, facts = _judged(
+            row.machine, row.member or by, by=by, now=now, ends_at=None, rules=STAYING
+        )
+        refuse(refusals)
+        others = tuple(span for span in facts.taken if span.start != row.started_at)
+        until = _free_until(replace(facts, taken=others), now + _stay(facts.terms))
+        is_held = any(span.start <= now < span.end for span in others)
+        if is_held or until <= (row.expected_end_at or now):
+            raise TimeTaken
+        row.expected_end_at = until
+        row.save(update_fields=["expected_end_at"])
+        return row
 
     return in_transaction(work)
 
@@ -174,6 +217,33 @@ def stop_session(*, machine: Machine, by: Member, now: datetime) -> UsageSession
     if session is None:
         raise CheckInRefused([not_allowed(_("Nobody is using this machine."))])
     return check_out(session=session, by=by, now=now)
+
+
+def _judged(
+    machine: Machine,
+    member: Member,
+    *,
+    by: Member,
+    now: datetime,
+    ends_at: datetime | None,
+    rules: tuple[Rule, ...] = WALKING_IN,
+) -> tuple[list[Refusal], Facts]:
+    """Why `member` may not use `machine` without a reservation, and the facts behind that."""
+    terms = terms_of(
+        machine, audience=audience_of(member=member, company=None, space=machine.space)
+    )
+    facts = facts_for(
+        machine=machine,
+        request=BookingRequest(starts_at=now, ends_at=ends_at or now + _stay(terms)),
+        member=member,
+        by=by,
+        company=None,
+        now=now,
+        terms=terms,
+    )
+    request = BookingRequest(starts_at=now, ends_at=ends_at or now + MOMENT)
+    refusals = check(request, _ready_made(facts), rules)
+    return binding(refusals) if facts.is_staff else refusals, facts
 
 
 def _checked_in(
@@ -279,6 +349,11 @@ def _ready_made(facts: Facts) -> Facts:
     return replace(facts, terms=replace(facts.terms, setup=timedelta(0), turnaround=timedelta(0)))
 
 
+def _stay(terms: Terms) -> timedelta:
+    """For how long a machine is kept for who names no end."""
+    return min(terms.longest, max(terms.shortest, WALK_IN))
+
+
 def _free_until(facts: Facts, latest: datetime) -> datetime:
     """The end of the time in which a walk-in disturbs nobody, at most `latest`."""
     now = facts.now
@@ -309,6 +384,7 @@ def _open(
     source: SessionSource,
 ) -> UsageSession:
     """Write the session; raises TimeTaken while another one is open on the machine."""
+    make_way(machine, Interval(now, now + MAX_SPAN))
     try:
         with transaction.atomic():
             return UsageSession.objects.create(
@@ -320,6 +396,7 @@ def _open(
                 source=source,
             )
     except IntegrityError as error:
-        if sqlstate(error) == UNIQUE_VIOLATION:
+        # A session of a tablet that had no network may reach back into another one.
+        if sqlstate(error) in {UNIQUE_VIOLATION, EXCLUSION_VIOLATION}:
             raise TimeTaken from error
         raise

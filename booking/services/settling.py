@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from booking import notices
 from booking.models import Reservation, UsageSession
+from booking.queries.overruns import overruns
 from booking.queries.presence import AWAITED, missed_among
 from booking.queries.terms import terms_of_reservations
 from booking.services.changing import PARTS, locked, touch_days
@@ -58,7 +59,18 @@ def close_forgotten(now: datetime) -> int:
         if row.expected_end_at is not None
         and now - row.expected_end_at >= terms[row.pk].auto_close_after
     ]
-    return _each(forgotten, _close_forgotten)
+    return _each(forgotten, lambda row: _close_forgotten(row, now))
+
+
+def warn_of_overruns(now: datetime) -> int:
+    """Tell of each use that goes on past its end who is at the machine, and who is next; how many.
+
+    Whoever was told is told again only where the end changed, or somebody waits by now.
+    """
+    found = overruns(now)
+    for overrun in found:
+        notices.use_overruns(overrun, now=now)
+    return len(found)
 
 
 def _each(rows: list[Row], settle: Callable[[Row], bool]) -> int:
@@ -114,14 +126,14 @@ def _write_missed(rows: Iterable[Reservation], now: datetime) -> int:
     return len(missed)
 
 
-def _close_forgotten(forgotten: UsageSession) -> bool:
+def _close_forgotten(forgotten: UsageSession, now: datetime) -> bool:
     """Close one session, unless somebody checked out meanwhile."""
 
     def work() -> bool:
         lock(machines=[forgotten.machine_id])
         row = (
             UsageSession.objects.open()
-            .select_related("machine__space", "reservation")
+            .select_related("machine__space", "machine__room", "member", "reservation")
             .filter(pk=forgotten.pk)
             .first()
         )
@@ -130,6 +142,7 @@ def _close_forgotten(forgotten: UsageSession) -> bool:
         close(row, ended_at=row.expected_end_at, is_assumed=True)
         # A meter may know the end that we can only assume.
         mark_metered(row.machine_id, row.started_at)
+        notices.check_out_assumed(row, now=now)
         return True
 
     return in_transaction(work)

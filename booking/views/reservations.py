@@ -67,7 +67,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_exchange": not reasons_not_to_offer(found, by=member, now=moment),
         "proposal": open_exchanges(moment).filter(reservation=found).first(),
         "exchanges": exchanges_of(found) if is_staff else (),
-        "open_session": found.sessions.open().first(),
+        "sessions": found.sessions.order_by("started_at"),
         "is_staff": is_staff,
     }
     return render(request, "booking/reservation.html", context)

@@ -218,6 +218,8 @@ MESSAGES_ASKED_ABOUT = dict.fromkeys(
         "certification_ends",
         "membership_ends",
         "contract_ends",
+        "use_overruns",
+        "machine_still_in_use",
     ),
     "booking.reminding.is_wanted",
 )

@@ -1,3 +1,4 @@
+from members.models.badge import Badge, Pin
 from members.models.certification import Certification, Skill, SkillTerms
 from members.models.company import Company, Delegate, Invitation
 from members.models.granting import GrantingRight
@@ -7,6 +8,7 @@ from members.models.role import Membership, Role
 from members.models.token import Token
 
 __all__ = [
+    "Badge",
     "Certification",
     "Company",
     "Delegate",
@@ -14,6 +16,7 @@ __all__ = [
     "Invitation",
     "Member",
     "Membership",
+    "Pin",
     "Recognition",
     "Role",
     "Skill",

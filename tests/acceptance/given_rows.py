@@ -3,7 +3,7 @@
 from booking import notices
 from booking.models import Policy, Reservation, UsageSession
 from booking.services.changing import charge_company
-from booking.states import OCCUPYING, ReservationState
+from booking.states import OCCUPYING, ReservationState, SessionSource
 from tests.acceptance.form import Facts
 from tests.acceptance.given_machines import NEVER
 from tests.acceptance.world import World, named
@@ -49,9 +49,10 @@ def _wait_for_approval(row: Reservation, policy: Policy) -> None:
 
 
 def add_session(world: World, given: Facts) -> None:
-    """Write the use of a machine; what has no end still goes on."""
+    """Write the use of a machine as a list from elsewhere tells it; what has no end goes on."""
     end = given.get("end")
     UsageSessionFactory(
+        source=SessionSource.IMPORT,
         machine=world.machine(given["target"]),
         member=world.person(given["by"]),
         started_at=world.moment(given["start"]),

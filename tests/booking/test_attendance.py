@@ -15,6 +15,7 @@ from booking.services.attendance import (
     close_forgotten,
     mark_no_shows,
     start_walk_in,
+    stay_longer,
     stop_session,
 )
 from booking.services.reservations import TimeTaken
@@ -183,6 +184,32 @@ def test_a_walk_in_ends_when_it_says_and_not_later_than_a_reservation_may() -> N
 
     assert codes(lambda: start(START + 5 * HOUR)) == ["TOO_LONG"]
     assert start(START + 4 * HOUR).expected_end_at == START + 4 * HOUR
+
+
+def test_who_walked_in_stays_longer_while_nobody_else_needs_the_machine() -> None:
+    machine, member = MachineFactory(), MemberFactory()
+    session = start_walk_in(machine=machine, member=member, by=member, now=START)
+    later = START + 40 * MINUTE
+    longer = stay_longer(session=session, by=member, now=later)
+    assert longer.expected_end_at == later + HOUR
+    following = ReservationFactory(machine=machine, starts_at=later + 90 * MINUTE)
+    latest = stay_longer(session=session, by=member, now=later + HOUR)
+    assert latest.expected_end_at == following.starts_at
+    with pytest.raises(TimeTaken):
+        stay_longer(session=session, by=member, now=later + HOUR + MINUTE)
+    with pytest.raises(TimeTaken):
+        stay_longer(session=session, by=member, now=following.starts_at + MINUTE)
+    assert codes(lambda: stay_longer(session=session, by=MemberFactory(), now=later)) == [
+        "NOT_ALLOWED"
+    ]
+    stop_session(machine=machine, by=member, now=later + HOUR)
+    assert codes(lambda: stay_longer(session=session, by=member, now=later)) == ["NOT_ALLOWED"]
+
+
+def test_who_has_reserved_extends_the_reservation_instead() -> None:
+    row = due()
+    session = come(row)
+    assert codes(lambda: stay_longer(session=session, by=row.member, now=START)) == ["NOT_ALLOWED"]
 
 
 def test_a_walk_in_is_kept_to_the_hours_of_its_audience() -> None:

@@ -33,6 +33,7 @@ TYPED: dict[str, Any] = {
     "quiet_until": "",
     "wants_calendar": "on",
     "group_reminders": "on",
+    "group_use": "on",
     "group_endings": "on",
     "group_others": "on",
     "group_confirmations": "on",

@@ -56,6 +56,8 @@ AT_ONCE = """() => {
 ABORTED = "net::ERR_ABORTED"
 """What a request is told when its page is left, or when its answer is a file to keep."""
 
+DISCONNECTED = "net::ERR_INTERNET_DISCONNECTED"
+
 
 class Browsing:
     """Opens pages as several people; notes whatever goes wrong on any of them."""
@@ -99,6 +101,14 @@ class Browsing:
         self._allowed |= set(statuses)
         yield
         self._allowed -= set(statuses)
+
+    @contextmanager
+    def without_network(self, page: Page) -> Iterator[None]:
+        """What fails for want of a network is what the story is about here."""
+        page.context.set_offline(True)
+        yield
+        page.context.set_offline(False)
+        self.errors = [each for each in self.errors if DISCONNECTED not in each]
 
     def close(self) -> None:
         """Put all browsers away."""

@@ -48,6 +48,7 @@ from demo.make_spaces import (
 from demo.make_stock import fill_the_shelves
 from demo.make_texts import word_the_confirmation
 from demo.make_upkeep import plan_what_comes_again
+from demo.make_use import ask_at_check_out, stand_at_the_machines
 from demo.people import DEMO_COMPANY
 from demo.places import PLACES
 from machines.models import Machine, Pool
@@ -115,6 +116,7 @@ class Command(BaseCommand):
         need_an_extraction(at="zuerich", now=moment)
         report_faults(at="geneve", maker=logins["maker"], staff=logins["staff"], now=moment)
         teach(spaces, people=logins, makers=everybody, now=moment)
+        stand_at_the_machines(logins, at="geneve", now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []
@@ -128,6 +130,7 @@ class Command(BaseCommand):
             if not result.is_written:
                 raise RuntimeError(f"{place.inventory} could not be imported")
             set_rules(space)
+            ask_at_check_out(space)
             add_prices(space)
             add_documents(space)
             for weekday, machine in enumerate(space.machines.order_by("pk")[:4]):

@@ -12,6 +12,7 @@ IDS: dict[str, Callable[[World], int]] = {
     "exchanges": lambda world: world.exchange.pk,
     "reservations": lambda world: world.reservation.pk,
     "series": lambda world: world.series.pk,
+    "usage-sessions": lambda world: world.session.pk,
 }
 """Whose number stands in an address that begins so."""
 
@@ -53,6 +54,10 @@ CALLS = {
     "post incidents": (TURNED_AWAY, 422),
     # Whoever has the address reads it, and nobody else: here nobody has it.
     "get calendars/{token}.ics": (HIDDEN, HIDDEN),
+    "get usage-sessions": (TURNED_AWAY, OPEN),
+    "get usage-sessions/{id}": (TURNED_AWAY, HIDDEN),
+    "post usage-sessions": (TURNED_AWAY, 422),
+    "patch usage-sessions/{id}": (TURNED_AWAY, 422),
     "get reservations": (TURNED_AWAY, OPEN),
     "get reservations/{id}": (TURNED_AWAY, HIDDEN),
     "patch reservations/{id}": (TURNED_AWAY, HIDDEN),

@@ -10,14 +10,18 @@ from django.utils.timezone import now
 
 from billing.models import GuaranteedWindow
 from booking.models import (
+    Correction,
     Displacement,
     Exchange,
     Feed,
+    KioskEntry,
     Offer,
+    Question,
     Quota,
     ReminderRule,
     Reservation,
     Series,
+    UsageSession,
     WaitlistEntry,
 )
 from booking.services.feeds import create_feed
@@ -32,7 +36,7 @@ from machines.models import (
     Supplier,
 )
 from machines.services.calendars import add_closure, plan_maintenance
-from members.models import Delegate, Invitation, Token
+from members.models import Badge, Delegate, Invitation, Token
 from members.services.tokens import create_token
 from members.states import Scope
 from notifications.models import Endpoint, Message
@@ -45,7 +49,14 @@ from tests.factories.booking import (
     OfferFactory,
     ReservationFactory,
     SeriesFactory,
+    UsageSessionFactory,
     WishFactory,
+)
+from tests.factories.kiosk import (
+    BadgeFactory,
+    CorrectionFactory,
+    KioskEntryFactory,
+    QuestionFactory,
 )
 from tests.factories.machines import (
     FaultFactory,
@@ -92,6 +103,11 @@ class World:
     reminder: ReminderRule
     consumable: Consumable
     supplier: Supplier
+    session: UsageSession
+    correction: Correction
+    entry: KioskEntry
+    question: Question
+    badge: Badge
 
 
 def furnished() -> World:
@@ -110,6 +126,10 @@ def furnished() -> World:
     upkeep = plan_maintenance(machine=machine, title="Upkeep", interval=hour, now=now())
     window = GuaranteedWindowFactory(contract__space=machine.space, machine=machine)
     reservation = ReservationFactory(machine=machine, member=holder, starts_at=soon)
+    before = soon - timedelta(days=3)
+    used = UsageSessionFactory(
+        machine=machine, member=holder, started_at=before, ended_at=before + timedelta(hours=2)
+    )
     return World(
         space=machine.space,
         machine=machine,
@@ -142,6 +162,11 @@ def furnished() -> World:
         reminder=ReminderRule.objects.create(space=machine.space),
         consumable=ConsumableFactory(space=machine.space),
         supplier=SupplierFactory(space=machine.space),
+        session=used,
+        correction=CorrectionFactory(session=used),
+        entry=KioskEntryFactory(machine=machine),
+        question=QuestionFactory(machine=machine),
+        badge=BadgeFactory(member=holder),
     )
 
 

@@ -1,0 +1,89 @@
+"""The use of a space's machines for its staff: what waits for a decision, and the log."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from booking.kiosk_words import reason_in_words
+from booking.models import Correction, KioskEntry
+from booking.queries.sessions import corrections_in, entries_in, sessions_in
+from booking.services.corrections import decide
+from booking.services.kiosk_entries import settle
+from booking.services.refusing import BookingRefused
+from booking.views.asking import tell_refusals
+from machines.views.staff import StaffPage
+
+PER_PAGE = 50
+LONGEST_NOTE = 300
+
+
+class SpaceUsePage(StaffPage):
+    """Corrections to decide, entries of tablets to settle, and the log."""
+
+    template_name = "booking/space_use.html"
+
+    def get(self, request: HttpRequest, space: str) -> HttpResponse:
+        """The page; `?q=` looks for a machine or a person in the log."""
+        words = request.GET.get("q", "").replace("\0", "")[:80]
+        rows = sessions_in(self.space, words=words)
+        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        entries = [
+            (entry, [reason_in_words(code) for code in entry.reasons])
+            for entry in entries_in(self.space)
+        ]
+        context: dict[str, Any] = {
+            "corrections": corrections_in(self.space),
+            "entries": entries,
+            "page": page,
+            "words": words,
+            "address": urlencode({"q": words}) if words else "",
+        }
+        return self.show(request, **context)
+
+
+class CorrectionDecision(StaffPage):
+    """Accepts or denies a correction."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
+        """Decide and go back to what waits."""
+        rows = Correction.objects.filter(session__machine__space=self.space)
+        correction = get_object_or_404(rows.select_related("session", "machine", "member"), pk=pk)
+        is_yes = request.POST.get("answer") == "yes"
+        try:
+            decide(
+                correction=correction,
+                is_yes=is_yes,
+                decision=_note(request),
+                by=self.member,
+                now=self.now,
+            )
+        except BookingRefused as error:
+            tell_refusals(request, error)
+        else:
+            told = _("Corrected. What stood there before is kept, and the figures follow.")
+            messages.success(request, told if is_yes else _("Denied. Who asked is told."))
+        return redirect("booking:space_use", space)
+
+
+class EntrySettlement(StaffPage):
+    """Says that staff has seen to what a tablet could not do."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
+        """Settle and go back to what waits."""
+        entry = get_object_or_404(KioskEntry, pk=pk, kiosk__space=self.space)
+        settle(entry=entry, note=_note(request), by=self.member, now=self.now)
+        messages.success(request, _("Settled."))
+        return redirect("booking:space_use", space)
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("note", "").replace("\0", "")[:LONGEST_NOTE]

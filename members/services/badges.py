@@ -1,0 +1,173 @@
+"""Badges and PINs: given, taken back, and asked for at a machine."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.models import Badge, Member, Pin
+from members.states import (
+    LONGEST_PIN,
+    PIN_LOCKED_FOR,
+    SHORTEST_BADGE,
+    SHORTEST_PIN,
+    WRONG_PINS,
+    IdentityProblem,
+)
+
+TOUCH_EVERY = timedelta(minutes=1)
+DIGITS = "0123456789"
+
+
+class BadgeTaken(Exception):
+    """Somebody has this badge already."""
+
+
+class BadgeUnreadable(Exception):
+    """What was read is too short to be the number of a badge."""
+
+
+class PinTooWeak(Exception):
+    """Not digits, too short or too long, or what everybody tries first."""
+
+
+class NotIdentified(Exception):
+    """A badge and a PIN that open nothing; the message says what to do about it.
+
+    `member` is whose badge it is, where it is somebody's.
+    """
+
+    def __init__(
+        self, problem: IdentityProblem, message: str, member: Member | None = None
+    ) -> None:
+        super().__init__(message)
+        self.problem, self.message, self.member = problem, message, member
+
+
+def number_of(read: str) -> str:
+    """What readers of different makes write alike: letters and digits, in capitals."""
+    return "".join(character for character in read.upper() if character.isalnum())
+
+
+def digest_of(read: str) -> str:
+    """What is kept of a badge: numbers are short, so without our key nobody may try them all."""
+    return salted_hmac("members.badge", number_of(read), algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def enrol_badge(
+    *, member: Member, read: str, name: str, by: Member, now: datetime, pin: str = ""
+) -> Badge:
+    """Let the badge whose number was `read` stand for `member`, with another `pin` if one is told.
+
+    Raises BadgeUnreadable, BadgeTaken where it stands for anybody already, and PinTooWeak.
+    """
+    if len(number_of(read)) < SHORTEST_BADGE:
+        raise BadgeUnreadable
+    if pin:
+        set_pin(member=member, pin=pin, now=now)
+    try:
+        with transaction.atomic():
+            return Badge.objects.create(
+                member=member, name=name, digest=digest_of(read), created_by=by, created_at=now
+            )
+    except IntegrityError as error:
+        raise BadgeTaken from error
+
+
+def revoke_badge(*, badge: Badge, now: datetime) -> Badge:
+    """Let `badge` stand for nobody any more; revoking twice keeps the first moment."""
+    if badge.revoked_at is None:
+        badge.revoked_at = now
+        badge.save(update_fields=["revoked_at"])
+    return badge
+
+
+def set_pin(*, member: Member, pin: str, now: datetime) -> Pin:
+    """Give `member` another PIN, which also opens a locked one; raises PinTooWeak."""
+    if not (pin.isascii() and pin.isdecimal() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN):
+        raise PinTooWeak
+    if len(set(pin)) == 1 or pin in DIGITS or pin in DIGITS[::-1]:
+        raise PinTooWeak
+    kept, _is_new = Pin.objects.update_or_create(
+        member=member,
+        defaults={
+            "digest": make_password(pin),
+            "failures": 0,
+            "locked_until": None,
+            "changed_at": now,
+        },
+    )
+    return kept
+
+
+def remove_pin(*, member: Member) -> None:
+    """Take the PIN of `member` away: their badges open nothing until they set another one."""
+    Pin.objects.filter(member=member).delete()
+
+
+def identify(*, read: str, pin: str, now: datetime) -> Member:
+    """The member whose badge was `read`, where `pin` is theirs; raises NotIdentified.
+
+    Wrong tries are counted whatever becomes of the caller's work, so call it outside of a
+    transaction.
+    """
+    badge = Badge.objects.standing().filter(digest=digest_of(read)).select_related("member").first()
+    if badge is None:
+        raise NotIdentified(
+            IdentityProblem.UNKNOWN_BADGE,
+            _("This badge is not known. Add it in your profile, or ask the staff of the space."),
+        )
+    check_pin(member=badge.member, pin=pin, now=now)
+    if badge.last_used_at is None or now - badge.last_used_at >= TOUCH_EVERY:
+        Badge.objects.filter(pk=badge.pk).update(last_used_at=now)
+    return badge.member
+
+
+def check_pin(*, member: Member, pin: str, now: datetime) -> None:
+    """Raise NotIdentified unless `pin` is that of `member`; after so many tries it is locked."""
+    refused = _tried(member, pin, now)
+    if refused is not None:
+        raise refused
+
+
+@transaction.atomic
+def _tried(member: Member, pin: str, now: datetime) -> NotIdentified | None:
+    """One try, counted while nobody else tries."""
+    kept = Pin.objects.select_for_update().filter(member=member).first()
+    if kept is None:
+        told = _("You have no PIN yet. Set one in your profile, or ask the staff of the space.")
+        return NotIdentified(IdentityProblem.NO_PIN, told, member)
+    if kept.locked_until is not None and kept.locked_until > now:
+        return _locked(member, kept.locked_until, now)
+    if check_password(pin, kept.digest):
+        if kept.failures:
+            Pin.objects.filter(pk=kept.pk).update(failures=0, locked_until=None)
+        return None
+    kept.failures = kept.failures + 1 if kept.locked_until is None else 1
+    kept.locked_until = now + PIN_LOCKED_FOR if kept.failures >= WRONG_PINS else None
+    kept.save(update_fields=["failures", "locked_until"])
+    if kept.locked_until is not None:
+        return _locked(member, kept.locked_until, now)
+    left = WRONG_PINS - kept.failures
+    told = ngettext(
+        "This is not your PIN. You have %(count)d more try.",
+        "This is not your PIN. You have %(count)d more tries.",
+        left,
+    )
+    return NotIdentified(IdentityProblem.WRONG_PIN, told % {"count": left}, member)
+
+
+def _locked(member: Member, until: datetime, now: datetime) -> NotIdentified:
+    minutes = max(1, -(-(until - now) // timedelta(minutes=1)))
+    told = ngettext(
+        "Your PIN is locked for %(count)d minute. Set another one in your profile, or ask the "
+        "staff of the space.",
+        "Your PIN is locked for %(count)d minutes. Set another one in your profile, or ask the "
+        "staff of the space.",
+        minutes,
+    )
+    return NotIdentified(IdentityProblem.PIN_LOCKED, told % {"count": minutes}, member)

@@ -1,0 +1,170 @@
+"""What is done at a tablet: once, in order, as of when it happened, and nothing is dropped."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from booking.models import Kiosk, KioskEntry, UsageSession
+from booking.services.attendance import check_in, mark_no_shows
+from booking.services.kiosk_entries import (
+    NO_SHOW_MEANWHILE,
+    Deed,
+    Outcome,
+    enter,
+    enter_all,
+    settle,
+)
+from booking.states import KioskAct, KioskOutcome, ReservationState, SessionSource
+from machines.models import DirtyDay
+from members.models import Member
+from members.services.badges import NotIdentified
+from members.states import IdentityProblem
+from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.kiosk import KioskFactory
+from tests.factories.members import MemberFactory, RoleFactory, SkillFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 6, 14, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+IN, OUT = KioskAct.CHECK_IN, KioskAct.CHECK_OUT
+
+
+@pytest.fixture
+def kiosk() -> Kiosk:
+    return KioskFactory.create()
+
+
+def deed(kiosk: Kiosk, who: Member | Callable[[], Member], act: KioskAct = IN, **more: Any) -> Deed:
+    known = who if callable(who) else lambda: who
+    common = {"key": uuid.uuid4(), "act": act, "machine": machine_of(kiosk), "who": known}
+    return Deed(**(common | more))
+
+
+def machine_of(kiosk: Kiosk) -> Any:
+    return kiosk.space.machines.select_related("space").get()
+
+
+def unknown() -> Member:
+    raise NotIdentified(IdentityProblem.WRONG_PIN, "This is not your PIN.", MemberFactory())
+
+
+def late(**more: Any) -> dict[str, Any]:
+    return {"ago": 10 * MINUTE, "is_awaited": False} | more
+
+
+def test_a_walk_in_begins_and_ends(kiosk: Kiosk) -> None:
+    member = MemberFactory()
+    begun = enter(kiosk=kiosk, deed=deed(kiosk, member), now=NOW)
+    assert begun.is_done
+    session = UsageSession.objects.get()
+    assert (session.member, session.started_at) == (member, NOW)
+    assert session.source == SessionSource.KIOSK
+    ended = enter(kiosk=kiosk, deed=deed(kiosk, member, OUT), now=NOW + HOUR)
+    session.refresh_from_db()
+    assert ended.is_done
+    assert session.ended_at == NOW + HOUR
+
+
+def test_who_has_reserved_checks_in(kiosk: Kiosk) -> None:
+    row = ReservationFactory(machine=machine_of(kiosk), starts_at=NOW)
+    enter(kiosk=kiosk, deed=deed(kiosk, row.member), now=NOW + 2 * MINUTE)
+    row.refresh_from_db()
+    assert row.state == ReservationState.IN_USE
+
+
+def test_the_same_entry_is_done_once_however_often_it_is_sent(kiosk: Kiosk) -> None:
+    told = deed(kiosk, MemberFactory(), **late())
+    first, again = (enter(kiosk=kiosk, deed=told, now=NOW + wait) for wait in (0 * HOUR, HOUR))
+    assert first.entry.pk == again.entry.pk
+    assert again.is_done
+    assert UsageSession.objects.count() == KioskEntry.objects.count() == 1
+
+
+def test_it_counts_from_when_it_happened_not_from_when_it_is_sent(kiosk: Kiosk) -> None:
+    member = MemberFactory()
+    came = deed(kiosk, member, **late(ago=9 * MINUTE))
+    left = deed(kiosk, member, OUT, **late(ago=2 * MINUTE))
+    outcomes = enter_all(kiosk=kiosk, deeds=[left, came], now=NOW)
+    assert [each.entry.key for each in outcomes] == [came.key, left.key]
+    assert all(each.is_done for each in outcomes)
+    session = UsageSession.objects.get()
+    assert (session.started_at, session.ended_at) == (NOW - 9 * MINUTE, NOW - 2 * MINUTE)
+    assert DirtyDay.objects.filter(machine=session.machine, date=NOW.date()).exists()
+
+
+def test_a_refusal_is_read_by_who_waits_and_by_nobody_else(kiosk: Kiosk) -> None:
+    machine_of(kiosk).skills.add(SkillFactory(name="Laser"))
+    outcome = enter(kiosk=kiosk, deed=deed(kiosk, MemberFactory()), now=NOW)
+    assert not outcome.is_done
+    assert "Laser" in outcome.reasons[0]
+    assert outcome.entry.outcome == KioskOutcome.REFUSED
+    assert not UsageSession.objects.exists()
+
+
+@pytest.mark.parametrize("who", [MemberFactory, unknown])
+def test_what_cannot_be_done_any_more_is_for_the_staff(kiosk: Kiosk, who: Any) -> None:
+    UsageSessionFactory(machine=machine_of(kiosk), started_at=NOW - HOUR)
+    told = deed(kiosk, who, **late(answers={"q1": "good"}))
+    enter(kiosk=kiosk, deed=told, now=NOW)
+    entry = KioskEntry.objects.to_settle().get()
+    assert entry.happened_at == NOW - 10 * MINUTE
+    assert entry.answers == {"q1": "good"}
+    assert entry.reasons == (["TAKEN"] if who is MemberFactory else ["WRONG_PIN"])
+    assert entry.member is not None
+    staff = RoleFactory(space=kiosk.space).member
+    settle(entry=entry, note="Asked them", by=staff, now=NOW)
+    settle(entry=entry, note="Again", by=staff, now=NOW + HOUR)
+    assert (entry.outcome, entry.note) == (KioskOutcome.SETTLED, "Asked them")
+
+
+def test_a_refusal_whose_answer_was_lost_is_for_the_staff(kiosk: Kiosk) -> None:
+    told = deed(kiosk, unknown)
+    assert enter(kiosk=kiosk, deed=told, now=NOW).entry.outcome == KioskOutcome.REFUSED
+    again = Deed(**{name: getattr(told, name) for name in Deed.__slots__} | late())
+    outcome = enter(kiosk=kiosk, deed=again, now=NOW + MINUTE)
+    assert outcome.entry.outcome == KioskOutcome.TO_SETTLE
+    assert outcome.reasons == ("The PIN was wrong.",)
+
+
+def test_who_came_in_time_is_no_no_show_unseen(kiosk: Kiosk) -> None:
+    row = ReservationFactory(machine=machine_of(kiosk), starts_at=NOW)
+    assert mark_no_shows(NOW + 31 * MINUTE) == 1
+    told = deed(kiosk, row.member, **late(ago=22 * MINUTE))
+    outcome = enter(kiosk=kiosk, deed=told, now=NOW + 32 * MINUTE)
+    assert outcome.is_done
+    assert outcome.entry.outcome == KioskOutcome.TO_SETTLE
+    assert outcome.entry.reasons == [NO_SHOW_MEANWHILE]
+
+
+def test_nobody_checks_out_of_an_empty_machine_or_for_somebody_else(kiosk: Kiosk) -> None:
+    empty = enter(kiosk=kiosk, deed=deed(kiosk, MemberFactory(), OUT), now=NOW)
+    assert empty.reasons == ("Nobody is using this machine.",)
+    row = ReservationFactory(machine=machine_of(kiosk), starts_at=NOW)
+    check_in(reservation=row, by=row.member, now=NOW)
+    other = enter(kiosk=kiosk, deed=deed(kiosk, MemberFactory(), OUT), now=NOW)
+    assert not other.is_done
+    assert UsageSession.objects.open().exists()
+
+
+def test_an_entry_of_a_mad_clock_is_bounded(kiosk: Kiosk) -> None:
+    outcomes: list[Outcome] = [
+        enter(kiosk=kiosk, deed=deed(kiosk, unknown, ago=ago), now=NOW)
+        for ago in (timedelta(days=9000), timedelta(days=-3))
+    ]
+    assert [each.entry.happened_at for each in outcomes] == [NOW - timedelta(days=7), NOW]
+
+
+def test_one_that_fails_does_not_hold_up_the_others(
+    kiosk: Kiosk, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Member:
+        raise RuntimeError
+
+    fine = deed(kiosk, MemberFactory(), **late())
+    outcomes = enter_all(kiosk=kiosk, deeds=[deed(kiosk, broken, **late()), fine], now=NOW)
+    assert [each.entry.key for each in outcomes] == [fine.key]
+    assert "could not be done" in caplog.text

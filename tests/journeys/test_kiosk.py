@@ -1,0 +1,152 @@
+"""At the machine: a tablet with badge and PIN, with and without a network, and a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from time_machine import Traveller
+
+from booking.models import Correction, KioskEntry, UsageSession
+from machines.models import Fault
+from tests.booking.lively import NOW, Lively, at
+from tests.factories.booking import UsageSessionFactory
+from tests.factories.kiosk import (
+    PIN,
+    SECRET,
+    BadgeFactory,
+    KioskFactory,
+    PinFactory,
+    QuestionFactory,
+)
+from tests.journeys.browsing import PHONE, Browsing, inspect
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+READ = "04A1B2C3"
+IS_READY = """async () => {
+    const page = await caches.match("/kiosk/", { ignoreVary: true });
+    return Boolean(page && navigator.serviceWorker.controller);
+}"""
+
+
+@pytest.fixture
+def tablet(browsing: Browsing, lively: Lively) -> Page:
+    """The page of a tablet in English, whose service worker is ready."""
+    PinFactory.create(member=BadgeFactory.create(read=READ, member=lively.maker).member)
+    lively.space.languages = ["en", "de"]
+    lively.space.save()
+    KioskFactory.create(stands_at=lively.laser)
+    page = browsing.open("/kiosk/", has_touch=True)
+    page.context.add_cookies([{"name": "kiosk", "value": SECRET, "url": page.url}])
+    page.goto("/kiosk/")
+    page.wait_for_function(IS_READY)
+    return page
+
+
+def identify(page: Page, machine: str) -> None:
+    """Choose with a finger, hold the badge to the reader, and press the keys."""
+    page.get_by_text(machine, exact=True).tap()
+    page.locator("#id_badge").focus()
+    page.keyboard.type(READ)
+    page.keyboard.press("Enter")
+    for digit in PIN:
+        page.locator(f"[data-key='{digit}']").tap()
+
+
+def test_in_and_out_by_touch_and_a_reader(tablet: Page, lively: Lively) -> None:
+    QuestionFactory.create(machine=lively.mill, is_required=True)
+    inspect(tablet, "kiosk")
+    identify(tablet, "Shaper Origin")
+    tablet.get_by_role("button", name="Check in").tap()
+    expect(tablet.locator("[data-part=title]")).to_have_text("Checked in: Shaper Origin")
+    expect(tablet.locator("[data-part=lines]")).to_contain_text("Hello Mira Maker")
+    inspect(tablet, "kiosk-checked-in")
+    # It returns to its start by itself, and of nobody anything is left.
+    expect(tablet.locator("#id_badge")).to_be_visible(timeout=15_000)
+    expect(tablet.get_by_text("Mira Maker")).to_have_count(0)
+    assert tablet.locator("#id_badge").input_value() == ""
+    identify(tablet, "Shaper Origin")
+    tablet.get_by_role("button", name="Check out").tap()
+    expect(tablet.get_by_role("heading", name="Before you go")).to_be_visible()
+    tablet.get_by_text("Needs a look").tap()
+    tablet.get_by_label("What did you find?").fill("The lid squeaks")
+    inspect(tablet, "kiosk-questions")
+    tablet.get_by_role("button", name="Check out").tap()
+    expect(tablet.locator("[data-part=title]")).to_have_text("Checked out: Shaper Origin")
+    assert Fault.objects.filter(machine=lively.mill, summary="The lid squeaks").exists()
+
+
+def test_a_browser_becomes_a_tablet(browsing: Browsing, lively: Lively) -> None:
+    desk = browsing.open("/spaces/atelier/tablets/", lively.staff)
+    desk.get_by_label("Name").fill("Beside the lasers")
+    desk.get_by_role("button", name="Make a code").click()
+    code = desk.locator(".pairing-code").inner_text()
+    inspect(desk, "tablets-code")
+    page = browsing.open("/kiosk/")
+    inspect(page, "kiosk-pair")
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Pair").click()
+    expect(page.get_by_text("Shaper Origin")).to_be_visible()
+    desk.goto("/spaces/atelier/tablets/")
+    desk.get_by_role("button", name="Revoke Beside the lasers").click()
+    page.goto("/kiosk/")
+    expect(page.get_by_role("heading", name="Pair this tablet")).to_be_visible()
+
+
+def test_ten_minutes_without_a_network(
+    browsing: Browsing, tablet: Page, lively: Lively, clock: Traveller
+) -> None:
+    tablet.clock.install(time=NOW)
+    tablet.goto("/kiosk/")
+    tablet.wait_for_function(IS_READY)
+    network = tablet.locator("[data-part=network]")
+    with browsing.without_network(tablet):
+        identify(tablet, "Shaper Origin")
+        tablet.get_by_role("button", name="Check in").tap()
+        expect(tablet.locator("[data-part=title]")).to_have_text("Kept until the network is back")
+        expect(network).to_contain_text("Waiting here to be sent: 1.")
+        inspect(tablet, "kiosk-offline")
+        tablet.get_by_role("button", name="To the start").tap()
+        expect(tablet.locator("#id_badge")).to_be_focused()
+        tablet.clock.fast_forward("09:00")
+        identify(tablet, "Shaper Origin")
+        tablet.get_by_role("button", name="Check out").tap()
+        expect(network).to_contain_text("Waiting here to be sent: 2.")
+        tablet.clock.fast_forward("01:00")
+    assert not UsageSession.objects.filter(machine=lively.mill).exists()
+    clock.move_to(at("11:50"))
+    with tablet.expect_response("**/kiosk/entries/**"):
+        tablet.evaluate("dispatchEvent(new Event('online'))")
+    expect(network).to_be_hidden()
+    session = UsageSession.objects.get(machine=lively.mill)
+    assert session.member == lively.maker
+    assert session.ended_at is not None
+    assert 8 * 60 <= (session.ended_at - session.started_at).total_seconds() <= 10 * 60
+    assert abs((at("11:50") - session.ended_at).total_seconds()) < 120
+    assert KioskEntry.objects.count() == 2
+
+
+def test_a_phone_at_the_machine_and_a_correction(browsing: Browsing, lively: Lively) -> None:
+    page = browsing.open("/at/atelier/shaper/", lively.maker, viewport=PHONE)
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("heading", name="You are using this machine")).to_be_visible()
+    page.get_by_role("button", name="Check out").click()
+    expect(page.locator("main")).to_contain_text("Checked out.")
+    UsageSession.objects.all().delete()
+    used = UsageSessionFactory.create(
+        machine=lively.mill, member=lively.maker, started_at=at("08:00"), ended_at=at("09:30")
+    )
+    page.goto("/sessions/")
+    page.get_by_role("link", name="Shaper Origin").click()
+    page.get_by_role("link", name="Ask for a correction").click()
+    page.get_by_label("To", exact=True).fill("09:00")
+    page.get_by_label("Reason").fill("I left at nine")
+    page.get_by_role("button", name="Ask for this correction").click()
+    expect(page.locator("main")).to_contain_text("to be decided")
+    desk = browsing.open("/spaces/atelier/use/", lively.staff)
+    inspect(desk, "space-use-to-decide")
+    desk.get_by_role("button", name="Correct it").click()
+    expect(desk.locator("main")).to_contain_text("Corrected.")
+    desk.goto(f"/sessions/{used.pk}/")
+    expect(desk.locator("main")).to_contain_text("What stood here before")
+    used.refresh_from_db()
+    assert used.ended_at == at("09:00")
+    assert Correction.objects.get().decided_by == lively.staff

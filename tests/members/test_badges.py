@@ -1,0 +1,143 @@
+"""Badges and PINs: kept as digests, tried so many times, given by members and at the desk."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from members.models import Badge, Pin
+from members.services.badges import (
+    BadgeTaken,
+    BadgeUnreadable,
+    NotIdentified,
+    PinTooWeak,
+    enrol_badge,
+    identify,
+    remove_pin,
+    revoke_badge,
+    set_pin,
+)
+from members.states import PIN_LOCKED_FOR, WRONG_PINS, IdentityProblem
+from tests.factories.kiosk import PIN, BadgeFactory, PinFactory
+from tests.factories.members import MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 6, 8, tzinfo=UTC)
+READ = "04:A1:B2:C3"
+
+
+def problem(read: str = READ, pin: str = PIN, now: datetime = NOW) -> IdentityProblem:
+    with pytest.raises(NotIdentified) as refused:
+        identify(read=read, pin=pin, now=now)
+    assert refused.value.message
+    return refused.value.problem
+
+
+def test_a_badge_and_a_pin_tell_who_it_is_however_the_reader_writes_it() -> None:
+    member = MemberFactory()
+    enrol_badge(member=member, read=READ, name="Fob", by=member, now=NOW, pin=PIN)
+    assert identify(read="04a1b2c3", pin=PIN, now=NOW) == member
+    assert Badge.objects.get().last_used_at == NOW
+
+
+def test_nothing_that_was_read_or_typed_is_kept() -> None:
+    member = MemberFactory()
+    badge = enrol_badge(member=member, read=READ, name="Fob", by=member, now=NOW, pin=PIN)
+    assert "04A1B2C3" not in badge.digest
+    assert PIN not in member.pin.digest
+    assert len(badge.digest) == 64
+
+
+def test_a_badge_stands_for_one_member_until_it_is_revoked() -> None:
+    first, second = MemberFactory(), MemberFactory()
+    badge = enrol_badge(member=first, read=READ, name="", by=first, now=NOW)
+    with pytest.raises(BadgeTaken):
+        enrol_badge(member=second, read=READ.lower(), name="", by=second, now=NOW)
+    revoke_badge(badge=badge, now=NOW)
+    revoke_badge(badge=badge, now=NOW + timedelta(days=1))
+    badge.refresh_from_db()
+    assert badge.revoked_at == NOW
+    enrol_badge(member=second, read=READ, name="", by=second, now=NOW, pin=PIN)
+    assert identify(read=READ, pin=PIN, now=NOW) == second
+
+
+@pytest.mark.parametrize("read", ["", "::", "12"])
+def test_what_is_too_short_is_no_badge(read: str) -> None:
+    member = MemberFactory()
+    with pytest.raises(BadgeUnreadable):
+        enrol_badge(member=member, read=read, name="", by=member, now=NOW)
+
+
+@pytest.mark.parametrize("pin", ["", "12a4", "123", "123456789", "1111", "1234", "9876", "١٢٣٥"])
+def test_a_weak_pin_is_no_pin(pin: str) -> None:
+    with pytest.raises(PinTooWeak):
+        set_pin(member=MemberFactory(), pin=pin, now=NOW)
+    assert not Pin.objects.exists()
+
+
+def test_a_badge_with_a_weak_pin_is_not_given_either() -> None:
+    member = MemberFactory()
+    with pytest.raises(PinTooWeak):
+        enrol_badge(member=member, read=READ, name="", by=member, now=NOW, pin="1111")
+    assert not Badge.objects.exists()
+
+
+def test_what_is_wrong_is_told_apart() -> None:
+    assert problem() == IdentityProblem.UNKNOWN_BADGE
+    badge = BadgeFactory(read=READ)
+    assert problem() == IdentityProblem.NO_PIN
+    PinFactory(member=badge.member)
+    assert problem(pin="1470") == IdentityProblem.WRONG_PIN
+    badge.member.is_active = False
+    badge.member.save()
+    assert problem() == IdentityProblem.UNKNOWN_BADGE
+
+
+def test_after_so_many_wrong_tries_a_pin_is_locked_for_a_time() -> None:
+    badge = BadgeFactory(read=READ)
+    PinFactory(member=badge.member)
+    told = [problem(pin="1470") for _try in range(WRONG_PINS)]
+    assert told == [IdentityProblem.WRONG_PIN] * (WRONG_PINS - 1) + [IdentityProblem.PIN_LOCKED]
+    assert problem(now=NOW + PIN_LOCKED_FOR / 2) == IdentityProblem.PIN_LOCKED
+    over = NOW + PIN_LOCKED_FOR
+    assert problem(pin="1470", now=over) == IdentityProblem.WRONG_PIN
+    assert identify(read=READ, pin=PIN, now=over) == badge.member
+    assert Pin.objects.get().failures == 0
+
+
+def test_another_pin_opens_a_locked_one() -> None:
+    badge = BadgeFactory(read=READ)
+    PinFactory(member=badge.member, locked_until=NOW + PIN_LOCKED_FOR, failures=5)
+    set_pin(member=badge.member, pin="8642", now=NOW)
+    assert identify(read=READ, pin="8642", now=NOW) == badge.member
+    remove_pin(member=badge.member)
+    assert problem(pin="8642") == IdentityProblem.NO_PIN
+
+
+def test_a_member_adds_and_revokes_their_own(client: Client) -> None:
+    member = MemberFactory()
+    client.force_login(member)
+    page = client.post("/profile/badges/", {"read": READ, "name": "Fob"}, follow=True)
+    assert "Fob" in page.text
+    assert READ not in page.text
+    other = client.post("/profile/badges/", {"read": READ})
+    assert other.status_code == 422
+    assert "belongs to somebody already" in other.text
+    assert client.post("/profile/badges/", {"read": "1"}).status_code == 422
+    weak = client.post("/profile/badges/pin/", {"pin": "1111"})
+    assert weak.status_code == 422
+    assert "Take 4 to 8 digits" in weak.text
+    client.post("/profile/badges/pin/", {"pin": PIN})
+    badge = Badge.objects.get()
+    assert identify(read=READ, pin=PIN, now=NOW) == member
+    client.post(f"/profile/badges/{badge.pk}/revoke/")
+    assert problem() == IdentityProblem.UNKNOWN_BADGE
+
+
+def test_nobody_revokes_the_badge_of_somebody_else(client: Client) -> None:
+    badge = BadgeFactory()
+    client.force_login(MemberFactory())
+    assert client.post(f"/profile/badges/{badge.pk}/revoke/").status_code == 404
+    badge.refresh_from_db()
+    assert badge.revoked_at is None
