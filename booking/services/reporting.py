@@ -12,7 +12,7 @@ from machines.models import Fault, Machine
 from machines.queries.dependencies import stopped_with
 from machines.queries.faults import reports_of, reports_without_name
 from machines.services.faults import Photos, report_fault
-from machines.services.stoppages import hold_faults_of
+from machines.services.holding import hold_machines_of
 from machines.states import Found, Severity
 from members.models import Member
 
@@ -48,10 +48,10 @@ def report_at_machine(
     stops = report.is_hazard and report.found != Found.FIXED
 
     def work() -> Fault:
+        hold_machines_of(machine.space_id)
         stopped = stopped_with(machine) if stops else []
         if stopped:
             hold_units(stopped)
-        hold_faults_of(machine.space_id)
         _refuse_floods(machine, by, now)
         fault = report_fault(
             machine=machine,

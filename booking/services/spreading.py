@@ -17,6 +17,7 @@ from booking.states import UPCOMING, ReservationKind
 from machines.models import Machine, Pool
 from machines.queries.dependencies import stopped_with
 from machines.services.faults import report_fault
+from machines.services.holding import hold_machines_of
 from members.models import Member
 from spaces.intervals import Interval
 
@@ -61,7 +62,12 @@ def stop_unit(
 
 
 def hold_units(machines: Sequence[Machine]) -> None:
-    """Wait for `machines`, and for whatever reservations on their pools may be exchanged with."""
+    """Wait for `machines`, and for whatever reservations on their pools may be exchanged with.
+
+    They are of one space, which is held first.
+    """
+    for space in {machine.space_id for machine in machines}:
+        hold_machines_of(space)
     pools = {machine.pool_id for machine in machines if machine.pool_id is not None}
     units = {machine.pk for machine in machines}
     if pools:

@@ -27,6 +27,7 @@ from machines.queries.dependencies import stopped_with
 from machines.queries.faults import LATELY, overdue_faults
 from machines.services import faults
 from machines.services.faults import Judgement, Photos, Repair
+from machines.services.holding import hold_machines_of
 from members.models import Member
 from spaces.intervals import Interval
 
@@ -71,16 +72,21 @@ def stop_and_displace(
     Use that goes on is left to its user, or ended now. Raises Outdated.
     """
     refuse_strangers(by, machine.space)
-    taking = stop_taking(machine, until=until, now=now)
-    displace(
-        taking=taking,
-        choices=choices,
-        reason=summary,
-        by=by,
-        now=now,
-        first=lambda: stop_unit(machine=machine, summary=summary, until=until, by=by, now=now),
-        then=lambda: _after_stop(taking.machines, ends_use=ends_use, by=by, now=now),
-    )
+
+    def work() -> None:
+        hold_machines_of(machine.space_id)
+        taking = stop_taking(machine, until=until, now=now)
+        displace(
+            taking=taking,
+            choices=choices,
+            reason=summary,
+            by=by,
+            now=now,
+            first=lambda: stop_unit(machine=machine, summary=summary, until=until, by=by, now=now),
+            then=lambda: _after_stop(taking.machines, ends_use=ends_use, by=by, now=now),
+        )
+
+    in_transaction(work)
 
 
 def plan_of_judgement(fault: Fault, judgement: Judgement, *, by: Member, now: datetime) -> Plan:
@@ -113,26 +119,31 @@ def judge_and_displace(
     time again. Raises Outdated and FaultClosed.
     """
     refuse_strangers(by, fault.machine.space)
-    taking = judgement_taking(fault, judgement, now=now)
     before = _stood_still_for(fault)
 
-    def then() -> Fault:
-        kept = Fault.objects.select_related("machine__space", "reported_by").get(pk=fault.pk)
-        if kept.stops_machine:
-            _after_stop(taking.machines, ends_use=ends_use, by=by, now=now)
-        notices.machines_work(coming_after_all(before, now=now), now=now)
-        notices.fault_news(kept, by=by, now=now)
-        return kept
+    def work() -> Fault:
+        hold_machines_of(fault.machine.space_id)
+        taking = judgement_taking(fault, judgement, now=now)
 
-    kept = displace(
-        taking=taking,
-        choices=choices,
-        reason=fault.summary,
-        by=by,
-        now=now,
-        first=lambda: _judged(fault, judgement, by=by, now=now),
-        then=then,
-    )
+        def then() -> Fault:
+            kept = Fault.objects.select_related("machine__space", "reported_by").get(pk=fault.pk)
+            if kept.stops_machine:
+                _after_stop(taking.machines, ends_use=ends_use, by=by, now=now)
+            notices.machines_work(coming_after_all(before, now=now), now=now)
+            notices.fault_news(kept, by=by, now=now)
+            return kept
+
+        return displace(
+            taking=taking,
+            choices=choices,
+            reason=fault.summary,
+            by=by,
+            now=now,
+            first=lambda: _judged(fault, judgement, by=by, now=now),
+            then=then,
+        )
+
+    kept = in_transaction(work)
     _give_back_what_is_free(before, by=by, now=now)
     return kept
 
@@ -163,6 +174,7 @@ def open_again(*, fault: Fault, text: str, by: Member, now: datetime) -> Fault:
     refuse_strangers(by, fault.machine.space)
 
     def work() -> Fault:
+        hold_machines_of(fault.machine.space_id)
         stopped = stopped_with(fault.machine)
         hold_units(stopped)
         kept = faults.reopen(fault=fault, by=by, now=now, text=text)

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from machines.models import Dependency, Machine
 from machines.queries.dependencies import may_need
-from machines.services.stoppages import follow_all_in, hold_faults_of
+from machines.services.holding import hold_machines_of
+from machines.services.stoppages import follow_all_in
 
 
 class CannotNeed(Exception):
@@ -19,7 +20,7 @@ def add_need(*, machine: Machine, needs: Machine, now: datetime) -> Dependency:
 
     Raises CannotNeed.
     """
-    hold_faults_of(machine.space_id)
+    hold_machines_of(machine.space_id)
     if machine.space_id != needs.space_id or not may_need(machine, needs):
         raise CannotNeed
     made, _is_new = Dependency.objects.get_or_create(machine=machine, needs=needs)
@@ -30,6 +31,6 @@ def add_need(*, machine: Machine, needs: Machine, now: datetime) -> Dependency:
 @transaction.atomic
 def remove_need(*, machine: Machine, needs: Machine, now: datetime) -> None:
     """Have `machine` work whatever becomes of `needs`; what was down time stays so."""
-    hold_faults_of(machine.space_id)
+    hold_machines_of(machine.space_id)
     Dependency.objects.filter(machine=machine, needs=needs).delete()
     follow_all_in(machine.space_id, now=now)

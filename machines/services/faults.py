@@ -14,7 +14,8 @@ from django.core.files.base import File
 from django.db import transaction
 
 from machines.models import Fault, FaultEntry, FaultPhoto, Machine
-from machines.services.stoppages import follow, hold_faults_of
+from machines.services.holding import hold_machines_of
+from machines.services.stoppages import follow
 from machines.states import FaultEvent, Found, Severity
 from members.models import Member
 
@@ -67,7 +68,7 @@ def report_fault(
     With `found` it comes from whoever was there, and the staff has still to look at it; what they
     have fixed already is resolved.
     """
-    hold_faults_of(machine.space_id)
+    hold_machines_of(machine.space_id)
     is_fixed = found == Found.FIXED
     stops = (stops_machine or severity == Severity.HAZARD) and not is_fixed
     fault = Fault.objects.create(
@@ -192,7 +193,7 @@ def resolve_fault(
 @transaction.atomic
 def reopen(*, fault: Fault, by: Member, now: datetime, text: str = "") -> Fault:
     """Open a resolved fault again: it stops from now on whom it stopped before."""
-    hold_faults_of(fault.machine.space_id)
+    hold_machines_of(fault.machine.space_id)
     kept = Fault.objects.select_for_update(of=("self",)).select_related("machine").get(pk=fault.pk)
     if kept.is_open:
         return kept
@@ -205,7 +206,7 @@ def reopen(*, fault: Fault, by: Member, now: datetime, text: str = "") -> Fault:
 
 def _held(fault: Fault) -> Fault:
     """The fault as it is now, kept from others until the transaction ends; raises FaultClosed."""
-    hold_faults_of(fault.machine.space_id)
+    hold_machines_of(fault.machine.space_id)
     kept = Fault.objects.select_for_update(of=("self",)).select_related("machine").get(pk=fault.pk)
     if not kept.is_open:
         raise FaultClosed

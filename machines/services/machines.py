@@ -12,6 +12,7 @@ from machines.models import Machine
 from machines.queries.changes import differences
 from machines.queries.inventory import MachineSheet, machines_of, sheet_of
 from machines.services.changes import Act, record_written
+from machines.services.holding import hold_machines_of
 from machines.services.writing import Draft, write_sheets
 from machines.states import ChangeKind
 from members.models import Member
@@ -30,7 +31,7 @@ def digest_of(sheet: MachineSheet) -> str:
 
 def hold(space: Space) -> None:
     """Let nobody else write machines of `space` until the transaction ends."""
-    Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    hold_machines_of(space.pk)
 
 
 @transaction.atomic

@@ -8,22 +8,13 @@ from machines.models import Fault, Machine, Stoppage
 from machines.queries.dependencies import edges_of
 from machines.services.dirty import mark_dirty
 from spaces.intervals import Interval
-from spaces.models import Space
-
-
-def hold_faults_of(space_id: int) -> None:
-    """Wait for whoever changes faults or needs of the space, until the transaction ends.
-
-    What needs what decides who a fault stops, so neither may change while the other is written.
-    """
-    Space.objects.select_for_update(no_key=True).only("pk").get(pk=space_id)
 
 
 def follow(fault: Fault, *, now: datetime) -> None:
     """Have exactly those stand still for `fault` who have to, from `now` on.
 
     That is its machine and all that need it, while the fault is open and stops it. The caller
-    holds the transaction and the space.
+    holds the machines of the space: what needs what decides who a fault stops.
     """
     wanted: set[int] = set()
     if fault.is_open and fault.stops_machine:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from booking.facts import BookingRequest
-from booking.models import Displacement, Reservation
+from booking.models import Displacement, Offer, Reservation
 from booking.queries.availability import machine_times, state_now
 from booking.queries.facts import facts_for
 from booking.queries.slots import first_slots
@@ -14,7 +14,9 @@ from booking.queries.stops import coming_after_all, coming_in_vain
 from booking.queries.terms import terms_of_many
 from booking.rules import check
 from booking.services import stopping
+from booking.services.displacing import plan_ahead
 from booking.services.fault_care import assign, close_as_duplicate, comment
+from booking.services.offering import offer_freed
 from booking.services.refusing import BookingRefused
 from booking.services.reporting import Report, TooManyReports, report_at_machine
 from booking.services.stopping import (
@@ -24,6 +26,7 @@ from booking.services.stopping import (
     plan_of_judgement,
     resolve,
 )
+from booking.services.taking import block_taking, take_out
 from booking.states import DisplacementState, MachineState, ReservationState, WayOut
 from machines.models import Fault, Machine, Pool
 from machines.services.dependencies import add_need
@@ -35,7 +38,7 @@ from notifications.models import Message
 from notifications.rendering import render
 from spaces.intervals import Interval
 from tests.booking.test_displaced import chosen
-from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.booking import ReservationFactory, UsageSessionFactory, WishFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory, RoleFactory
 
@@ -372,6 +375,35 @@ class TestCascade:
         assert [str(each) for each in told("machine_stopped")] == ["Luc"]
         assert told("fault_news") == [maker, maker]
         assert "Still sparks" in letters("fault_news")[1]
+
+    def test_time_that_comes_back_is_offered_to_who_waits(
+        self, laser: Machine, staff: Member, maker: Member
+    ) -> None:
+        fault = report_fault(machine=laser, summary="x", stops_machine=True, by=staff, now=NOW)
+        wish = WishFactory(machine=laser, member=maker, earliest_at=NOW + DAY)
+        offer_freed(NOW)
+        assert not Offer.objects.exists()
+        resolve(fault=fault, by=staff, now=NOW)
+        offer_freed(NOW)
+        assert Offer.objects.get().entry == wish
+
+    def test_what_needs_a_machine_is_blocked_with_it(
+        self, laser: Machine, extraction: Machine, staff: Member, maker: Member
+    ) -> None:
+        row = reserved(laser, maker, NOW + DAY)
+        span = Interval(NOW + DAY, NOW + DAY + HOUR)
+        plan = plan_ahead(block_taking(extraction, span), now=NOW)
+        rows = take_out(
+            machine=extraction,
+            span=span,
+            purpose="New bag",
+            choices=chosen(plan, WayOut.CANCEL),
+            by=staff,
+            now=NOW,
+        )
+        row.refresh_from_db()
+        assert {each.machine for each in rows} == {laser, extraction}
+        assert row.state == ReservationState.CANCELLED
 
     def test_strangers_do_nothing(self, laser: Machine, maker: Member) -> None:
         fault = found(laser)
