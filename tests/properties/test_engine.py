@@ -35,6 +35,7 @@ from booking.services.allocation import reserve_unit
 from booking.services.blocking import block
 from booking.services.placing import Claim
 from booking.services.refusing import BookingRefused
+from booking.services.settling import settle_missed
 from booking.services.spreading import stop_unit
 from booking.states import Frequency, OnConflict, ReservationKind
 from machines.models import Fault
@@ -169,6 +170,8 @@ class Engine(RuleBasedStateMachine):
         row, by = self.row(number, "confirmed", "pending", "held", "in_use"), self.someone(who)
         if row is not None:
             may = reservations.possible_actions(reservation=row, by=by, now=self.shop.now)
+            # Who did not come is written down first, whatever becomes of what is asked.
+            settle_missed(row, self.shop.now)
             done = self.tried(
                 lambda: reservations.cancel(reservation=row, by=by, now=self.shop.now)
             )
