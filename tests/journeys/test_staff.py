@@ -85,6 +85,22 @@ def test_a_free_time_of_the_board_is_reserved_or_blocked(
     expect(held).to_contain_text("20:00–21:30")
 
 
+def test_staff_reserves_for_a_member_who_asked_at_the_desk(
+    browsing: Browsing, lively: Lively
+) -> None:
+    page = browsing.open(BOARD, lively.staff)
+    page.locator("tr:has-text('Trotec Q500') .lane > .free > a").last.click()
+    page.locator("#panel").get_by_role("link", name="Reserve this time").click()
+    page.get_by_label("On behalf of").fill(lively.maker.email)
+    page.get_by_label("What will you make?").fill("Cover plates")
+    answer(page, "Reserve")
+    expect(page.locator("main")).to_contain_text("Mira Maker")
+    row = Reservation.objects.get(purpose="Cover plates")
+    assert (row.member, row.created_by) == (lively.maker, lively.staff)
+    theirs = browsing.open("/reservations/", lively.maker)
+    expect(theirs.locator("main")).to_contain_text("Trotec Q500")
+
+
 def test_a_move_from_the_board_ends_on_the_board(browsing: Browsing, lively: Lively) -> None:
     page = browsing.open(f"{BOARD}&reservation={lively.own.pk}", lively.staff)
     page.locator("#panel").get_by_role("link", name="Move").click()
