@@ -259,3 +259,17 @@ def test_the_page_takes_as_many_queries_whatever_is_on_it(
         send_document(staff, **{"document-url": f"https://example.org/{at}"})
     with django_assert_max_num_queries(16):
         staff.get(SHEET)
+
+
+def test_what_hangs_on_another_machine_is_not_reached_through_this_one(
+    staff: Client, laser: Machine
+) -> None:
+    other = MachineFactory(space=laser.space)
+    photo = add_photo(machine=other, picture=picture(), alts={"en": "It"})
+    theirs = Document.objects.create(
+        machine=MachineFactory(), title="Theirs", licence="CC0-1.0", url="https://example.org"
+    )
+    for address in (f"photos/{photo.pk}/", f"documents/{theirs.pk}/"):
+        found = f"/spaces/atelier/machines/speedy/{address}"
+        assert staff.get(found).status_code == 404
+        assert staff.post(found, {"step": "remove"}).status_code == 404

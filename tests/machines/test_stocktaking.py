@@ -239,3 +239,16 @@ def test_counting_takes_as_many_queries_in_a_large_space(
         staff.post(address, {"code": f"A-{at}"})
     with django_assert_max_num_queries(22):
         staff.post(address, {"code": "A-0"}, headers={"HX-Target": "running"})
+
+
+def test_a_stocktake_is_not_reached_through_another_space(
+    staff: Client, space: Space, person: Member
+) -> None:
+    theirs = start_stocktake(space=SpaceFactory(), by=person, now=NOW)
+    assert staff.get(f"{LIST}{theirs.pk}/").status_code == 404
+    assert staff.post(f"{LIST}{theirs.pk}/", {"step": "close"}).status_code == 404
+    assert staff.get(f"{LIST}{theirs.pk}/stocktake.csv").status_code == 404
+    mine = start_stocktake(space=space, by=person, now=NOW)
+    count = count_code(stocktake=theirs, code="X-1", room=None, by=person, now=NOW)
+    taken = staff.post(f"{LIST}{mine.pk}/", {"step": "back", "count": count.pk})
+    assert taken.status_code == 404
