@@ -13,6 +13,8 @@ from booking.queries.questions import Asked
 from booking.question_words import title_of
 from booking.services.leaving import Said
 from booking.states import Condition, QuestionKind, Result
+from machines.models import Consumable
+from machines.stock_words import offer_in_words
 
 MOST = Decimal(99_999_999)
 
@@ -59,18 +61,22 @@ class AnswersForm(forms.Form):
                     question=each,
                     value="" if is_number else str(value),
                     quantity=value if is_number else told.get(f"{name}_much"),
-                    unit=self._materials.get(str(value), each.unit),
+                    unit=self._unit_of(each, str(value)),
                     words=told.get(f"{name}_words") or "",
                 )
             )
         return answers
+
+    def _unit_of(self, question: Question, value: str) -> str:
+        item = self._materials.get(value)
+        return item.get_unit_display() if item else question.unit
 
 
 def _name(question: Question) -> str:
     return f"q{question.pk}"
 
 
-def _fields_of(question: Question, materials: Mapping[str, str]) -> dict[str, forms.Field]:
+def _fields_of(question: Question, materials: Mapping[str, Consumable]) -> dict[str, forms.Field]:
     """The fields with which `question` is answered; materials are those that the space has."""
     name = _name(question)
     common: dict[str, Any] = {"label": title_of(question), "required": question.is_required}
@@ -99,11 +105,11 @@ def _fields_of(question: Question, materials: Mapping[str, str]) -> dict[str, fo
     return {name: forms.CharField(max_length=200, **common)}
 
 
-def _material(materials: Mapping[str, str], **common: Any) -> forms.Field:
+def _material(materials: Mapping[str, Consumable], **common: Any) -> forms.Field:
     """One of what the space has, each with what it is counted in; free words where it has none."""
     if not materials:
         return forms.CharField(max_length=200, **common)
-    choices = [(name, f"{name} ({unit})") for name, unit in materials.items()]
+    choices = [(name, offer_in_words(item)) for name, item in materials.items()]
     return forms.ChoiceField(choices=[("", "–"), *choices], **common)
 
 

@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from machines.models import StockMovement
+from machines.models import Consumable, StockMovement
 from machines.states import StockUnit
 from spaces.money import money_in_words
 
@@ -48,6 +48,15 @@ def unit_price_in_words(price: Decimal, currency: str, unit: str) -> str:
     if unit == StockUnit.SHEET:
         return _("%(price)s per sheet") % {"price": told}
     return _("%(price)s per %(unit)s") % {"price": told, "unit": StockUnit(unit).label}
+
+
+def offer_in_words(item: Consumable) -> str:
+    """What may be taken, and its price: “PETG (g), CHF 0.045 per g”; its space is loaded."""
+    told = {"item": item.name, "unit": item.get_unit_display()}
+    if item.price is None:
+        return _("%(item)s (%(unit)s)") % told
+    price = unit_price_in_words(item.price, item.space.currency, item.unit)
+    return _("%(item)s (%(unit)s), %(price)s") % {**told, "price": price}
 
 
 def taken_in_words(movement: StockMovement) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from booking.models import Question, UsageSession
 from booking.question_words import answer_in_words, question_in_words
 from booking.states import QuestionKind
-from machines.models import Machine
+from machines.models import Consumable, Machine
 from machines.queries.stock import sold_in
 from spaces.models import Space
 
@@ -22,10 +22,10 @@ class Told(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The questions about a machine, and what the space has of materials, by name with its unit."""
+    """The questions about a machine, and what the space has of materials, by name."""
 
     questions: Sequence[Question] = ()
-    materials: Mapping[str, str] = MappingProxyType({})
+    materials: Mapping[str, Consumable] = MappingProxyType({})
 
 
 def asked_about(machine: Machine) -> Asked:
@@ -43,20 +43,20 @@ def asked_by_machine(machines: Iterable[Machine]) -> dict[int, Asked]:
         if any(row.kind == QuestionKind.MATERIAL for row in questions[machine.pk])
     ]
     materials = _materials(needing)
-    nothing: Mapping[str, str] = MappingProxyType({})
+    nothing: Mapping[str, Consumable] = MappingProxyType({})
     return {pk: Asked(rows, materials.get(pk, nothing)) for pk, rows in questions.items()}
 
 
-def _materials(machines: Sequence[Machine]) -> dict[int, dict[str, str]]:
+def _materials(machines: Sequence[Machine]) -> dict[int, dict[str, Consumable]]:
     """What may be taken where each machine is used; two queries for each space, or none."""
     spaces = {machine.space_id: machine.space for machine in machines}
     sold = {pk: list(sold_in(space)) for pk, space in spaces.items()}
-    found: dict[int, dict[str, str]] = {}
+    found: dict[int, dict[str, Consumable]] = {}
     for machine in machines:
         for item in sold[machine.space_id]:
             categories = {each.pk for each in item.categories.all()}
             if not categories or machine.category_id in categories:
-                found.setdefault(machine.pk, {})[item.name] = item.get_unit_display()
+                found.setdefault(machine.pk, {})[item.name] = item
     return found
 
 

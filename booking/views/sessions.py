@@ -23,6 +23,8 @@ from booking.services.leaving import leave
 from booking.services.refusing import BookingRefused, TimeTaken
 from booking.views.asking import signed_in, tell_refusals
 from booking.wording import moment_in_words
+from machines.queries.stock import taken_for
+from machines.stock_words import taken_in_words
 from members.permissions import is_staff_of
 
 PER_PAGE = 30
@@ -46,6 +48,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "session": found,
         "answers": answers_told(found),
+        "taken": _taken(found),
         "versions": history_of(found),
         "corrections": asked,
         "may_correct": corrections.may_ask(found, member)
@@ -76,6 +79,8 @@ def session_leave(request: HttpRequest, pk: int) -> HttpResponse:
         tell_refusals(request, error)
         return there
     messages.success(request, _("Checked out. Thank you for leaving the machine ready."))
+    for what in _taken(found):
+        messages.success(request, _("Taken from the stock: %(what)s.") % {"what": what})
     if any(each.is_bad for each in form.said()):
         messages.success(request, _("The staff knows what you found. Thank you for telling."))
     return there
@@ -122,6 +127,10 @@ def session_correct(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("booking:session", pk)
     context = {"session": found, "form": form, "is_staff": is_staff}
     return render(request, "booking/session_correct.html", context, status=status)
+
+
+def _taken(found: UsageSession) -> list[str]:
+    return [taken_in_words(each) for each in taken_for(found.subject_key)]
 
 
 def _corrected() -> str:

@@ -93,10 +93,11 @@ def test_a_bad_state_becomes_a_report(state: str, stops: bool) -> None:
 def test_what_was_used_is_taken_from_the_stock() -> None:
     session = running()
     question = QuestionFactory(machine=session.machine, kind=QuestionKind.MATERIAL)
-    petg = ConsumableFactory(space=session.machine.space, name="PETG", unit="g")
+    petg = ConsumableFactory(space=session.machine.space, name="PETG", price=Decimal("0.045"))
     ConsumableFactory(space=MachineFactory().space, name="PETG")
     asked = asked_about(session.machine)
-    assert asked.materials == {"PETG": "g"}
+    assert asked.materials == {"PETG": petg}
+    assert "PETG (g), CHF\u00a00.045 per g" in str(AnswersForm(asked=asked))
     data = {f"q{question.pk}": "PETG", f"q{question.pk}_much": "42"}
     form = AnswersForm(data, asked=asked)
     assert form.is_valid(), form.errors
@@ -104,6 +105,10 @@ def test_what_was_used_is_taken_from_the_stock() -> None:
     movement = petg.movements.get()
     assert (movement.quantity, movement.session_key) == (-42, f"session:{session.pk}")
     assert answers_told(session) == [("What did you use, and how much of it?", "PETG, 42\u00a0g")]
+    client = Client()
+    client.force_login(session.member)
+    page = client.get(f"/sessions/{session.pk}/").text
+    assert "PETG, 42\u00a0g: CHF\u00a01.89" in page
     unknown = AnswersForm({f"q{question.pk}": "Gold"}, asked=asked)
     assert not unknown.is_valid()
 
