@@ -16,7 +16,7 @@ from members.models import Company, Member
 from spaces.models import Space
 
 COSTS = {
-    "laser-cutter": 24_500, "3d-printer": 1_290, "cnc": 18_900, "sewing": 1_450,
+    "laser-cutter": 24_500, "3d-printer": 1_290, "cnc-mill": 18_900, "textile": 1_450,
     "vinyl-cutter": 2_350,
 }  # fmt: skip
 USUAL_COST = 3_400

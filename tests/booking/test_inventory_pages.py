@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from booking.models import Reservation
 from machines.models import Change, Machine
+from machines.services.machines import load_machine
 from machines.services.specs import Line, save_specs
 from machines.views.inventory import PER_PAGE
 from members.models import Member
@@ -125,6 +126,19 @@ def test_the_inventory_asks_as_much_for_many_machines_as_for_one(
     with CaptureQueriesContext(connection) as asked:
         assert desk.get(url("machines:inventory")).status_code == 200
     assert len(asked) == 17
+
+
+def test_histories_ask_as_much_for_many_changes_as_for_one(desk: Client, space: Space) -> None:
+    laser = MachineFactory(space=space, slug="laser")
+    pages = (url("booking:inventory_changes"), url("booking:machine_history", "laser"))
+    asked: dict[str, list[int]] = {page: [] for page in pages}
+    for loaded in ("PLA", "PETG", "ABS"):
+        load_machine(machine=laser, loaded=loaded, by=MemberFactory(), now=NOW)
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert loaded in desk.get(page).text
+            asked[page].append(len(queries))
+    assert all(len(set(counts)) == 1 for counts in asked.values()), asked
 
 
 def test_the_inventory_is_narrowed_by_owner_and_by_what_is_loaded(
