@@ -166,9 +166,12 @@ document.addEventListener("kiosk:waiting", ({ detail: { count, why } }) => {
   parts.network.textContent = words.replace("{count}", count);
 });
 
-for (const button of document.querySelectorAll("button[data-restart]")) {
+for (const button of document.querySelectorAll("[data-restart]")) {
   button.hidden = false;
-  button.addEventListener("click", restart);
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    restart();
+  });
 }
 
 // So that the page is there without a network, too.
