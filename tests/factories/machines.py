@@ -100,6 +100,7 @@ class CounterFactory(factory.django.DjangoModelFactory[Counter]):
 
     class Meta:
         model = Counter
+        django_get_or_create = ("machine", "name")
 
     machine = factory.SubFactory(MachineFactory)
     name = "Lamp hours"
