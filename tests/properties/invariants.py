@@ -62,12 +62,18 @@ def use_and_reservations_agree(rows: Iterable[Reservation]) -> None:
 
 
 def contracts_add_up(shop: Shop, rows: Iterable[Reservation]) -> None:
-    """The entries of each row are its minutes, and no month holds more than is included."""
+    """The entries of each row are its minutes, and no month holds more than is included.
+
+    What nobody decided in time takes no hours any more, also where the job has not written so.
+    """
+    rows = list(rows)
+    overdue = {row.subject_key for row in rows if row.is_overdue(shop.now)}
     entries: Counter[str] = Counter()
     months: Counter[date] = Counter()
     for entry in ContractEntry.objects.all():
         entries[entry.subject_key] += entry.minutes
-        months[entry.month] += entry.minutes
+        if entry.subject_key not in overdue:
+            months[entry.month] += entry.minutes
     for row in rows:
         is_charged = row.company_id is not None and row.state in COUNTS and row.member_id
         minutes = (row.ends_at - row.starts_at) // MINUTE if is_charged else 0
