@@ -20,7 +20,7 @@ from django.db.models.lookups import IsNull
 from booking.facts import Terms
 from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of_reservations
-from booking.states import ReservationKind, ReservationState
+from booking.states import ReservationKind, ReservationState, SessionSource
 
 AWAITED = {"state": ReservationState.CONFIRMED, "kind": ReservationKind.BOOKING}
 """What needs a check-in: workshops and maintenance do not, and are never no-shows."""
@@ -51,7 +51,9 @@ class Presence(NamedTuple):
 
 
 def _of_the_machine() -> QuerySet[UsageSession]:
-    return UsageSession.objects.filter(machine=OuterRef("machine")).order_by()
+    """The use of known people: what only a meter tells of is written whenever its job runs."""
+    of_the_machine = UsageSession.objects.filter(machine=OuterRef("machine"))
+    return of_the_machine.exclude(source=SessionSource.METER).order_by()
 
 
 def _other_use_at_the_start() -> Subquery:

@@ -20,6 +20,7 @@ from machines.queries.changes import RETIRED, Values, taken_back
 from machines.queries.inventory import MachineSheet, machines_of, sheet_of
 from machines.services.changes import Act
 from machines.services.machines import hold
+from machines.services.stoppages import follow_all_in
 from machines.services.writing import Draft
 from machines.states import FINAL, ChangeKind
 from members.models import Member
@@ -88,6 +89,8 @@ def take_back(*, change: Change, by: Member, now: datetime) -> Undone:
             made = _written(change.space, [each.draft() for each in undoings], act)
         if made is None:
             raise NothingToTakeBack
+        # One that is back may need what has broken in the meantime.
+        follow_all_in(change.space_id, now=now)
         return Undone(made, [(each.row, each.kept) for each in undoings if each.kept])
 
     return in_transaction(work)

@@ -142,7 +142,7 @@ def _done(entry: KioskEntry, deed: Deed) -> Outcome:
             entry.outcome, entry.reasons = KioskOutcome.TO_SETTLE, [NO_SHOW_MEANWHILE]
     else:
         entry.session = leave(
-            session=_running_on(deed.machine),
+            session=_running_on(deed.machine, entry.happened_at),
             by=entry.member,
             now=entry.happened_at,
             said=deed.said,
@@ -151,8 +151,9 @@ def _done(entry: KioskEntry, deed: Deed) -> Outcome:
     return Outcome(entry=entry)
 
 
-def _running_on(machine: Machine) -> UsageSession:
-    session = UsageSession.objects.open().filter(machine=machine).first()
+def _running_on(machine: Machine, at: datetime) -> UsageSession:
+    """The use that was going on then: what has begun since is not what somebody left."""
+    session = UsageSession.objects.open().filter(machine=machine, started_at__lte=at).first()
     if session is None:
         raise CheckInRefused([not_allowed(_("Nobody is using this machine."))])
     return session

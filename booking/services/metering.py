@@ -15,7 +15,7 @@ from django.db.models import Q
 from booking.models import UsageSession
 from booking.services.changing import touch_days
 from booking.services.locking import in_transaction, lock
-from booking.services.usage import prove_end, replace_metered
+from booking.services.usage import make_way, prove_end, replace_metered
 from booking.states import SessionSource
 from machines.models import Machine, MeterMark, Run
 from machines.services.counters import follow_counters
@@ -123,4 +123,8 @@ def _prove(row: UsageSession, worked: Sequence[Interval], people: Sequence[Usage
         return
     seen = [each.end for each in worked if each.start < assumed and each.end > row.started_at]
     later = [each.started_at for each in people if each.started_at > row.started_at]
-    prove_end(row, assumed=assumed, proven=min([max(seen), *later]) if seen else None)
+    proven = min([max(seen), *later]) if seen else None
+    if proven is not None and row.ended_at is not None and proven > row.ended_at:
+        # What was nobody's use until now becomes theirs.
+        make_way(row.machine, Interval(row.ended_at, proven))
+    prove_end(row, assumed=assumed, proven=proven)

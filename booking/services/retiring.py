@@ -16,7 +16,7 @@ from billing.services.machines import carry_over, written_new
 from booking.models import Reservation, Series, UsageSession, WaitlistEntry
 from booking.queries.displacing import Plan, Taking
 from booking.queries.pools import units_of
-from booking.services.changing import touch_days
+from booking.services.changing import cut_short, touch_days
 from booking.services.displacing import displace, plan_ahead
 from booking.services.inventory import sheets_in
 from booking.services.locking import in_transaction, lock
@@ -29,8 +29,9 @@ from machines.queries.inventory import machines_of, sheet_of
 from machines.services.changes import Act
 from machines.services.faults import report_fault, resolve_fault
 from machines.services.machines import hold
+from machines.services.stoppages import follow_all_in
 from machines.services.writing import Draft
-from machines.states import ChangeKind
+from machines.states import ChangeKind, Severity
 from members.models import Member
 from spaces.intervals import Interval
 from spaces.models import Space
@@ -112,6 +113,7 @@ def bring_back(*, machine: Machine, by: Member, now: datetime) -> None:
     def work() -> None:
         hold(machine.space)
         _write([machine], Act(kind=ChangeKind.BACK, by=by, now=now), service=True)
+        follow_all_in(machine.space_id, now=now)
 
     in_transaction(work)
 
@@ -186,9 +188,13 @@ def _end_blocks(machines: Sequence[Machine], act: Act) -> None:
         machine__in=machines, state__in=UPCOMING, ends_at__gt=act.now
     ).exclude(kind=ReservationKind.BOOKING)
     for row in blocks.select_related("machine__space"):
+        if row.starts_at < act.now:
+            cut_short(row, now=act.now, by=act.by)
+            continue
+        row.sequence += 1
         row.state, row.cancelled_at = ReservationState.CANCELLED, act.now
         row.cancelled_by = act.by
-        row.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+        row.save(update_fields=["state", "cancelled_at", "cancelled_by", "sequence"])
         touch_days(row.machine, row.occupied_from, row.occupied_until)
 
 
@@ -221,6 +227,8 @@ def _arrived(machine: Machine, to: Space, room: str, *, by: Member, now: datetim
             stops_machine=fault.stops_machine,
             by=fault.reported_by,
             now=now,
+            severity=Severity(fault.severity),
+            expected_at=fault.expected_at,
         )
         resolve_fault(fault=fault, by=by, now=now)
     return made

@@ -41,6 +41,8 @@ TYPED: dict[str, Any] = {
     "group_gaps": "on",
     "group_offers_over": "on",
     "group_kept_dates": "on",
+    "group_faults": "on",
+    "group_stock": "on",
 }
 
 

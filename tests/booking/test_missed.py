@@ -17,7 +17,7 @@ from booking.services.blocking import block
 from booking.services.reservations import BookingRefused, cancel, move, reserve
 from booking.services.settling import mark_no_shows
 from booking.services.taking import block_taking
-from booking.states import ReservationKind, ReservationState
+from booking.states import ReservationKind, ReservationState, SessionSource
 from machines.models import Machine
 from members.states import Audience
 from notifications.models import Message
@@ -105,6 +105,18 @@ def test_the_grace_waits_for_somebody_elses_use(machine: Machine) -> None:
     check_out(session=before, by=before.member, now=START + 10 * MINUTE)
     assert not missed(row, START + 25 * MINUTE)
     assert missed(row, START + 26 * MINUTE)
+
+
+def test_what_only_a_meter_tells_of_is_nobodys_use(machine: Machine) -> None:
+    """It is written when a job runs: whether somebody came must not hang on that."""
+    UsageSessionFactory(
+        machine=machine,
+        member=None,
+        started_at=START - 10 * MINUTE,
+        ended_at=START + 40 * MINUTE,
+        source=SessionSource.METER,
+    )
+    assert missed(due(machine))
 
 
 @pytest.mark.parametrize("who", ["holder", "colleague", "stranger"])

@@ -23,7 +23,10 @@ from booking.services.retiring import (
     retire,
 )
 from booking.states import ReservationKind, ReservationState, WayOut
-from machines.models import Change, DirtyDay, Fault, Machine, Pool
+from machines.models import Change, DirtyDay, Fault, Machine, Pool, Stoppage
+from machines.services.dependencies import add_need
+from machines.services.faults import resolve_fault
+from machines.services.stoppages import follow
 from machines.states import ChangeKind
 from members.models import Member
 from members.states import Audience
@@ -170,6 +173,39 @@ def test_it_comes_back_and_a_retirement_can_be_taken_back(machine: Machine, staf
     assert Machine.objects.in_service().get() == machine
     kinds = Change.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["retired", "back", "retired", "undone"]
+
+
+def test_what_comes_back_stands_still_for_what_it_needs(
+    machine: Machine, twin: Machine, staff: Member
+) -> None:
+    add_need(machine=machine, needs=twin, now=NOW)
+    for days, back in ((1, "brought"), (5, "taken")):
+        leave(staff, machine, now=NOW + days * DAY)
+        fault = FaultFactory(machine=twin, starts_at=NOW + (days + 1) * DAY)
+        follow(fault, now=NOW + (days + 1) * DAY)
+        assert not Stoppage.objects.open().filter(machine=machine).exists()
+        if back == "brought":
+            gone = Machine.objects.get(pk=machine.pk)
+            bring_back(machine=gone, by=staff, now=NOW + (days + 2) * DAY)
+        else:
+            take_back(change=Change.objects.first(), by=staff, now=NOW + (days + 2) * DAY)
+        assert Stoppage.objects.open().get(machine=machine).fault == fault
+        resolve_fault(fault=fault, by=staff, now=NOW + (days + 3) * DAY)
+
+
+def test_of_a_block_under_way_the_part_that_took_place_stays(
+    machine: Machine, staff: Member
+) -> None:
+    block = ReservationFactory(
+        machine=machine,
+        kind=ReservationKind.MAINTENANCE,
+        member=None,
+        starts_at=NOW - timedelta(hours=2),
+        ends_at=NOW + timedelta(hours=2),
+    )
+    leave(staff, machine)
+    block.refresh_from_db()
+    assert (block.state, block.ends_at) == (ReservationState.CONFIRMED, NOW)
 
 
 def test_strangers_retire_nothing(machine: Machine) -> None:

@@ -48,7 +48,7 @@ def test_a_time_is_handed_over_on_a_phone_without_a_script(
     )
     page.get_by_label("E-mail address of the member").fill(cleo.email)
     answer(page, "Propose to hand it over")
-    expect(page.get_by_text("Proposed. The other person is told by mail.")).to_be_visible()
+    expect(page.get_by_text(f"If a member has the address {cleo.email}")).to_be_visible()
     made = Exchange.objects.get()
     other = browsing.open(f"/exchanges/{made.pk}/", cleo, viewport=PHONE, java_script_enabled=False)
     answer(other, "Accept")

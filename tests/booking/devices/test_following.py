@@ -126,6 +126,27 @@ def test_an_end_that_was_assumed_is_told_by_the_meter(device: Device, machine: M
     assert sessions_of(machine, START) == [(0, 120, "assumed")]
 
 
+def test_a_late_word_may_join_what_was_nobodys_to_what_was_somebodys(
+    device: Device, machine: Machine
+) -> None:
+    UsageSessionFactory(
+        machine=machine,
+        started_at=at(0),
+        ended_at=at(120),
+        assumed_end_at=at(120),
+        end_is_assumed=True,
+    )
+    tell(job(device, at(5), at(70)), at(71))
+    tell(job(device, at(125), at(150)), at(151))
+    follow()
+    assert sessions_of(machine, START) == [(0, 70, "kiosk"), (125, 150, "meter")]
+    tell([event(device, EventKind.STARTED, at(80))], at(24 * 60))
+    follow()
+    follow()
+    assert sessions_of(machine, START) == [(0, 150, "kiosk")]
+    assert not MeterMark.objects.exists()
+
+
 def test_a_proven_end_does_not_reach_into_the_next_persons_time(
     device: Device, machine: Machine
 ) -> None:

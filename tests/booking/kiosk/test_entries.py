@@ -84,6 +84,17 @@ def test_the_same_entry_is_done_once_however_often_it_is_sent(kiosk: Kiosk) -> N
     assert UsageSession.objects.count() == KioskEntry.objects.count() == 1
 
 
+def test_what_somebody_left_is_not_what_they_began_since(kiosk: Kiosk) -> None:
+    member = MemberFactory()
+    since = UsageSessionFactory(
+        machine=machine_of(kiosk), member=member, started_at=NOW - 5 * MINUTE
+    )
+    told = deed(kiosk, member, OUT, **late(ago=60 * MINUTE))
+    outcome = enter(kiosk=kiosk, deed=told, now=NOW)
+    since.refresh_from_db()
+    assert (outcome.entry.outcome, since.ended_at) == (KioskOutcome.TO_SETTLE, None)
+
+
 def test_it_counts_from_when_it_happened_not_from_when_it_is_sent(kiosk: Kiosk) -> None:
     member = MemberFactory()
     came = deed(kiosk, member, **late(ago=9 * MINUTE))
