@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -94,14 +95,21 @@ def _placed(telegram: Telegram, device: Device) -> tuple[datetime, float | None]
     heard, received = telegram.heard, telegram.received_at
     told = heard.at
     if told is None and heard.wall is not None:
-        zone = device.space.zone
-        readings = (moment_of(heard.wall, zone), moment_of(heard.wall.replace(fold=1), zone))
-        told = min(readings, key=lambda each: abs(each - received))
+        told = _nearest(heard.wall, device.space.zone, received)
     if told is None:
         return received, None
     skew = (told - received).total_seconds()
     is_possible = received - OLDEST_ACCEPTED < told <= received + FUTURE_ALLOWED
     return (told if is_possible else received), skew
+
+
+def _nearest(wall: datetime, zone: ZoneInfo, received: datetime) -> datetime | None:
+    """Of the moments that a clock calls `wall` the one nearest to `received`, if there is one."""
+    try:
+        readings = (moment_of(wall, zone), moment_of(wall.replace(fold=1), zone))
+    except OverflowError:
+        return None
+    return min(readings, key=lambda each: abs(each - received))
 
 
 def _events(

@@ -36,7 +36,7 @@ def fields(payload: bytes) -> dict[str, Any]:
     """The JSON object in `payload`; empty where there is none."""
     try:
         found = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -53,7 +53,7 @@ def number(value: object) -> float | None:
         return None
     try:
         found = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return found if isfinite(found) else None
 

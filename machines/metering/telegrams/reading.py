@@ -44,7 +44,8 @@ def read(topic: str, payload: bytes) -> Heard | None:
         heard = shelly.read_second_generation(first, rest, payload)
     if heard is None or not heard.says_something or not 0 < len(heard.name) <= LONGEST_NAME:
         return None
-    return None if "\0" in heard.name else heard
+    # A name that cannot be written down would stop whoever tries.
+    return heard if heard.name.isprintable() else None
 
 
 def command(dialect: Dialect, name: str, *, on: bool) -> tuple[str, str]:

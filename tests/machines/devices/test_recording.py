@@ -119,7 +119,8 @@ def test_one_that_tells_its_moment_needs_no_number(meter: Meter) -> None:
 
 def test_a_clock_that_cannot_be_right_is_told_and_not_believed() -> None:
     meter = MeterFactory(device__dialect=Dialect.TASMOTA, device__topic="drill")
-    for year, believed in (("1970-01-01T00:00:00", False), ("2026-05-04T09:59:30", True)):
+    tried = (("0001-01-01T00:00:00", False), ("1970-01-01T00:00:00", False))
+    for year, believed in (*tried, ("2026-05-04T09:59:30", True)):
         payload = f'{{"Time": "{year}", "ENERGY": {{"Power": 9}}}}'
         take([telegram("tele/drill/SENSOR", payload)], now=NOW)
         at = DeviceEvent.objects.latest("pk").at

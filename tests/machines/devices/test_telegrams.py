@@ -138,6 +138,10 @@ def test_prusalink(state: str, works: bool) -> None:
         (f"{'a' * 200}/status/switch:0", '{"apower": 1}'),
         ("other/things", "1"),
         ("zigbee2mqtt/saw", "\ufffd"),
+        # Made to end whoever reads it: it would come again after every restart.
+        ("zigbee2mqtt/saw", f'{{"power": 1{"0" * 400}}}'),
+        ("zigbee2mqtt/saw", "[" * 200_000),
+        ("laser/events/rpc", '{"params": {"switch:\\ud800": {"apower": 1}}}'),
     ],
 )
 def test_what_says_nothing_to_us_is_left_alone(topic: str, payload: str) -> None:
