@@ -59,7 +59,7 @@ def test_a_space_is_counted(browsing: Browsing, lively: Lively, viewport: dict[s
         # As a handheld scanner does: it types, and presses Enter.
         field.fill(code)
         field.press("Enter")
-        expect(page.locator(".told strong")).to_have_text(told)
+        expect(page.locator(".scanned strong")).to_have_text(told)
         expect(field).to_have_value("")
     expect(page.locator(".kpis")).to_contain_text("1 of 4")
     inspect(page, f"stocktake-{viewport['width']}")
@@ -75,7 +75,7 @@ def test_a_phone_reads_labels_with_its_camera(browsing: Browsing, lively: Lively
     page.get_by_role("button", name="Use the camera").click()
     expect(page.locator("video")).to_be_visible()
     page.evaluate("address => { window.before = address }", address)
-    expect(page.locator(".told")).to_contain_text("Speedy 400")
+    expect(page.locator(".scanned")).to_contain_text("Speedy 400")
     # It stays before the camera, and is counted once.
     page.wait_for_timeout(500)
     expect(page.locator(".rows li")).to_have_count(1)
