@@ -1,13 +1,15 @@
-"""The movements of a stock as CSV, for programs: alike in every language."""
+"""What the staff of a space takes home as CSV, for programs: alike in every language."""
 
-import csv
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from machines.models import StockMovement
+from machines.models import Count, StockMovement, Stocktake
+from machines.queries.stocktakes import counts_of
 from machines.sheets.guard import guarded
 from spaces.models import Space
+from spaces.tables import BYTE_ORDER_MARK, csv_lines
 
-HEADER = (
+MOVEMENT = (
     "id",
     "moved_at",
     "zone",
@@ -24,26 +26,33 @@ HEADER = (
     "note",
 )
 
+READ = (
+    "outcome",
+    "code",
+    "machine",
+    "inventory number",
+    "space",
+    "room",
+    "read in",
+    "at",
+    "by",
+)
+
 Cell = str | int | None
 
 
-class _Line:
-    """Hands a written line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        """The line itself."""
-        return line
-
-
 def movements_csv(movements: Iterable[StockMovement], space: Space) -> Iterator[str]:
-    """A line for each, as they are read."""
-    write = csv.writer(_Line()).writerow
-    yield write(HEADER)
-    for movement in movements:
-        yield write(_cells(movement, space))
+    """A line for each movement of a stock, as they are read."""
+    return csv_lines(chain([MOVEMENT], (_movement_cells(each, space) for each in movements)))
 
 
-def _cells(movement: StockMovement, space: Space) -> list[Cell]:
+def stocktake_csv(stocktake: Stocktake) -> Iterator[str]:
+    """A line for all that was read in a stocktake, and for what is missing."""
+    counts = (_count_cells(each, stocktake.space) for each in counts_of(stocktake))
+    return chain([BYTE_ORDER_MARK], csv_lines(chain([READ], counts)))
+
+
+def _movement_cells(movement: StockMovement, space: Space) -> list[Cell]:
     price = movement.unit_price
     return [
         movement.pk,
@@ -60,4 +69,22 @@ def _cells(movement: StockMovement, space: Space) -> list[Cell]:
         guarded(movement.session_key),
         movement.undoes_id,
         guarded(movement.note),
+    ]
+
+
+def _count_cells(count: Count, space: Space) -> list[Cell]:
+    machine = count.machine
+    return [
+        guarded(cell)
+        for cell in (
+            count.outcome,
+            count.code,
+            machine.name if machine else "",
+            machine.inventory_number if machine else "",
+            machine.space.name if machine else "",
+            machine.room.name if machine and machine.room else "",
+            count.room.name if count.room else "",
+            count.counted_at.astimezone(space.zone).isoformat(timespec="seconds"),
+            str(count.counted_by or ""),
+        )
     ]

@@ -1,12 +1,12 @@
 """The figures as files that anybody can recompute from."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from reports.definitions import RATES, TERMS, VERSION
 from reports.figures import Totals, hours
 from reports.queries.usage import UtilisationOfSpace
+from spaces.tables import csv_lines
 
 HEADER = (
     "scope",
@@ -41,24 +41,19 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 
 
-class _Line:
-    """Hands a written line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        """The line itself."""
-        return line
-
-
 def utilisation_csv(report: UtilisationOfSpace) -> Iterator[str]:
     """One line per machine and metric, after those of the whole space, as they are made.
 
     Every line carries the id and version of its definition, its numerator and its denominator.
     """
-    write = csv.writer(_Line()).writerow
-    yield write(HEADER)
-    yield from (write(row) for row in _rows(report, "space", report.space.name, report.totals))
+    return csv_lines(_table(report))
+
+
+def _table(report: UtilisationOfSpace) -> Iterator[Sequence[Cell]]:
+    yield HEADER
+    yield from _rows(report, "space", report.space.name, report.totals)
     for machine in report.machines:
-        yield from (write(row) for row in _rows(report, "machine", machine.name, machine.totals))
+        yield from _rows(report, "machine", machine.name, machine.totals)
 
 
 def _rows(

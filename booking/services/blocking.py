@@ -14,7 +14,7 @@ from booking.models import Reservation
 from booking.queries.terms import every_terms_of
 from booking.queries.upkeep import holders_of
 from booking.rules import not_allowed
-from booking.services.changing import cut_short, touch_days
+from booking.services.changing import cut_short, end_block, touch_days
 from booking.services.expiring import expire_on
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, last_word_of_the_database, refuse
@@ -107,14 +107,7 @@ def give_back(*, bundle_id: uuid.UUID, by: Member | None, now: datetime) -> None
     lock(machines=upcoming.values_list("machine_id", flat=True))
     rows = list(upcoming.select_related("machine__space").order_by("pk"))
     for row in rows:
-        if row.starts_at < now:
-            cut_short(row, now=now, by=by)
-            continue
-        row.state = ReservationState.CANCELLED
-        row.cancelled_at, row.cancelled_by = now, by
-        row.sequence += 1
-        row.save(update_fields=["state", "cancelled_at", "cancelled_by", "sequence"])
-        touch_days(row.machine, row.occupied_from, row.occupied_until)
+        end_block(row, by=by, now=now)
     for space in {row.machine.space_id for row in rows}:
         time_was_freed(space)
 

@@ -123,6 +123,18 @@ def mark_cancelled(row: Reservation, terms: Terms, *, by: Member, now: datetime)
     row.sequence += 1
 
 
+def end_block(row: Reservation, *, by: Member | None, now: datetime) -> None:
+    """Take the block `row` back, or what is still to come of it where it is under way."""
+    if row.starts_at < now:
+        cut_short(row, now=now, by=by)
+        return
+    row.state = ReservationState.CANCELLED
+    row.cancelled_at, row.cancelled_by = now, by
+    row.sequence += 1
+    row.save(update_fields=["state", "cancelled_at", "cancelled_by", "sequence"])
+    touch_days(row.machine, row.occupied_from, row.occupied_until)
+
+
 def cut_short(row: Reservation, *, now: datetime, by: Member | None = None) -> None:
     """End the block `row`, which is under way: the part that took place stays."""
     last = row.occupied_until

@@ -16,14 +16,14 @@ from billing.services.machines import carry_over, written_new
 from booking.models import Reservation, Series, UsageSession, WaitlistEntry
 from booking.queries.displacing import Plan, Taking
 from booking.queries.pools import units_of
-from booking.services.changing import cut_short, touch_days
+from booking.services.changing import end_block
 from booking.services.displacing import displace, plan_ahead
 from booking.services.inventory import sheets_in
 from booking.services.locking import in_transaction, lock
 from booking.services.series.cancelling import end_before
 from booking.services.spreading import give_other_units
 from booking.services.taking import Choices, refuse_strangers
-from booking.states import FARTHEST, UPCOMING, ReservationKind, ReservationState, WishState
+from booking.states import FARTHEST, UPCOMING, ReservationKind, WishState
 from machines.models import Fault, Machine
 from machines.queries.inventory import machines_of, sheet_of
 from machines.services.changes import Act
@@ -188,14 +188,7 @@ def _end_blocks(machines: Sequence[Machine], act: Act) -> None:
         machine__in=machines, state__in=UPCOMING, ends_at__gt=act.now
     ).exclude(kind=ReservationKind.BOOKING)
     for row in blocks.select_related("machine__space"):
-        if row.starts_at < act.now:
-            cut_short(row, now=act.now, by=act.by)
-            continue
-        row.sequence += 1
-        row.state, row.cancelled_at = ReservationState.CANCELLED, act.now
-        row.cancelled_by = act.by
-        row.save(update_fields=["state", "cancelled_at", "cancelled_by", "sequence"])
-        touch_days(row.machine, row.occupied_from, row.occupied_until)
+        end_block(row, by=act.by, now=act.now)
 
 
 def _pass_on_wishes(machines: Sequence[Machine]) -> None:

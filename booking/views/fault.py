@@ -25,6 +25,7 @@ from machines.queries.faults import PARTS, originals_for, reporters_of, story_of
 from machines.services.faults import FaultClosed
 from machines.views.staff import UNPROCESSABLE
 from members.permissions import is_staff_of
+from spaces.downloads import shown_picture
 
 
 @login_required
@@ -52,7 +53,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
     is_theirs = entry.is_shared and member in reporters_of(entry.fault)
     if not is_theirs and not is_staff_of(member, entry.fault.machine.space):
         raise Http404
-    return FileResponse(found.file.open())
+    return shown_picture(found.file)
 
 
 class FaultCare(AtOncePage):

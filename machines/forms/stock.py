@@ -17,8 +17,6 @@ from machines.stock_words import quantity_in_words
 
 SMALLEST = Decimal("0.001")
 NOTHING = Decimal(0)
-BY_HAND = (MovementKind.RECEIVED, MovementKind.TAKEN, MovementKind.DISCARDED)
-"""What staff writes down; differences come from counts."""
 
 
 class ConsumableForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from machines.metering.plugs import Plug
 from machines.metering.runs import Limits
 from machines.metering.states import (
-    BY_BROKER,
     DEFAULT_SILENT_SECONDS,
     DEFAULT_START_SECONDS,
     DEFAULT_START_WATTS,
@@ -137,11 +136,6 @@ class Device(models.Model):
             silence=self.silent_seconds * SECOND,
             fail_safe=FailSafe(self.fail_safe),
         )
-
-    @property
-    def is_heard_by_broker(self) -> bool:
-        """Whether it speaks over MQTT."""
-        return self.dialect in BY_BROKER
 
     @property
     def clock_is_wrong(self) -> bool:

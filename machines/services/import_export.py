@@ -1,7 +1,5 @@
 """Inventories in and out: what a plan writes, and the files that it is written to."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of, sheet_of
@@ -11,6 +9,7 @@ from machines.sheets.guard import guarded
 from machines.sheets.workbook import written_workbook
 from members.states import Audience
 from spaces.models import Space
+from spaces.tables import BYTE_ORDER_MARK, csv_lines
 
 EXPORTED = (
     "etabli key", "name", "category", "make", "model", "inventory number", "serial number", "room",
@@ -43,9 +42,7 @@ def inventory_csv(space: Space, prices: Prices) -> str:
 
     It begins with a byte order mark, so that spreadsheets read its accents.
     """
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(_rows(space, prices))
-    return "\ufeff" + out.getvalue()
+    return BYTE_ORDER_MARK + "".join(csv_lines(_rows(space, prices)))
 
 
 def inventory_xlsx(space: Space, prices: Prices) -> bytes:

@@ -1,6 +1,5 @@
 """Stocktaking: going round with a phone or a scanner, and what was found."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from machines.exports import stocktake_csv
 from machines.models import Stocktake
 from machines.queries.stocktakes import (
     LAST_SHOWN,
@@ -23,7 +23,6 @@ from machines.services.stocktaking import (
     start_stocktake,
     take_back,
 )
-from machines.sheets.guard import guarded
 from machines.states import Outcome
 from machines.views.staff import StaffPage
 
@@ -123,40 +122,9 @@ class StocktakeFile(StaffPage):
     def get(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
         """The file."""
         stocktake = get_object_or_404(self.space.stocktakes, pk=pk)
-        answer = HttpResponse(
-            "\ufeff",
+        name = f"stocktake-{self.space.slug}-{stocktake.started_at:%Y-%m-%d}.csv"
+        return HttpResponse(
+            stocktake_csv(stocktake),
             content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": "attachment; "
-                f'filename="stocktake-{self.space.slug}-{stocktake.started_at:%Y-%m-%d}.csv"'
-            },
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-        writer = csv.writer(answer, lineterminator="\r\n")
-        writer.writerow(
-            [
-                "outcome",
-                "code",
-                "machine",
-                "inventory number",
-                "space",
-                "room",
-                "read in",
-                "at",
-                "by",
-            ]
-        )
-        for count in counts_of(stocktake):
-            machine = count.machine
-            cells = [
-                count.outcome,
-                count.code,
-                machine.name if machine else "",
-                machine.inventory_number if machine else "",
-                machine.space.name if machine else "",
-                machine.room.name if machine and machine.room else "",
-                count.room.name if count.room else "",
-                count.counted_at.astimezone(self.space.zone).isoformat(timespec="seconds"),
-                str(count.counted_by or ""),
-            ]
-            writer.writerow([guarded(cell) for cell in cells])
-        return answer
