@@ -13,7 +13,6 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
-from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -42,10 +41,6 @@ SECURED = {
 }
 """For somebody with a second factor: a code and a key."""
 
-HANG_UP = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 MISSING = {"404": "/nowhere/", "404-machine": "/machines/atelier/nothing/"}
 VISITOR = {name: address for room in ROOMS for name, address in room.visitor.items()}
 MAKER = {name: address for room in ROOMS for name, address in room.maker.items()}
@@ -68,14 +63,11 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def server(house: House, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveServer]:
+def server(house: House) -> Iterator[LiveServer]:
     """One that serves it all the while; that of pytest-django empties the house behind a test."""
     server = LiveServer("localhost")
     yield server
     server.stop()
-    # What its last threads leave open would keep the database from being taken away.
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(HANG_UP)
 
 
 @pytest.fixture
