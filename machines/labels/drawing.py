@@ -1,6 +1,5 @@
 """Labels as a PDF: the QR code of the machine's page, its name and number, and a bar code."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,8 +12,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from machines.labels.formats import Format
+from spaces.lettering import BOLD, PLAIN, printable, register_fonts
 
-FONT, BOLD = "Helvetica", "Helvetica-Bold"
 PADDING = 2.0 * mm
 EDGE = 4.0 * mm
 """White at the sides of a wide label: most printers leave out the edge of the sheet."""
@@ -50,6 +49,7 @@ class _Box:
 
 def sheets_of(labels: Sequence[Label], form: Format, *, title: str, used: int = 0) -> bytes:
     """A PDF with `labels` on as many sheets as they need; the first has `used` places."""
+    register_fonts()
     out = BytesIO()
     size = (form.sheet[0] * mm, form.sheet[1] * mm)
     canvas = Canvas(out, pagesize=size, pageCompression=1)
@@ -119,7 +119,7 @@ def _words(canvas: Canvas, label: Label, box: _Box) -> None:
     top = box.bottom + box.height
     # A number is worth nothing without its end: it gets smaller rather than shorter.
     number = _fitting(label.number, size * 0.9, box.width)
-    rest = ((label.number, BOLD, number), (label.place, FONT, size * 0.75))
+    rest = ((label.number, BOLD, number), (label.place, PLAIN, size * 0.75))
     needed = sum(each[2] * 1.25 for each in rest if each[0])
     lines = max(int((top - bottom - needed) / (size * 1.15)), 1)
     for line in _fitted(label.name, size, box.width, lines):
@@ -129,14 +129,14 @@ def _words(canvas: Canvas, label: Label, box: _Box) -> None:
     for text, font, height in rest:
         if text and top - height >= bottom:
             top -= height * 1.1
-            line = _cut(_plain(text), (font, height), box.width)
+            line = _cut(printable(text), (font, height), box.width)
             _text(canvas, line, (font, height), (box.left, top))
             top -= height * 0.15
 
 
 def _fitted(name: str, size: float, width: float, most: int) -> list[str]:
     """A name in at most `most` lines; what does not fit ends in dots."""
-    lines = simpleSplit(_plain(name), BOLD, size, width)
+    lines = simpleSplit(printable(name), BOLD, size, width)
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return [_cut(line, (BOLD, size), width) for line in lines]
@@ -144,7 +144,7 @@ def _fitted(name: str, size: float, width: float, most: int) -> list[str]:
 
 def _fitting(number: str, size: float, width: float) -> float:
     """The size, at most `size`, in which a number has room; it stays legible."""
-    needed = stringWidth(_plain(number), BOLD, size)
+    needed = stringWidth(printable(number), BOLD, size)
     return size if needed <= width else max(size * width / needed, SMALLEST)
 
 
@@ -172,16 +172,3 @@ def _bar_code(canvas: Canvas, number: str, box: _Box) -> float:
     height = min(box.height * 0.3, 12 * mm)
     Code128(number, barWidth=bar, barHeight=height, quiet=0).drawOn(canvas, box.left, box.bottom)
     return float(height + 0.8 * mm)
-
-
-def _plain(text: str) -> str:
-    """`text` in letters that the fonts of every PDF reader have."""
-    letters = (
-        letter if _is_western(letter) else unicodedata.normalize("NFKD", letter)[:1]
-        for letter in text
-    )
-    return "".join(letter if _is_western(letter) else "?" for letter in letters)
-
-
-def _is_western(letter: str) -> bool:
-    return letter.encode("cp1252", "ignore") != b""

@@ -1,24 +1,19 @@
 """A certificate as a sheet of paper: A4 across, with a QR code that leads to its public page."""
 
-import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import reportlab
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-FONTS = Path(reportlab.__file__).parent / "fonts"
-PLAIN, BOLD = "Vera", "VeraBd"
+from spaces.lettering import BOLD, PLAIN, printable, register_fonts
+
 INK, QUIET, ACCENT = HexColor("#1b2023"), HexColor("#5a6469"), HexColor("#0b6b5d")
 MARGIN, QR = 22 * mm, 34 * mm
 LARGEST, SMALLEST = 34, 12
@@ -28,8 +23,7 @@ def sheet_of(
     *, title: str, name: str, skill: str, facts: Sequence[tuple[str, str]], hint: str, address: str
 ) -> bytes:
     """The PDF; `facts` are pairs of what and which, `hint` says what the address is for."""
-    for font in (PLAIN, BOLD):
-        pdfmetrics.registerFont(TTFont(font, FONTS / f"{font}.ttf"))
+    register_fonts()
     content = BytesIO()
     width, height = landscape(A4)
     canvas = Canvas(content, pagesize=(width, height), invariant=True)
@@ -53,19 +47,6 @@ def sheet_of(
     return content.getvalue()
 
 
-def printable(text: str, font: str = PLAIN) -> str:
-    """`text` in letters that the font has: others lose their marks rather than be boxes."""
-    glyphs = pdfmetrics.getFont(font).face.charToGlyph
-    return "".join(_letter(each, glyphs) for each in unicodedata.normalize("NFC", text))
-
-
-def _letter(letter: str, glyphs: Any) -> str:
-    if ord(letter) in glyphs:
-        return letter
-    bare = unicodedata.normalize("NFKD", letter)[0]
-    return bare if ord(bare) in glyphs else "?"
-
-
 def _write(
     canvas: Canvas,
     text: str,
@@ -76,7 +57,7 @@ def _write(
     ink: Any = INK,
 ) -> None:
     """One line, smaller where it would not fit."""
-    shown = printable(text, font)
+    shown = printable(text)
     room = landscape(A4)[0] - at[0] - MARGIN
     if at[1] < MARGIN + QR:
         room -= QR + 6 * mm

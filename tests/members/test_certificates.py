@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from members.credentials.keys import jwk_of, new_private_key, public_key_of, signed
-from members.credentials.sheet import printable, sheet_of
+from members.credentials.sheet import sheet_of
 from members.models import Certification, SkillTerms
 from members.services.certifications import revoke
 from tests.factories.members import CertificationFactory, MemberFactory, SkillFactory
@@ -101,11 +101,6 @@ class TestTheSheet:
     def test_it_is_the_same_each_time(self) -> None:
         told = {"title": "t", "name": "n" * 90, "skill": "s", "hint": "h", "address": "https://x"}
         assert sheet_of(**told, facts=[("a", "b")]) == sheet_of(**told, facts=[("a", "b")])
-
-    def test_letters_that_the_font_lacks_lose_their_marks(self, row: Certification) -> None:
-        as_holder(row).get(address(row, "certificate.pdf"))
-        assert printable("Zoë Ångström") == "Zoë Ångström"
-        assert printable("Łukasz Ország Nguyễn 王") == "Łukasz Ország Nguyen ?"
 
 
 class TestTheCredential:
