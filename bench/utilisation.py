@@ -33,7 +33,8 @@ from machines.models import Category, Machine
 from members.models import Member, Role
 from members.states import RoleKind
 from reports.models import UsageHour
-from reports.queries.usage import MonthOfSpace, utilisation_of
+from reports.filters import Filters, Period, Scope
+from reports.queries.usage import report_of
 from reports.services.rollup import rebuild_all, rebuild_days
 from spaces.models import Space
 
@@ -65,8 +66,11 @@ def report(spaces: dict[int, Space], *, machine_days: int, full: float) -> int:
     """Print the table and the closing line."""
     staff = Member.objects.get(email="staff@example.org")
     pages = {count: page(space, staff) for count, space in spaces.items()}
-    month = MonthOfSpace.containing(MONTH, today=NOW.date())
-    of_few, of_many = (median(partial(utilisation_of, space, month)) for space in spaces.values())
+    month = Period.month_of(MONTH)
+    of_few, of_many = (
+        median(partial(report_of, Filters(scope=Scope.of_space(space), period=month)))
+        for space in spaces.values()
+    )
     machine = Machine.objects.filter(space=spaces[MACHINES]).first()
     assert machine is not None
     one_day = median(lambda: rebuild_days({(machine.pk, MONTH)}, now=NOW))

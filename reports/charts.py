@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from reports.figures import HOUR
-from reports.queries.usage import UtilisationOfSpace
+from reports.report import Report
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
 MOST_BARS = 40
@@ -40,7 +40,7 @@ THEMES = {
 WIDTHS = {"wide": 560, "narrow": 330}
 
 
-def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> str:
+def bars_by_machine(report: Report, *, theme: Theme, width: int) -> str:
     """Utilisation of each machine as a bar, its booked rate as an upright mark; as SVG."""
     rows = [
         {
@@ -48,7 +48,7 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
             "used": _percent(figures.totals.share("use_rate").rate),
             "booked": _percent(figures.totals.share("booked_rate").rate),
         }
-        for figures in report.machines
+        for figures in report.parts
         if figures.totals.seconds("available")
     ]
     rows = sorted(rows, key=lambda row: (-float(str(row["used"])), row["machine"]))[:MOST_BARS]
@@ -70,7 +70,7 @@ def bars_by_machine(report: UtilisationOfSpace, *, theme: Theme, width: int) -> 
     )
 
 
-def line_over_time(report: UtilisationOfSpace, *, theme: Theme, width: int) -> str:
+def line_over_time(report: Report, *, theme: Theme, width: int) -> str:
     """Used hours of each day as a line with dots, booked hours as a dashed one; as SVG."""
     rows = [
         {

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reports.definitions import RATES, TERMS, VERSION
 from reports.figures import Totals, hours
-from reports.queries.usage import UtilisationOfSpace
+from reports.report import Report
 from spaces.tables import csv_lines
 
 HEADER = (
@@ -41,7 +41,7 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 
 
-def utilisation_csv(report: UtilisationOfSpace) -> Iterator[str]:
+def utilisation_csv(report: Report) -> Iterator[str]:
     """One line per machine and metric, after those of the whole space, as they are made.
 
     Every line carries the id and version of its definition, its numerator and its denominator.
@@ -49,25 +49,28 @@ def utilisation_csv(report: UtilisationOfSpace) -> Iterator[str]:
     return csv_lines(_table(report))
 
 
-def _table(report: UtilisationOfSpace) -> Iterator[Sequence[Cell]]:
+def _table(report: Report) -> Iterator[Sequence[Cell]]:
     yield HEADER
-    yield from _rows(report, "space", report.space.name, report.totals)
-    for machine in report.machines:
+    yield from _rows(
+        report, str(report.filters.scope.kind), report.filters.scope.name, report.totals
+    )
+    for machine in report.parts:
         yield from _rows(report, "machine", machine.name, machine.totals)
 
 
-def _rows(
-    report: UtilisationOfSpace, scope: str, name: str, totals: Totals
-) -> Iterator[list[Cell]]:
-    period = report.month.period
+def _rows(report: Report, scope: str, name: str, totals: Totals) -> Iterator[list[Cell]]:
+    period = report.filters.period
     start: list[Cell] = [
         scope,
         safe_text(name),
         period.first.isoformat(),
         period.last.isoformat(),
-        report.space.timezone,
+        report.filters.scope.zone.key,
     ]
-    end: list[Cell] = ["included" if report.with_assumed else "left out", report.days_in_work]
+    end: list[Cell] = [
+        "included" if report.filters.with_assumed else "left out",
+        report.days_in_work,
+    ]
     for term in TERMS:
         seconds = totals.seconds(term.column)
         value = hours(seconds)

@@ -10,13 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.definitions import BY_ID, VERSION, Definition
 from reports.figures import Share, Totals
+from reports.filters import Period
 from reports.hours import SOURCES
-from reports.queries.usage import (
-    MachineFigures,
-    UtilisationOfSpace,
-    next_month,
-    previous_month,
-)
+from reports.report import Part, Report
 
 LARGE = ("use_rate", "booked_rate")
 SMALL = (
@@ -87,15 +83,18 @@ class Column:
 class MachineRow:
     """A machine and its figures, in the order of the columns."""
 
-    machine: MachineFigures
+    machine: Part
     cells: list[Figure]
 
 
 class UtilisationPage:
     """The report, ready for its template."""
 
-    def __init__(self, report: UtilisationOfSpace, *, sort: str) -> None:
+    def __init__(self, report: Report, *, sort: str) -> None:
         self.report = report
+        self.period = report.filters.period
+        self.before = report.filters.before
+        self.with_assumed = report.filters.with_assumed
         known = {"name", *COLUMNS}
         self.sort = sort if sort.removeprefix("-") in known else DEFAULT_SORT
         self.steps = range(11)
@@ -105,7 +104,7 @@ class UtilisationPage:
     @property
     def is_empty(self) -> bool:
         """Whether the rollup holds nothing of this month."""
-        return not self.report.machines
+        return not self.report.parts
 
     @property
     def large(self) -> list[Figure]:
@@ -169,7 +168,7 @@ class UtilisationPage:
                 "date": day,
                 **{name: totals.seconds(name) for name in ("available", "booked", "used")},
             }
-            for day, totals in sorted(self.report.by_date.items())
+            for day, totals in self.report.by_date.items()
         ]
 
     @property
@@ -186,8 +185,11 @@ class UtilisationPage:
     def rows(self) -> list[MachineRow]:
         """The machines, sorted as asked."""
         rows = [
-            MachineRow(each, [Figure.of(metric, each.totals, each.before) for metric in COLUMNS])
-            for each in self.report.machines
+            MachineRow(
+                each,
+                [Figure.of(metric, each.totals, each.before or Totals({})) for metric in COLUMNS],
+            )
+            for each in self.report.parts
         ]
         metric = self.sort.removeprefix("-")
         rows.sort(key=lambda row: row.machine.name.casefold())
@@ -206,7 +208,12 @@ class UtilisationPage:
     @property
     def month(self) -> date:
         """The first day of the month."""
-        return self.report.month.month
+        return self.period.first
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the month is told up to today only."""
+        return not self.period.is_whole_months
 
     @property
     def query(self) -> str:
@@ -216,20 +223,20 @@ class UtilisationPage:
     @property
     def query_before(self) -> str:
         """The month before."""
-        return self._query(month=f"{previous_month(self.month):%Y-%m}")
+        return self._query(month=f"{Period.month_of(self.month).previous().first:%Y-%m}")
 
     @property
     def query_after(self) -> str:
         """The month after."""
-        return self._query(month=f"{next_month(self.month):%Y-%m}")
+        return self._query(month=f"{Period.month_of(self.month).next().first:%Y-%m}")
 
     @property
     def query_assumed(self) -> str:
         """The same with assumed use switched."""
-        return self._query(assumed="0" if self.report.with_assumed else "")
+        return self._query(assumed="0" if self.with_assumed else "")
 
     def _figure(self, metric: str) -> Figure:
-        return Figure.of(metric, self.report.totals, self.report.before)
+        return Figure.of(metric, self.report.totals, self.report.before or Totals({}))
 
     def _sorted_by(self, metric: str) -> str:
         first, second = (metric, f"-{metric}") if metric == "name" else (f"-{metric}", metric)
@@ -243,7 +250,7 @@ class UtilisationPage:
     def _query(self, **changes: str) -> str:
         parts = {
             "month": f"{self.month:%Y-%m}",
-            "assumed": "" if self.report.with_assumed else "0",
+            "assumed": "" if self.with_assumed else "0",
             "sort": "" if self.sort == DEFAULT_SORT else self.sort,
             **changes,
         }

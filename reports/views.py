@@ -17,12 +17,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from members.permissions import is_staff_of
 from reports.charts import CHARTS, THEMES, WIDTHS
 from reports.definitions import RATES, TERMS, VERSION
 from reports.exports import utilisation_csv
+from reports.filters import Filters, Period, Scope
 from reports.page import UtilisationPage
-from reports.queries.usage import MonthOfSpace, UtilisationOfSpace, utilisation_of
+from reports.permissions import may_see
+from reports.queries.usage import report_of
+from reports.report import Report
 from spaces.models import Space
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -38,7 +40,7 @@ def for_staff(view: View) -> View:
         place = get_object_or_404(Space, slug=space)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not is_staff_of(request.user, place):
+        if not may_see(request.user, Scope.of_space(place)):
             raise PermissionDenied
         return view(request, place, **rest)
 
@@ -61,7 +63,7 @@ def utilisation_export(request: HttpRequest, space: Space) -> StreamingHttpRespo
     response = StreamingHttpResponse(
         utilisation_csv(report), content_type="text/csv; charset=utf-8"
     )
-    filename = f"utilisation-{space.slug}-{report.month.month:%Y-%m}.csv"
+    filename = f"utilisation-{space.slug}-{report.filters.period.first:%Y-%m}.csv"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
@@ -87,10 +89,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/metrics.html", context)
 
 
-def _report(request: HttpRequest, space: Space) -> UtilisationOfSpace:
+def _report(request: HttpRequest, space: Space) -> Report:
     today = now().astimezone(space.zone).date()
-    month = MonthOfSpace.containing(_month(request, today), today=today)
-    return utilisation_of(space, month, with_assumed=request.GET.get("assumed") != "0")
+    period = Period.month_of(_month(request, today))
+    if period.first <= today < period.last:
+        period = Period(period.first, today)
+    scope = Scope.of_space(space)
+    with_assumed = request.GET.get("assumed") != "0"
+    return report_of(Filters(scope=scope, period=period, with_assumed=with_assumed))
 
 
 def _month(request: HttpRequest, today: date) -> date:

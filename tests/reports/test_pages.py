@@ -15,7 +15,8 @@ from booking.states import ReservationState, SessionSource
 from machines.models import DirtyDay, Machine
 from reports.definitions import BY_ID
 from reports.exports import safe_text
-from reports.queries.usage import MonthOfSpace, utilisation_of
+from reports.filters import Filters, Period, Scope
+from reports.queries.usage import report_of
 from reports.services.rollup import rebuild_all
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
@@ -186,32 +187,15 @@ def test_every_machine_column_sorts_both_ways(
     }
 
 
-def test_a_running_month_ends_today_and_is_compared_with_as_many_days() -> None:
-    today = NOW.date()
-    running = MonthOfSpace.containing(today, today=today)
-    assert (running.period.first.day, running.period.last.day) == (1, 20)
-    assert (running.before.first.isoformat(), running.before.last.isoformat()) == (
-        "2026-04-01",
-        "2026-04-20",
-    )
-    march = MonthOfSpace.containing(today.replace(month=3, day=9), today=today)
-    assert (march.period.last.day, march.before.last.day) == (31, 28)
-    # On 31 March there are no more than 28 days of February to compare with.
-    full = MonthOfSpace.containing(today.replace(month=3), today=today.replace(month=3, day=30))
-    assert full.before.last.day == 28
-
-
 @pytest.mark.parametrize("machines", [1, 12])
 def test_the_number_of_queries_does_not_grow(space: Space, machine: Machine, machines: int) -> None:
     MachineFactory.create_batch(machines - 1, space=space)
     rebuild_all(now=NOW)
-    month = MonthOfSpace.containing(NOW.date(), today=NOW.date())
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        report = utilisation_of(space, month)
-    assert len(queries) == 4
-    assert len(report.machines) == machines
+    filters = Filters(scope=Scope.of_space(space), period=Period.month_of(NOW.date()))
+    with CaptureQueriesContext(connection) as queries:
+        report = report_of(filters)
+    assert len(queries) <= 16
+    assert len(report.parts) == machines
 
 
 def test_every_figure_has_its_definition(client: Client) -> None:
