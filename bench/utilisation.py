@@ -32,8 +32,8 @@ from booking.states import ReservationState, SessionSource
 from machines.models import Category, Machine
 from members.models import Member, Role
 from members.states import RoleKind
-from reports.models import UsageHour
 from reports.filters import Filters, Period, Scope
+from reports.models import UsageHour
 from reports.queries.usage import report_of
 from reports.services.rollup import rebuild_all, rebuild_days
 from spaces.models import Space

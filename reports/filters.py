@@ -135,7 +135,7 @@ class Scope:
         for named in (self.machine, self.pool, self.category, self.company, self.space):
             if named is not None:
                 return named.name
-        return gettext("All spaces")
+        return gettext("All spaces together")
 
     @property
     def is_of_many_spaces(self) -> bool:
