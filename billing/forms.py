@@ -42,15 +42,6 @@ class UploadForm(forms.Form):
         return file
 
 
-class CopyForm(forms.Form):
-    """More machines of the same kind."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=130, help_text=_("Several of them are numbered.")
-    )
-    count = forms.IntegerField(label=_("How many more"), min_value=1, max_value=30, initial=1)
-
-
 class ReadingForm(forms.Form):
     """What each column means, and which rows are machines whatever they look like."""
 

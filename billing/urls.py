@@ -8,7 +8,6 @@ from billing.views.inventory import (
     InventoryImport,
     InventoryWorkbook,
 )
-from billing.views.machines import MachineCopy
 from billing.views.prices import PricesPage
 
 app_name = "billing"
@@ -23,11 +22,6 @@ urlpatterns = [
         name="import_progress",
     ),
     path("spaces/<slug:space>/machines/<slug:slug>/prices/", PricesPage.as_view(), name="prices"),
-    path(
-        "spaces/<slug:space>/machines/<slug:slug>/duplicate/",
-        MachineCopy.as_view(),
-        name="machine_copy",
-    ),
     path("spaces/<slug:space>/inventory.csv", InventoryExport.as_view(), name="inventory_export"),
     path(
         "spaces/<slug:space>/inventory.xlsx", InventoryWorkbook.as_view(), name="inventory_workbook"

@@ -134,3 +134,12 @@ class MoveForm(RetireForm):
     def space(self) -> Space:
         """Where it goes; only on a valid form."""
         return self.spaces[self.cleaned_data["to"]]
+
+
+class CopyForm(forms.Form):
+    """More machines of the same kind."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=130, help_text=_("Several of them are numbered.")
+    )
+    count = forms.IntegerField(label=_("How many more"), min_value=1, max_value=30, initial=1)

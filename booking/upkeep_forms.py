@@ -193,7 +193,7 @@ class CounterForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ReadingForm(forms.Form):
-    """What a counter shows now."""
+    """What a counter shows now, or what it showed."""
 
     value = forms.DecimalField(
         label=_("The counter shows"), min_value=Decimal(0), max_digits=14, decimal_places=2

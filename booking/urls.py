@@ -30,6 +30,7 @@ from booking.views import (
 )
 from booking.views.blocking import BlockPage
 from booking.views.closures import ClosureRemoval, ClosuresPage, HolidaysPage
+from booking.views.copying import MachineCopy
 from booking.views.fault import FaultCare, fault, photo
 from booking.views.fault_list import FaultBoardPage, FaultListPage
 from booking.views.fault_report import fault_report
@@ -139,6 +140,11 @@ urlpatterns = [
         "spaces/<slug:space>/machines/<slug:slug>/move/",
         retiring.MovePage.as_view(),
         name="machine_move",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/duplicate/",
+        MachineCopy.as_view(),
+        name="machine_copy",
     ),
     path(
         "spaces/<slug:space>/machines/<slug:slug>/back/",
@@ -347,6 +353,11 @@ urlpatterns = [
         "spaces/<slug:space>/machines/<slug:slug>/counters/<int:pk>/",
         upkeep.CounterPage.as_view(),
         name="counter",
+    ),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/counters/<int:counter>/readings/<int:pk>/",
+        upkeep.ReadingPage.as_view(),
+        name="counter_reading",
     ),
     path("companies/<slug:company>/", companies.company, name="company"),
     path(

@@ -31,7 +31,8 @@ def copy_machine(
 ) -> list[Machine]:
     """`count` machines like `machine`, the numbers of which are still to be told.
 
-    Policies and hours of its own are not copied: they are for that one machine.
+    Policies and hours of its own are not copied: they are for that one machine. What comes along
+    beside its sheet is given on a floor above.
     """
     hold(machine.space)
     row = machines_of(machine.space).get(pk=machine.pk)

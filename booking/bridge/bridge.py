@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 
 from booking.bridge.keeping import AWAY, keep
-from booking.bridge.link import Delivery, Link
+from booking.bridge.link import Link
 from booking.bridge.switching import Switchboard
+from booking.bridge.waiting import Delivery
+from machines.metering.states import Loss
+from machines.services.log_keeping import note_lost
 from notifications.heartbeats import BRIDGE, beat
 
 logger = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ class Bridge:
         self._switched_at = now
         try:
             self.board.switch(now)
+            note_lost(Loss.WAITING, self.link.take_lost(), now=now)
             if self.link.is_up.is_set() and now - self._beat_at >= HEARD_EVERY:
                 beat(name=BRIDGE, now=now)
                 self._beat_at = now

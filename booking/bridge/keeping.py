@@ -4,10 +4,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 
-from booking.bridge.link import Delivery
+from booking.bridge.waiting import Delivery
+from machines.metering.states import Loss
 from machines.metering.telegrams import read
+from machines.services.log_keeping import note_lost
 from machines.services.telegrams import Telegram, take
 
 logger = logging.getLogger(__name__)
@@ -20,27 +22,31 @@ def keep(deliveries: Sequence[Delivery], *, now: datetime) -> int:
     """Keep what `deliveries` say; how many events were new.
 
     Raises one of AWAY where the database is, with nothing kept. What cannot be kept though it is
-    there is logged and given up, so that it does not stand before all that follows.
+    there, whatever is wrong with it, is logged, counted and given up: it would stand before all
+    that follows, and come again after each restart.
     """
-    telegrams = [found for each in deliveries if (found := _telegram(each)) is not None]
-    if not telegrams:
-        return 0
     try:
-        return take(telegrams, now=now)
+        telegrams = [found for each in deliveries if (found := _telegram(each)) is not None]
+        return take(telegrams, now=now) if telegrams else 0
     except AWAY:
         raise
-    except Error:
-        return sum(_alone(each, now) for each in telegrams)
+    except Exception:
+        logger.warning("Telegrams could not be kept together", exc_info=True)
+        kept = [_alone(each, now) for each in deliveries]
+    note_lost(Loss.BROKEN, kept.count(None), now=now)
+    return sum(number for number in kept if number is not None)
 
 
-def _alone(telegram: Telegram, now: datetime) -> int:
+def _alone(delivery: Delivery, now: datetime) -> int | None:
+    """How many events of one delivery were new; None where it could not be kept."""
     try:
-        return take([telegram], now=now)
+        telegram = _telegram(delivery)
+        return take([telegram], now=now) if telegram is not None else 0
     except AWAY:
         raise
-    except Error:
-        logger.exception("A telegram of %s could not be kept", telegram.heard.name)
-        return 0
+    except Exception:
+        logger.exception("A telegram on %s could not be kept", delivery.topic)
+        return None
 
 
 def _telegram(delivery: Delivery) -> Telegram | None:

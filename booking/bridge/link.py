@@ -4,7 +4,7 @@ The session at the broker outlives this program (its client id stays the same), 
 published while it is away waits there, as far as the broker keeps it.
 """
 
-import queue
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from booking.bridge.waiting import Delivery, Waiting
 from machines.metering.telegrams import SUBSCRIPTIONS
+
+logger = logging.getLogger(__name__)
 
 STATUS_TOPIC = "etabli/bridge/status"
 AT_MOST = 500
@@ -27,19 +30,8 @@ ONCE_AT_LEAST = 1
 LONGEST_PAUSE = 30
 SENT_WITHIN = 5.0
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message as it came, with the connection over which it must be acknowledged."""
-
-    topic: str
-    payload: bytes
-    number: int
-    qos: int
-    is_repeated: bool
-    is_retained: bool
-    connection: int
-    received_at: datetime
+LONGEST_PAYLOAD = 64 * 1024
+"""Bytes; no device says so much, but the list of all that a hub knows may be long."""
 
 
 @dataclass
@@ -53,7 +45,7 @@ class Link:
     is_up: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._waiting: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        self._waiting = Waiting()
         self._client = Client(
             CallbackAPIVersion.VERSION2, self.client_id, clean_session=False, manual_ack=True
         )
@@ -92,11 +84,15 @@ class Link:
         batch: list[Delivery] = []
         while len(batch) < AT_MOST:
             wait = GATHERED_WITHIN if batch else within
-            try:
-                batch.append(self._waiting.get(block=len(batch) < FEW, timeout=wait))
-            except queue.Empty:
+            found = self._waiting.get(within=wait if len(batch) < FEW else 0)
+            if found is None:
                 break
+            batch.append(found)
         return batch
+
+    def take_lost(self) -> int:
+        """How many messages fell out since this was asked last."""
+        return self._waiting.take_lost()
 
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Let the broker forget `deliveries`, which are safe now.
@@ -108,11 +104,15 @@ class Link:
                 self._client.ack(each.number, each.qos)
 
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> bool:
-        """Send; whether the broker has it within SENT_WITHIN seconds."""
-        sent = self._client.publish(topic, payload, ONCE_AT_LEAST, retain=retain)
+        """Send; whether the broker has it within SENT_WITHIN seconds.
+
+        What cannot be sent at all, such as to a pattern of topics, is not.
+        """
         try:
+            sent = self._client.publish(topic, payload, ONCE_AT_LEAST, retain=retain)
             sent.wait_for_publish(SENT_WITHIN)
-        except (RuntimeError, ValueError):
+        except (RuntimeError, ValueError, TypeError):
+            logger.warning("Nothing could be sent to %s", topic)
             return False
         return sent.is_published()
 
@@ -137,10 +137,11 @@ class Link:
         self.is_up.clear()
 
     def _arrived(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        payload = message.payload if len(message.payload) <= LONGEST_PAYLOAD else b""
         self._waiting.put(
             Delivery(
-                topic=message.topic,
-                payload=bytes(message.payload),
+                topic=_topic_of(message),
+                payload=bytes(payload),
                 number=message.mid,
                 qos=message.qos,
                 is_repeated=message.dup,
@@ -149,3 +150,14 @@ class Link:
                 received_at=self.clock(),
             )
         )
+
+
+def _topic_of(message: MQTTMessage) -> str:
+    """The topic; "", which is nobody's, where a broker lets through what cannot be read.
+
+    An error here would end the thread that hears.
+    """
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return ""

@@ -34,6 +34,13 @@ class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
         """Sessions that still run."""
         return self.filter(ended_at=None)
 
+    def by_meter_alone(self) -> "UsageSessionQuerySet":
+        """What only the meter says, and is written again with its log.
+
+        What somebody asked to correct is no longer for the meter to say, however it was decided.
+        """
+        return self.filter(source=SessionSource.METER, corrections=None)
+
     def touching(self, start: datetime, end: datetime) -> "UsageSessionQuerySet":
         """Sessions that last during any part of `[start, end)`."""
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=start), started_at__lt=end)

@@ -132,8 +132,14 @@ def _number_of_uses(since: Any, now: datetime) -> Coalesce:
 
 def _readings(counters: Iterable[int]) -> dict[int, list[Reading]]:
     found: dict[int, list[Reading]] = {}
-    for row in CounterReading.objects.filter(counter__in=set(counters)).order_by():
-        reading = Reading(read_at=row.read_at, value=row.value, is_restart=row.is_restart)
+    rows = CounterReading.objects.standing().filter(counter__in=set(counters))
+    for row in rows.order_by():
+        reading = Reading(
+            read_at=row.read_at,
+            value=row.value,
+            is_restart=row.is_restart,
+            by_device=row.by_device,
+        )
         found.setdefault(row.counter_id, []).append(reading)
     return found
 
@@ -151,11 +157,11 @@ def _standing(
     zone = row.machine.space.zone
     today = now.astimezone(zone).date()
     since = row.counted_from.astimezone(zone).date()
-    basis = UpkeepBasis(row.basis)
+    basis, before = UpkeepBasis(row.basis), Decimal(row.used_before)
     used, lately = {
         UpkeepBasis.DAYS: lambda: (Decimal(max(0, (today - since).days)), Decimal(0)),
-        UpkeepBasis.HOURS: lambda: (_hours(row.use), _hours(row.use_lately)),
-        UpkeepBasis.CYCLES: lambda: (Decimal(row.uses), Decimal(row.uses_lately)),
+        UpkeepBasis.HOURS: lambda: (before + _hours(row.use), _hours(row.use_lately)),
+        UpkeepBasis.CYCLES: lambda: (before + Decimal(row.uses), Decimal(row.uses_lately)),
         UpkeepBasis.COUNTER: lambda: (
             counted(readings, since=row.counted_from, until=now),
             counted(readings, since=now - RATE_OVER, until=now),

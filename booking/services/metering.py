@@ -1,8 +1,9 @@
 """Use that meters know of: runs for which nobody checked in, and ends that nobody told.
 
-What a person began is kept. A run outside every session of a person is a session of its own, by
-the word of the meter and of nobody; whoever checks in takes over from it. The meter never ends
-what a person began: it only puts a better end in the place of one that a job assumed.
+What a person began, or asked to correct, is kept. A run outside every session of a person is a
+session of its own, by the word of the meter and of nobody; whoever checks in takes over from it.
+The meter never ends what a person began: it only puts a better end in the place of one that a job
+assumed.
 """
 
 import logging
@@ -16,7 +17,6 @@ from booking.models import UsageSession
 from booking.services.changing import touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.usage import make_way, prove_end, replace_metered
-from booking.states import SessionSource
 from machines.models import Machine, MeterMark, Run
 from machines.services.counters import follow_counters
 from machines.services.runs import mark_silent_runs, rebuild_runs
@@ -83,7 +83,7 @@ def _known(
         worked, since = _worked(machine, since)
         people = list(
             UsageSession.objects.filter(machine=machine, started_at__lte=now)
-            .exclude(source=SessionSource.METER)
+            .exclude(pk__in=UsageSession.objects.filter(machine=machine).by_meter_alone())
             .filter(Q(ended_at=None) | Q(ended_at__gt=since) | Q(assumed_end_at__gt=since))
             .select_related("machine__space", "reservation")
             .order_by("started_at", "pk")

@@ -16,6 +16,7 @@ from billing.services.machines import carry_over, written_new
 from booking.models import Reservation, Series, UsageSession, WaitlistEntry
 from booking.queries.displacing import Plan, Taking
 from booking.queries.pools import units_of
+from booking.services.belongings import meet_again, send_along
 from booking.services.changing import end_block
 from booking.services.displacing import displace, plan_ahead
 from booking.services.inventory import sheets_in
@@ -200,7 +201,7 @@ def _pass_on_wishes(machines: Sequence[Machine]) -> None:
 
 
 def _arrived(machine: Machine, to: Space, room: str, *, by: Member, now: datetime) -> Machine:
-    """The machine as it goes on in `to`, with its numbers, papers and faults."""
+    """The machine as it goes on in `to`, with its numbers, papers, faults and belongings."""
     row = machines_of(machine.space).get(pk=machine.pk)
     prices = prices_of([row]) if machine.space.currency == to.currency else {}
     sheet = sheet_of(row, prices)
@@ -212,6 +213,8 @@ def _arrived(machine: Machine, to: Space, room: str, *, by: Member, now: datetim
     act = Act(kind=ChangeKind.ARRIVED, by=by, now=now, note=machine.space.name)
     (made,) = written_new(to, [Draft(machine=None, before=None, after=after)], act)
     carry_over(machine, made)
+    send_along(machine=machine, made=made, now=now)
+    meet_again(machine=machine, made=made, now=now)
     Machine.objects.filter(pk=made.pk).update(loaded_at=row.loaded_at, loaded_by=row.loaded_by)
     for fault in Fault.objects.open().filter(machine=machine):
         report_fault(

@@ -86,7 +86,7 @@ def free_time_for(standing: Standing, *, now: datetime) -> Interval | None:
 def record_job(*, plan: MaintenancePlan, done: Done, by: Member, now: datetime) -> MaintenanceJob:
     """Write down that a job was done; the plan counts from then, and time still put aside is free.
 
-    Raises ReadingTooLow.
+    A job that is told late never puts the count back. Raises ReadingOutOfLine.
     """
 
     def work() -> MaintenanceJob:
@@ -119,7 +119,8 @@ def record_job(*, plan: MaintenancePlan, done: Done, by: Member, now: datetime) 
         if done.photo is not None:
             job.photo.save(done.photo.name or "photo.jpg", done.photo, save=False)
         job.save()
-        row.counted_from = done.done_at
+        if done.done_at >= row.counted_from:
+            row.counted_from, row.used_before = done.done_at, Decimal(0)
         _let_go(row, now)
         return job
 
@@ -146,7 +147,7 @@ def _let_go(plan: MaintenancePlan, now: datetime) -> None:
     """Save the plan without the date that was put aside, as far as it is still to come."""
     event = Event.objects.filter(pk=plan.event_id).first() if plan.event_id else None
     plan.event = None
-    plan.save(update_fields=["counted_from", "ended_at", "event"])
+    plan.save(update_fields=["counted_from", "used_before", "ended_at", "event"])
     if event is None:
         return
     with suppress(AlreadyOver):

@@ -27,6 +27,8 @@ def close(session: UsageSession, *, ended_at: datetime, is_assumed: bool) -> Non
         row.state = ReservationState.COMPLETED
         row.save(update_fields=["occupied_until", "state"])
     touch_days(session.machine, *moments)
+    # What ran on after an end that is told late was nobody's use.
+    mark_metered(session.machine_id, session.ended_at)
 
 
 def make_way(machine: Machine, span: Interval) -> None:
@@ -34,7 +36,7 @@ def make_way(machine: Machine, span: Interval) -> None:
 
     What of it nobody tells is written again from the log. The machine is locked by the caller.
     """
-    metered = UsageSession.objects.filter(machine=machine, source=SessionSource.METER)
+    metered = UsageSession.objects.filter(machine=machine).by_meter_alone()
     rows = list(metered.touching(span.start, span.end))
     since = min([span.start, *(row.started_at for row in rows)])
     for row in rows:
@@ -45,7 +47,7 @@ def make_way(machine: Machine, span: Interval) -> None:
 
 def replace_metered(*, machine: Machine, since: datetime, spans: Collection[Interval]) -> None:
     """Have the sessions that only the meter tells of, from `since` on, be just `spans`."""
-    metered = UsageSession.objects.filter(machine=machine, source=SessionSource.METER)
+    metered = UsageSession.objects.filter(machine=machine).by_meter_alone()
     kept: set[Interval] = set()
     for row in metered.filter(ended_at__gt=since):
         span = Interval(row.started_at, row.ended_at or row.started_at)

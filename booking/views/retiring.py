@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from booking.inventory_forms import MoveForm, RetireForm
 from booking.queries.displacing import Plan
+from booking.services.belongings import stays_behind
 from booking.services.retiring import (
     LivesElsewhere,
     StillInUse,
@@ -104,6 +105,10 @@ class MovePage(LeavingPage):
     def form(self, data: Any = None) -> MoveForm:
         """Where to, and why."""
         return MoveForm(data, machine=self.the_machine, by=self.member)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        """What does not go along, too."""
+        return super().context(form) | {"stays": stays_behind(self.the_machine)}
 
     def carry_out(self, form: MoveForm, choices: dict[int, str]) -> str:
         """Move."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Prefetch, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 from booking.queries.wear import JOBS_SHOWN, jobs_of, standings_in, standings_of
 from booking.services.upkeep_plans import end_plan, place, record_job
 from booking.upkeep_forms import CounterForm, JobForm, PlanForm, ReadingForm
-from machines.models import Counter, MaintenanceJob, MaintenancePlan
-from machines.services.maintenance import ReadingTooLow, read_counter, save_plan
+from machines.models import Counter, CounterReading, Machine, MaintenanceJob, MaintenancePlan
+from machines.services.maintenance import (
+    CorrectedAlready,
+    ReadingOutOfLine,
+    ReadingTooHigh,
+    correct_reading,
+    read_counter,
+    save_plan,
+)
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from spaces.downloads import shown_picture
 from spaces.intervals import DAY
@@ -47,7 +54,7 @@ class MachineUpkeepPage(StaffPage):
         return self.show(
             request,
             standings=standings_of(plans, now=self.now),
-            counters=Counter.objects.filter(machine=self.the_machine).prefetch_related("readings"),
+            counters=_counters_of(self.the_machine),
             jobs=jobs[:JOBS_SHOWN],
             spent=jobs.aggregate(sum=Sum("cost"))["sum"],
         )
@@ -121,8 +128,8 @@ class JobPage(StaffPage):
         if form.is_valid():
             try:
                 record_job(plan=plan, done=form.done(), by=self.member, now=self.now)
-            except ReadingTooLow as error:
-                form.add_error("reading", too_low(error))
+            except ReadingOutOfLine as error:
+                form.add_error("reading", out_of_line(error))
             else:
                 messages.success(request, _("Written down. It counts anew from then."))
                 return redirect("booking:machine_upkeep", space, slug)
@@ -166,8 +173,8 @@ class CounterPage(StaffPage):
                 by=self.member,
                 now=self.now,
             )
-        except ReadingTooLow as error:
-            form.add_error("value", too_low(error))
+        except ReadingOutOfLine as error:
+            form.add_error("value", out_of_line(error))
             return False
         return True
 
@@ -179,9 +186,51 @@ class CounterPage(StaffPage):
     def _page(
         self, request: HttpRequest, counter: Counter, form: Any = None, status: int = 200
     ) -> HttpResponse:
-        readings = counter.readings.select_related("read_by")[:JOBS_SHOWN] if counter.pk else ()
+        known = CounterReading.objects.filter(counter=counter.pk)
+        readings = known.select_related("read_by", "corrected_by")[:JOBS_SHOWN]
         form = form or _counter_form(counter)
         return self.show(request, status, counter=counter, form=form, readings=readings)
+
+
+class ReadingPage(StaffPage):
+    """A reading that was written down wrongly: what the counter really showed."""
+
+    template_name = "booking/counter_reading.html"
+
+    def get(
+        self, request: HttpRequest, space: str, slug: str, counter: int, pk: int
+    ) -> HttpResponse:
+        """The form with what is written."""
+        reading = self._reading(counter, pk)
+        initial = {"value": reading.value, "is_restart": reading.is_restart}
+        return self.show(request, reading=reading, form=ReadingForm(initial=initial))
+
+    def post(
+        self, request: HttpRequest, space: str, slug: str, counter: int, pk: int
+    ) -> HttpResponse:
+        """Add what it really showed; what was written stays to be seen."""
+        reading, form = self._reading(counter, pk), ReadingForm(request.POST)
+        if form.is_valid():
+            told = form.cleaned_data
+            try:
+                correct_reading(
+                    reading=reading,
+                    value=told["value"],
+                    is_restart=told["is_restart"],
+                    by=self.member,
+                )
+            except ReadingOutOfLine as error:
+                form.add_error("value", out_of_line(error))
+            except CorrectedAlready:
+                form.add_error(None, _("It is corrected already: correct the correction."))
+            else:
+                messages.success(request, _("Corrected. What was written before stays to be seen."))
+                return redirect("booking:counter", space, slug, counter)
+        return self.show(request, UNPROCESSABLE, reading=reading, form=form)
+
+    def _reading(self, counter: int, pk: int) -> CounterReading:
+        rows = CounterReading.objects.select_related("counter", "read_by")
+        return get_object_or_404(rows, pk=pk, counter=counter, counter__machine=self.the_machine)
 
 
 class JobPhoto(StaffPage):
@@ -197,14 +246,22 @@ class JobPhoto(StaffPage):
         return shown_picture(job.photo)
 
 
-def too_low(error: ReadingTooLow) -> str:
-    """What is said of a counter that shows less than before."""
+def out_of_line(error: ReadingOutOfLine) -> str:
+    """What is said of a counter that shows less than before, or more than after."""
+    if isinstance(error, ReadingTooHigh):
+        return _("After that it showed only %(value)s.") % {"value": error}
     return _("Last time it showed %(value)s. Tick below if it began anew.") % {"value": error}
 
 
 def _plan_of(page: StaffPage, pk: int) -> MaintenancePlan:
     rows = MaintenancePlan.objects.active().select_related("machine__space", "counter")
     return get_object_or_404(rows, pk=pk, machine=page.the_machine)
+
+
+def _counters_of(machine: Machine) -> QuerySet[Counter]:
+    """The counters of `machine`, each with the readings that count, latest first."""
+    standing = CounterReading.objects.standing().order_by("-read_at", "-pk")
+    return Counter.objects.filter(machine=machine).prefetch_related(Prefetch("readings", standing))
 
 
 def _counter_form(counter: Counter, data: Any = None) -> Any:

@@ -54,6 +54,17 @@ class FailSafe(TextChoices):
     OFF = "off", _("is switched off once the machine rests")
 
 
+class Loss(TextChoices):
+    """What of that which came over the broker is not kept."""
+
+    NAMES = "names", _("names of strangers that others have taken the place of")
+    WAITING = "waiting", _("messages that came faster than they could be kept")
+    BROKEN = "broken", _("messages that could not be kept")
+
+
+LOSS_SHOWN = timedelta(days=7)
+"""For how long staff see what was not kept."""
+
 DEFAULT_START_WATTS = 30.0
 DEFAULT_STOP_WATTS = 15.0
 DEFAULT_START_SECONDS = 10

@@ -2,7 +2,7 @@ from machines.models.calendar import AvailabilityCalendar, DirtyDay
 from machines.models.change import Change, ChangedMachine
 from machines.models.consumable import Consumable, StockCount, StockMovement, Supplier
 from machines.models.dependency import Dependency
-from machines.models.device import Device, DeviceToken, HeardTopic, Meter
+from machines.models.device import Device, DeviceToken, HeardTopic, Lost, Meter
 from machines.models.device_log import DeviceEvent, MeterMark, Run
 from machines.models.document import Document
 from machines.models.draft import ColumnMapping, ImportDraft
@@ -50,6 +50,7 @@ __all__ = [
     "FollowedRemark",
     "HeardTopic",
     "ImportDraft",
+    "Lost",
     "Machine",
     "MaintenanceJob",
     "MaintenancePlan",

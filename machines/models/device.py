@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from machines.metering.names import LONGEST_NAME, is_speakable
 from machines.metering.plugs import Plug
 from machines.metering.runs import Limits
 from machines.metering.states import (
@@ -19,11 +22,24 @@ from machines.metering.states import (
     SKEW_WORTH_TELLING,
     Dialect,
     FailSafe,
+    Loss,
 )
 from machines.models.machine import Machine
 from spaces.models import Space
 
 SECOND = timedelta(seconds=1)
+
+UNSPEAKABLE = r"^\$|[+#[:cntrl:]]"
+"""What no name on the broker has, as the database says it."""
+
+
+def speakable(name: str) -> None:
+    """Refuse a name that no device can have on the broker; none at all is no name."""
+    if name and not is_speakable(name):
+        raise ValidationError(
+            gettext("No device can be called so: leave out + and #, and $ at the beginning."),
+            code="unspeakable",
+        )
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -58,7 +74,9 @@ class Device(models.Model):
     dialect = models.CharField(
         _("speaks"), max_length=10, choices=Dialect.choices, default=Dialect.API
     )
-    topic = models.CharField(_("name on the broker"), max_length=120, blank=True)
+    topic = models.CharField(
+        _("name on the broker"), max_length=LONGEST_NAME, blank=True, validators=[speakable]
+    )
     start_watts = models.FloatField(_("works from (watts)"), default=DEFAULT_START_WATTS)
     stop_watts = models.FloatField(_("rests below (watts)"), default=DEFAULT_STOP_WATTS)
     start_seconds = models.PositiveIntegerField(
@@ -101,6 +119,9 @@ class Device(models.Model):
                 fields=["dialect", "topic"],
                 condition=~Q(topic="") & Q(retired_at=None),
                 name="device_topic_belongs_to_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(topic__regex=UNSPEAKABLE), name="device_topic_is_no_pattern"
             ),
             models.CheckConstraint(
                 condition=Q(stop_watts__gt=0, start_watts__gte=F("stop_watts")),
@@ -190,10 +211,13 @@ class DeviceToken(models.Model):
 
 
 class HeardTopic(models.Model):
-    """Somebody on the broker whom no device of ours is: staff may say which it is."""
+    """Somebody on the broker whom no device of ours is: staff may say which it is.
+
+    Anybody may publish there, so only those heard last are kept; the others are counted (`Lost`).
+    """
 
     dialect = models.CharField(max_length=10, choices=Dialect.choices)
-    topic = models.CharField(max_length=120)
+    topic = models.CharField(max_length=LONGEST_NAME)
     power = models.FloatField(null=True)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -204,3 +228,18 @@ class HeardTopic(models.Model):
 
     def __str__(self) -> str:
         return self.topic
+
+
+class Lost(models.Model):
+    """How much of what came over the broker was not kept on a day (UTC), and why."""
+
+    what = models.CharField(max_length=8, choices=Loss.choices)
+    day = models.DateField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-day", "what"]
+        constraints = [models.UniqueConstraint(fields=["what", "day"], name="lost_once_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count} {self.what}"

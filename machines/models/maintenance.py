@@ -36,18 +36,35 @@ class Counter(models.Model):
         return self.name
 
 
+class CounterReadingQuerySet(models.QuerySet["CounterReading"]):
+    """Filters of readings."""
+
+    def standing(self) -> "CounterReadingQuerySet":
+        """Those that count: none that another one corrects."""
+        return self.filter(corrected_by=None)
+
+
 class CounterReading(models.Model):
-    """What a counter showed at a moment; never changed, the next one counts."""
+    """What a counter showed at a moment, as people read it or a device told it; never changed.
+
+    One that was written down wrongly is corrected by another of the same moment.
+    """
 
     counter = models.ForeignKey(Counter, on_delete=models.CASCADE, related_name="readings")
     value = models.DecimalField(
         _("reading"), max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
     )
     is_restart = models.BooleanField(_("it began anew at zero"), default=False)
+    by_device = models.BooleanField(default=False, editable=False)
+    corrects = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="corrected_by"
+    )
     read_at = models.DateTimeField(_("read on"))
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+
+    objects = CounterReadingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-read_at", "-pk"]
@@ -55,7 +72,11 @@ class CounterReading(models.Model):
         verbose_name_plural = _("readings")
         constraints = [
             models.CheckConstraint(condition=Q(value__gte=0), name="counterreading_not_negative"),
-            models.UniqueConstraint(fields=["counter", "read_at"], name="counterreading_once"),
+            models.UniqueConstraint(
+                fields=["counter", "read_at"],
+                condition=Q(corrects=None),
+                name="counterreading_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,6 +108,13 @@ class MaintenancePlan(models.Model):
     checklist = models.TextField(_("checklist"), blank=True)
     parts = models.TextField(_("spare parts"), blank=True)
     counted_from = models.DateTimeField(_("counted from"))
+    used_before = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=Decimal(0),
+        editable=False,
+        help_text="How far it had come since then in the space from which the machine moved.",
+    )
     event = models.OneToOneField(
         Event, on_delete=models.SET_NULL, null=True, blank=True, related_name="maintenance_plan"
     )
@@ -94,6 +122,9 @@ class MaintenancePlan(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = MaintenancePlanQuerySet.as_manager()
+
+    BY_SESSIONS = frozenset({UpkeepBasis.HOURS, UpkeepBasis.CYCLES})
+    """What is counted by the use that was made of the machine in its space."""
 
     class Meta:
         ordering = ["machine__name", "title", "pk"]

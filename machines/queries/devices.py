@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Sum
 
-from machines.metering.states import EventKind
-from machines.models import Device, DeviceEvent, HeardTopic, Meter, Run
+from machines.metering.states import LOSS_SHOWN, EventKind, Loss
+from machines.models import Device, DeviceEvent, HeardTopic, Lost, Meter, Run
 from spaces.models import Space
 
 TOPICS_SHOWN = 50
@@ -57,6 +57,15 @@ def devices_of(space: Space, *, now: datetime) -> list[DeviceRow]:
 def strangers() -> list[HeardTopic]:
     """Who speaks on the broker without being a device of any space, the latest first."""
     return list(HeardTopic.objects.all()[:TOPICS_SHOWN])
+
+
+def lost_lately(now: datetime) -> list[tuple[str, int]]:
+    """What came over the broker and was not kept in the last days: why, and how much."""
+    rows = Lost.objects.filter(day__gt=(now - LOSS_SHOWN).date()).order_by("what")
+    return [
+        (str(Loss(what).label), total)
+        for what, total in rows.values_list("what").annotate(Sum("count"))
+    ]
 
 
 def latest_events(device: Device) -> list[DeviceEvent]:

@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from machines.metering.states import FUTURE_ALLOWED, OLDEST_ACCEPTED, Dialect, EventKind
+from machines.metering.states import FUTURE_ALLOWED, OLDEST_ACCEPTED, Dialect, EventKind, Loss
 from machines.metering.telegrams import Heard
 from machines.models import Device, DeviceEvent
+from machines.services.log_keeping import note_lost
 from machines.services.usage_events import Status, Told, record
 from spaces.intervals import moment_of
 
 REPEATED_WITHIN = timedelta(hours=1)
 """How long after its first delivery a telegram without a time of its own is known again."""
+
+MOST_STRANGERS = 500
+"""How many names that are no device of ours are kept: anybody may publish under ever new ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +185,7 @@ def _merged(
 
 
 def _note(strangers: dict[tuple[Dialect, str], Heard], now: datetime) -> None:
-    """Keep who speaks on the broker without being one of our devices."""
+    """Keep who speaks on the broker without being one of our devices, those heard last."""
     if not strangers:
         return
     rows = sorted((str(dialect), name, heard.power) for (dialect, name), heard in strangers.items())
@@ -193,3 +197,10 @@ def _note(strangers: dict[tuple[Dialect, str], Heard], now: datetime) -> None:
             " power = COALESCE(excluded.power, known.power)",
             [now, now, *map(list, zip(*rows, strict=True))],
         )
+        cursor.execute(
+            "DELETE FROM machines_heardtopic WHERE id IN (SELECT id FROM machines_heardtopic"
+            " ORDER BY last_at DESC, id DESC OFFSET %s)",
+            [MOST_STRANGERS],
+        )
+        gone = cursor.rowcount
+    note_lost(Loss.NAMES, gone, now=now)

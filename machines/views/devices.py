@@ -13,7 +13,13 @@ from django.views.decorators.cache import never_cache
 from machines.forms.devices import DeviceForm, found_on_broker
 from machines.metering.states import Dialect
 from machines.models import Device, DeviceToken, HeardTopic
-from machines.queries.devices import counters_of, devices_of, latest_events, strangers
+from machines.queries.devices import (
+    counters_of,
+    devices_of,
+    latest_events,
+    lost_lately,
+    strangers,
+)
 from machines.services.device_tokens import create_device_token, revoke_device_token
 from machines.services.devices import retire_device, save_device
 from machines.views.staff import UNPROCESSABLE, StaffPage
@@ -30,6 +36,7 @@ class DevicesPage(StaffPage):
             request,
             devices=devices_of(self.space, now=self.now),
             strangers=strangers(),
+            lost=lost_lately(self.now),
             listens=bool(settings.MQTT_URL),
         )
 

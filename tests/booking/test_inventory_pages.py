@@ -207,7 +207,7 @@ def test_lines_of_the_sheet_are_part_of_the_history(desk: Client, space: Space) 
 
 def test_duplicated(desk: Client, space: Space) -> None:
     laser = MachineFactory(space=space, slug="laser")
-    address = url("billing:machine_copy", laser.slug)
+    address = url("booking:machine_copy", laser.slug)
     assert desk.get(address).status_code == 200
     assert desk.post(address, {"name": "Twin", "count": "0"}).status_code == 422
     one = desk.post(address, {"name": "Twin", "count": "1"})

@@ -210,13 +210,28 @@ def test_a_counter_is_added_and_read(staff: Client, machine: Machine) -> None:
     where = page(machine, "counter", counter.pk)
     staff.post(where, {"value": "1200.5"})
     assert CounterReading.objects.get().value == Decimal("1200.5")
-    low = staff.post(where, {"value": "3"})
+    with time_machine.travel(NOW + HOUR / 2, tick=False):
+        low = staff.post(where, {"value": "3"})
     assert (low.status_code, "Last time it showed 1200.50" in low.text) == (422, True)
     with time_machine.travel(NOW + HOUR, tick=False):
         staff.post(where, {"value": "3", "is_restart": "on"})
     told = staff.get(where).text
     assert "began anew" in told
     assert "3 h" in staff.get(page(machine)).text
+
+
+def test_a_reading_is_corrected_and_stays_to_be_seen(staff: Client, machine: Machine) -> None:
+    counter = CounterFactory(machine=machine)
+    wrong = read_counter(counter=counter, value=Decimal(1300), by=None, now=NOW - DAY)
+    read_counter(counter=counter, value=Decimal(1310), by=None, now=NOW)
+    where = f"{page(machine, 'counter', counter.pk)}readings/{wrong.pk}/"
+    assert "1300" in staff.get(where).text
+    assert "After that it showed only 1310.00" in staff.post(where, {"value": "1311"}).text
+    assert "counts no more" in staff.post(where, {"value": ""}).text
+    told = staff.post(where, {"value": "1290"}, follow=True).text
+    assert "<s>1300" in told
+    assert "corrects an earlier one" in told
+    assert "corrected already" in staff.post(where, {"value": "1291"}).text
 
 
 def test_the_counter_of_a_job_is_read_with_it(staff: Client, machine: Machine) -> None:

@@ -6,6 +6,7 @@ the MQTT plugin of OctoPrint, and the status of PrusaLink's API v1, which speaks
 whoever relays it publishes it as it is under `prusalink/<name>/status`.
 """
 
+from machines.metering.names import is_speakable
 from machines.metering.states import Dialect
 from machines.metering.telegrams import printers, shelly, tasmota, zigbee
 from machines.metering.telegrams.heard import Heard
@@ -24,8 +25,6 @@ SUBSCRIPTIONS = (
 )
 """What the bridge listens to."""
 
-LONGEST_NAME = 120
-
 
 def read(topic: str, payload: bytes) -> Heard | None:
     """What `payload` on `topic` says; None where it says nothing to us."""
@@ -42,10 +41,10 @@ def read(topic: str, payload: bytes) -> Heard | None:
         heard = printers.read_prusalink(rest, payload)
     else:
         heard = shelly.read_second_generation(first, rest, payload)
-    if heard is None or not heard.says_something or not 0 < len(heard.name) <= LONGEST_NAME:
+    if heard is None or not heard.says_something:
         return None
     # A name that cannot be written down would stop whoever tries.
-    return heard if heard.name.isprintable() else None
+    return heard if is_speakable(heard.name) else None
 
 
 def command(dialect: Dialect, name: str, *, on: bool) -> tuple[str, str]:

@@ -7,11 +7,13 @@ import pytest
 from django.db import DataError, OperationalError, connection
 
 from booking.bridge.keeping import keep
-from booking.bridge.link import Delivery
+from booking.bridge.link import Link
 from booking.bridge.switching import Switchboard
+from booking.bridge.waiting import Delivery, Waiting
 from booking.queries.plugs import plugs
-from machines.metering.states import Dialect, FailSafe
+from machines.metering.states import Dialect, FailSafe, Loss
 from machines.models import Device, DeviceEvent, Machine
+from machines.queries.devices import lost_lately
 from machines.services.usage_events import Status, record
 from tests.booking.devices.conftest import START
 from tests.factories.booking import UsageSessionFactory
@@ -95,6 +97,35 @@ def test_one_that_cannot_be_kept_does_not_stand_before_the_others(
         assert keep(batch, now=START) == 1
     assert DeviceEvent.objects.get().value == 400
     assert "could not be kept" in caplog.text
+
+
+def test_whatever_is_wrong_with_one_the_others_are_kept_and_it_is_counted(
+    plug: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    batch = [delivery('{"apower": 666}', number=2), delivery('{"apower": 400}')]
+    with failing(ZeroDivisionError, "666"):
+        assert keep(batch, now=START) == 1
+    assert DeviceEvent.objects.get().value == 400
+    assert "plug-a/status/switch:0" in caplog.text
+    assert lost_lately(START) == [(str(Loss.BROKEN.label), 1)]
+    assert keep([delivery("{}", topic="")], now=START) == 0
+
+
+def test_what_waits_falls_out_but_for_what_must_be_acknowledged() -> None:
+    waiting = Waiting(most=2)
+    for number in range(1, 6):
+        waiting.put(delivery("", number=number, qos=0))
+        waiting.put(delivery("", number=10 + number, qos=1))
+    found = [waiting.get(within=0) for _ in range(8)]
+    assert [each.number if each else 0 for each in found] == [11, 12, 13, 4, 14, 5, 15, 0]
+    assert (waiting.take_lost(), waiting.take_lost()) == (3, 0)
+
+
+def test_a_name_that_nobody_can_be_told_by_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    link = Link("mqtt://127.0.0.1:1", "nobody", lambda: START)
+    for topic in ("cmnd/+/POWER", "", "a#"):
+        assert link.publish(topic, "ON") is False
+    assert "cmnd/+/POWER" in caplog.text
 
 
 def test_while_the_database_is_away_nothing_is_given_up(plug: Device) -> None:

@@ -1,6 +1,7 @@
 """Sessions follow from what devices tell, and never fight with those of people."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.models import UsageSession
 from booking.services import attendance, metering
+from booking.services.corrections import Truth, ask, decide
 from booking.services.entering import enter_session
 from booking.states import ReservationState, SessionSource
 from booking.tasks import follow_meters as task
@@ -15,6 +17,7 @@ from machines.metering.states import EventKind
 from machines.models import Device, DirtyDay, Machine, MeterMark, Run
 from machines.queries.devices import counters_of
 from machines.services.devices import save_device
+from machines.services.maintenance import read_counter
 from machines.services.usage_events import mark_machines
 from spaces.intervals import Interval
 from tests.booking.devices.conftest import START
@@ -229,6 +232,61 @@ def test_what_devices_count_is_read_for_the_plans_of_upkeep(
         (0.5, True),
         (1.6, False),
     ]
+
+
+def test_a_count_that_trembles_and_a_new_lamp_add_nothing(device: Device, machine: Machine) -> None:
+    staff = RoleFactory(space=machine.space).member
+    for minutes, value in ((1, 120.0), (2, 119.4), (3, 121.0)):
+        tell([event(device, EventKind.COUNTER, at(minutes), value, "lamp_hours")], at(minutes))
+        follow(minutes)
+    counter = machine.counters.get()
+    read_counter(counter=counter, value=Decimal(0), by=staff, now=at(4), is_restart=True)
+    tell([event(device, EventKind.COUNTER, at(5), 123.0, "lamp_hours")], at(5))
+    # People read it at the very moment at which the device told it.
+    read_counter(counter=counter, value=Decimal(3), by=staff, now=at(6))
+    follow(5)
+    tell([event(device, EventKind.COUNTER, at(6), 124.0, "lamp_hours")], at(6))
+    follow(6)
+    rows = counter.readings.order_by("read_at").values_list("value", "is_restart", "by_device")
+    assert [(float(value), anew, told) for value, anew, told in rows] == [
+        (120, False, True),
+        (121, False, True),
+        (0, True, False),
+        (123, False, True),
+        (3, False, False),
+    ]
+
+
+@pytest.mark.parametrize("is_yes", [None, False, True])
+def test_what_somebody_asked_to_correct_is_not_for_the_meter_to_say(
+    device: Device, machine: Machine, *, is_yes: bool | None
+) -> None:
+    staff = RoleFactory(space=machine.space).member
+    tell(job(device, at(0), at(60)), at(61))
+    follow()
+    session = UsageSession.objects.get()
+    truth = Truth(machine=machine, member=staff, started_at=at(0), ended_at=at(60))
+    asked = ask(session=session, truth=truth, reason="", by=staff, now=at(70))
+    if is_yes is not None:
+        decide(correction=asked, is_yes=is_yes, decision="", by=staff, now=at(80))
+    # Told late, this makes one run of ninety minutes.
+    tell(job(device, at(60), at(90)), at(100))
+    follow()
+    first, *others = sessions_of(machine, START)
+    assert first[:2] == (0, 60)
+    assert others == [(60, 90, "meter")]
+    assert not MeterMark.objects.exists()
+
+
+def test_what_ran_on_after_an_end_that_is_told_late_was_nobodys(
+    device: Device, machine: Machine
+) -> None:
+    session = UsageSessionFactory(machine=machine, started_at=at(0))
+    tell(job(device, at(0), at(60)), at(61))
+    follow(90)
+    attendance.check_out(session=session, by=session.member, now=at(30))
+    follow(91)
+    assert sessions_of(machine, START) == [(0, 30, "kiosk"), (30, 60, "meter")]
 
 
 def test_one_machine_that_cannot_be_settled_holds_up_no_other(

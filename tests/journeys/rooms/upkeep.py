@@ -35,7 +35,9 @@ def furnish(lively: Lively) -> Names:
     place(plan=belts, now=NOW)
     counter = CounterFactory.create(machine=lively.laser)
     for days, shown in ((30, 1200), (1, 1290)):
-        read_counter(counter=counter, value=Decimal(shown), by=lively.staff, now=NOW - days * DAY)
+        read = read_counter(
+            counter=counter, value=Decimal(shown), by=lively.staff, now=NOW - days * DAY
+        )
     MaintenancePlanFactory.create(
         machine=lively.laser,
         title="Replace the lamp",
@@ -44,7 +46,7 @@ def furnish(lively: Lively) -> Names:
         every=500,
         counted_from=NOW - 30 * DAY,
     )
-    return {"plan": lens.pk, "counter": counter.pk}
+    return {"plan": lens.pk, "counter": counter.pk, "reading": read.pk}
 
 
 ROOM = Room(
@@ -57,6 +59,7 @@ ROOM = Room(
         "upkeep-job": "/spaces/atelier/machines/speedy/upkeep/{plan}/done/",
         "counter-new": "/spaces/atelier/machines/speedy/counters/new/",
         "counter": "/spaces/atelier/machines/speedy/counters/{counter}/",
+        "counter-reading": "/spaces/atelier/machines/speedy/counters/{counter}/readings/{reading}/",
     },
     no_pages={
         "booking:upkeep_place": "an action",

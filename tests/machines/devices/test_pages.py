@@ -85,6 +85,11 @@ def test_a_stranger_on_the_broker_is_assigned(
     ("wrong", "told"),
     [
         ({"topic": ""}, "Say by which name it is heard."),
+        ({"topic": "plug/+"}, "leave out + and #"),
+        ({"topic": "#"}, "leave out + and #"),
+        ({"topic": "$SYS/plug"}, "$ at the beginning"),
+        ({"topic": "plug\x07a"}, "No device can be called so"),
+        ({"topic": "x" * 121}, "at most 120 characters"),
         ({"topic": "taken"}, "Another device has this name already."),
         ({"stop_watts": "40"}, "This cannot be less than where the machine rests."),
         ({"stop_watts": "0"}, "This must be more than nothing."),

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from machines.metering.states import Dialect, EventKind
+from machines.metering.states import Dialect, EventKind, Loss
 from machines.metering.telegrams import read
 from machines.models import Device, DeviceEvent, HeardTopic, Meter, MeterMark
-from machines.queries.devices import devices_of, silent_count, strangers
+from machines.queries.devices import devices_of, lost_lately, silent_count, strangers
+from machines.services import telegrams
 from machines.services.device_tokens import (
     create_device_token,
     device_for,
@@ -137,6 +138,18 @@ def test_only_the_change_of_a_state_that_is_told_again_and_again_is_an_event() -
         take([telegram("prusalink/xl/status", payload, number=number, at=at)], now=at)
     kinds = DeviceEvent.objects.order_by("at").values_list("kind", flat=True)
     assert list(kinds) == ["started", "stopped", "started"]
+
+
+def test_of_strangers_those_heard_last_are_kept_and_the_others_counted(
+    meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegrams, "MOST_STRANGERS", 3)
+    for minutes, names in ((0, "abc"), (1, "bd"), (2, "efg")):
+        heard = [telegram(f"{name}/status/switch:0", '{"apower": 1}') for name in names]
+        take(heard, now=NOW + minutes * MINUTE)
+    assert {each.topic for each in strangers()} == {"e", "f", "g"}
+    assert lost_lately(NOW) == [(str(Loss.NAMES.label), 4)]
+    assert lost_lately(NOW + 8 * DAY) == []
 
 
 def test_strangers_are_noted_for_staff(meter: Meter) -> None:

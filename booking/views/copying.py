@@ -1,4 +1,4 @@
-"""The page on which staff duplicate a machine, prices and all."""
+"""The page on which staff duplicate a machine, with all that belongs to it."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
-from billing.forms import CopyForm
-from billing.services.machines import copy_machine
+from booking.inventory_forms import CopyForm
+from booking.services.belongings import duplicate
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
 
 class MachineCopy(StaffPage):
     """How many more there are of a machine, and what they are called."""
 
-    template_name = "billing/machine_copy.html"
+    template_name = "booking/machine_copy.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """One more of the same name."""
@@ -26,7 +26,7 @@ class MachineCopy(StaffPage):
         form = CopyForm(request.POST)
         if not form.is_valid():
             return self.show(request, UNPROCESSABLE, form=form)
-        made = copy_machine(
+        made = duplicate(
             machine=self.the_machine,
             name=form.cleaned_data["name"],
             count=form.cleaned_data["count"],
