@@ -8,10 +8,8 @@ read in a process of their own (`machines.external.apart`).
 
 import hashlib
 import re
-import signal
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import icalendar
 import recurring_ical_events
 
+from machines.external.limiting import TookTooLong, limited
 from machines.external.parsing import listed, parsed, unknown_zones
 from machines.states import TAKEN_ALL_THE_SAME, Flaw
 from spaces.intervals import Interval, clip, moment_of
@@ -39,10 +38,6 @@ HASTY = frozenset({"SECONDLY", "MINUTELY"})
 SECRET = frozenset({"PRIVATE", "CONFIDENTIAL"})
 WR_ZONE = "X-WR-TIMEZONE"
 UNSEEN = re.compile(r"[\s\x00-\x1f\x7f]+")
-
-
-class TookTooLong(Exception):
-    """An event needs more time than it is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +178,7 @@ class _Reader:
         """Add the dates of the events of one UID: a rule and what differs from it."""
         title = _title(events[0])
         try:
-            with _limited(SECONDS_FOR_AN_EVENT):
+            with limited(SECONDS_FOR_AN_EVENT):
                 self.dates |= {each.key: each for each in self._dates(uid, events, own_zone)}
         except TookTooLong:
             rules = [rule.to_ical().decode() for rule in listed(events[0].get("RRULE"))]
@@ -213,22 +208,6 @@ class _Reader:
                     title=_title(each),
                     is_free=str(each.get("TRANSP", "")).upper() == "TRANSPARENT",
                 )
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong after `seconds` of processor time; in the main thread only."""
-
-    def stop(_signal: int, _frame: Any) -> None:
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _uid_of(event: icalendar.Component) -> str:
