@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,12 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.urls import resolve
 from django.utils import translation
 
 from config.catalogues import compile_catalogues
+from tests import template
 from tests.broker import mosquitto
 from tests.calendars import has_libical
 
@@ -40,22 +44,58 @@ FIRST = (
     "tests/reports/test_oracle.py",
     "tests/notifications/test_processes.py",
 )
-# What is covered is told by the tests of the domain; measuring slows servers and browsers down.
-WHOLE = ("tests/races/", "tests/journeys/", "tests/properties/")
+# What is covered is told by the tests of the domain, not by those of the whole house: to measure
+# doubles the time that Python takes.
+WHOLE = (
+    "tests/acceptance/",
+    "tests/config/",
+    "tests/journeys/",
+    "tests/notifications/test_samples.py",
+    "tests/properties/",
+    "tests/races/",
+    "tests/reports/test_oracle.py",
+)
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
+TEMPLATE = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the translations once, before the workers start."""
+    """Do once what all test processes need, before they start."""
     config.stash[LEFT_OUT] = {}
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
         compile_catalogues()
+        config.stash[TEMPLATE] = template.begin()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Import every face now: what a test without coverage imports first is never counted."""
     resolve("/")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure what the tests of the domain cover, in their own thread.
+
+    Python cannot trace two threads that begin at the same moment: one of them dies, and with it
+    the request that it answers.
+    """
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    if plugin and (controller := plugin.cov_controller):
+        is_measured = not item.nodeid.startswith(WHOLE)
+        if controller.started and not is_measured:
+            controller.pause()
+        elif is_measured and not controller.started:
+            controller.resume()
+        threading.settrace(None)
+    return (yield)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Copy the migrated template instead of migrating."""
+    test = connections["default"].settings_dict["TEST"]
+    test["TEMPLATE"], test["MIGRATE"] = template.finished(), False
 
 
 @pytest.fixture(autouse=True)
@@ -92,8 +132,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what needs a program that is not there; the summary names it."""
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
-        if item.nodeid.startswith(WHOLE):
-            item.add_marker(pytest.mark.no_cover)
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
     for marker, (program, is_there) in PROGRAMS.items():
@@ -106,9 +144,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last what was not run."""
+    """Put the template away, and say last what was not run."""
     if hasattr(config, "workerinput"):
         return
+    if maker := config.stash.get(TEMPLATE, None):
+        template.end(maker)
     for program, left_out in config.stash.get(LEFT_OUT, {}).items():
         print(f"Not run, because there is no {program}: {len(left_out)} tests.")
         for name in left_out:
