@@ -412,6 +412,9 @@ class RefusalCode(TextChoices):
 MAX_SPAN = timedelta(days=14)
 """The longest occupied time of one row; it bounds every search for neighbours."""
 
+LONG_USE = timedelta(days=1)
+"""Few sessions are longer; those have an index of their own, which bounds every other search."""
+
 LONGEST_BLOCK = timedelta(days=366)
 """The longest time for which staff take a machine out of use in one go."""
 

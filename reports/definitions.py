@@ -153,6 +153,41 @@ TERMS = (
         ),
     ),
     Definition(
+        "used_meter_h",
+        "",
+        _("Used, told by meters"),
+        "",
+        _("Used hours that a power meter, a plug or a printer tells."),
+    ),
+    Definition(
+        "used_kiosk_h",
+        "",
+        _("Used, told at the machine"),
+        "",
+        _("Used hours told by people at the machine."),
+    ),
+    Definition(
+        "used_api_h",
+        "",
+        _("Used, told by programs"),
+        "",
+        _("Used hours told by another program."),
+    ),
+    Definition(
+        "used_staff_h",
+        "",
+        _("Used, told by staff"),
+        "",
+        _("Used hours entered by staff."),
+    ),
+    Definition(
+        "used_import_h",
+        "",
+        _("Used, from lists"),
+        "",
+        _("Used hours from lists of another system."),
+    ),
+    Definition(
         "working_h",
         "W",
         _("Working hours"),
@@ -240,4 +275,80 @@ RATES = (
     ),
 )
 
-BY_ID = {definition.id: definition for definition in (*TERMS, *RATES)}
+FURTHER = (
+    Definition(
+        "saturation",
+        "",
+        _("Saturation"),
+        _("busy / open"),
+        _(
+            "How much of the time in which any machine of a pool or category was open all that "
+            "worked were used, or kept for somebody. Sums of its hours are divided."
+        ),
+    ),
+    Definition(
+        "unmet_demand",
+        "",
+        _("Unmet demand"),
+        _("counts and hours"),
+        _(
+            "Refused tries by the rule that stood in the way, by the time that was asked for; the "
+            "same time asked for again by the same person counts once in hours. Beside it the "
+            "wishes that waited until it was too late."
+        ),
+    ),
+    Definition(
+        "lead_time",
+        "",
+        _("Lead time"),
+        _("median of start − created"),
+        _("Half of the reservations of the period were made earlier than this before their start."),
+    ),
+    Definition(
+        "mtbf",
+        "",
+        _("Time between failures"),
+        _("U / failures"),
+        _(
+            "Used hours for each time that a machine stopped for a fault. Without failures it is "
+            "not known."
+        ),
+    ),
+    Definition(
+        "mttr",
+        "",
+        _("Time to repair"),
+        _("D / failures"),
+        _("Down hours for each time that a machine stopped for a fault."),
+    ),
+    Definition(
+        "reach",
+        "",
+        _("Reach"),
+        _("distinct people and companies"),
+        _(
+            "People who used a machine, and companies for which one was booked, each once. "
+            "First-timers never used a machine of the same report before."
+        ),
+    ),
+    Definition(
+        "came_back",
+        "",
+        _("Came back"),
+        _("people back / people"),
+        _(
+            "Of the people of the period, those who came again on another date within 60 days of "
+            "their first."
+        ),
+    ),
+    Definition(
+        "cost_recovery",
+        "",
+        _("Cost recovery"),
+        _("revenue / (depreciation + maintenance + consumables + energy)"),
+        _("How much of what the machines cost comes back. It is not known until there are prices."),
+    ),
+)
+"""What is told beside the terms and rates: of groups of machines, of failures, and of people."""
+
+BY_ID = {definition.id: definition for definition in (*TERMS, *RATES, *FURTHER)}

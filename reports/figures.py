@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from reports.hours import COLUMNS
+from reports.hours import AUDIENCES, BY_AUDIENCE, COLUMNS
 
 HOUR = 3600
 RATE_STEP = Decimal("0.0001")
@@ -39,6 +39,19 @@ def _quotient(numerator: int, denominator: int, step: Decimal) -> Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """Seconds for each of a number of failures."""
+
+    seconds: int
+    count: int
+
+    @property
+    def hours(self) -> Decimal | None:
+        """Hours to two decimals, half up; None where there is nothing to divide by."""
+        return _quotient(self.seconds, self.count * HOUR, HOURS_STEP)
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A rate as it is reported: its numerator and denominator are sums, never averages."""
 
@@ -66,7 +79,7 @@ class Totals:
     __slots__ = ("_sums", "with_assumed")
 
     def __init__(self, sums: Row, *, with_assumed: bool = True) -> None:
-        self._sums = {name: sums.get(name) or 0 for name in COLUMNS}
+        self._sums = {name: sums.get(name) or 0 for name in (*COLUMNS, *BY_AUDIENCE)}
         self.with_assumed = with_assumed
 
     @classmethod
@@ -110,9 +123,23 @@ class Totals:
             - sum(self.seconds(term) for term in denominator[1]),
         )
 
+    def mean(self, metric: str) -> Mean:
+        """`mtbf` or `mttr`."""
+        return Mean(self.seconds(MEANS[metric]), self.seconds("failure_count"))
+
+
+MEANS = {"mtbf": "used", "mttr": "down"}
+"""What is divided by the failures."""
 
 _CHANGED_BY_ASSUMED = frozenset(
-    {"used", "used_outside", "used_in_booking", "walk_in", "used_assumed"}
+    {
+        "used",
+        "used_outside",
+        "used_in_booking",
+        "walk_in",
+        "used_assumed",
+        *(f"used_by_{each}" for each in AUDIENCES),
+    }
 )
 
 Terms = tuple[str, ...]

@@ -8,23 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from reports.figures import Share, Totals
 from reports.filters import Filters, Period, Scope
+from reports.hours import UsedBy
 
 WeekHour = tuple[int, int]
 """A weekday, 0 for Monday, and an hour of the wall clock."""
-
-
-class UsedBy(TextChoices):
-    """For whom machines were booked and used; of every second there is one answer."""
-
-    COMPANY = "company", _("companies")
-    MAKER = "maker", _("makers")
-    STAFF = "staff", _("staff")
-    NOBODY = "nobody", _("nobody named")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +99,8 @@ class Audience:
 class Reach:
     """Whom the machines reached: people who used one, companies for which one was booked.
 
-    `first_timers` never used a machine of the scope's spaces before. `came_back` are those who
-    were there again on another date within 60 days of their first in the period, of all people.
+    `first_timers` never used a machine of the scope before. `came_back` are those who used one
+    again on another date, within 60 days of their first in the period, of all people.
     """
 
     people: int = 0

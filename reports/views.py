@@ -18,7 +18,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from reports.charts import CHARTS, THEMES, WIDTHS
-from reports.definitions import RATES, TERMS, VERSION
+from reports.definitions import FURTHER, RATES, TERMS, VERSION
 from reports.exports import utilisation_csv
 from reports.filters import Filters, Period, Scope
 from reports.page import UtilisationPage
@@ -85,7 +85,7 @@ def utilisation_chart(
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """What every figure means."""
-    context = {"terms": TERMS, "rates": RATES, "version": VERSION}
+    context = {"terms": TERMS, "rates": RATES, "further": FURTHER, "version": VERSION}
     return render(request, "reports/metrics.html", context)
 
 

@@ -10,10 +10,11 @@ from django.contrib.postgres.fields import (
 )
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.reservation import MACHINE, Reservation
-from booking.states import OBSERVED, SessionSource
+from booking.states import LONG_USE, OBSERVED, SessionSource
 from machines.models import Machine
 from members.models import Member
 
@@ -79,6 +80,12 @@ class UsageSession(models.Model):
         indexes = [
             models.Index(fields=["machine", "started_at"], name="usagesession_machine_started"),
             models.Index(fields=["member", "started_at"], name="usagesession_member_started"),
+            models.Index(
+                fields=["machine", "started_at"],
+                condition=Q(ended_at=None)
+                | Q(GreaterThan(F("ended_at") - F("started_at"), LONG_USE)),
+                name="usagesession_long",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

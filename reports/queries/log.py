@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+import numpy as np
 
-from booking.models import Reservation, UsageSession
 from booking.states import (
     BOOKED,
+    LONG_USE,
     MAX_SPAN,
     OCCUPYING,
     ReservationKind,
@@ -17,150 +17,261 @@ from booking.states import (
 )
 from machines.models import Machine, Meter, Run, Stoppage
 from machines.queries.opening import openings_of
-from members.models import Delegate
-from reports.hours import Booked, MachineLog, Use
-from reports.spans import Span, span_of, spans_of
+from members.models import Delegate, Role
+from reports.hours import AUDIENCES, SOURCES, UsedBy
+from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
+from reports.queries.columns import columns_of, seconds_of
+from reports.spans import Span, span_of
+from reports.sweep import Ints, Spans, ints
 from spaces.intervals import Interval
 
 EVER: Span = (0, 1 << 40)
 
+COMPANY, MAKER, STAFF, NOBODY = (
+    AUDIENCES.index(each) for each in (UsedBy.COMPANY, UsedBy.MAKER, UsedBy.STAFF, UsedBy.NOBODY)
+)
 
-def logs_of(
-    machines: Sequence[Machine], window: Interval, *, now: datetime
-) -> dict[int, MachineLog]:
-    """The log of each machine over `window` in a fixed number of queries.
+RESERVATIONS = """
+    SELECT machine_id::int8, id::int8, starts_at, ends_at, occupied_from, occupied_until,
+           coalesce(released_at, 'infinity'), coalesce(company_id, 0)::int8,
+           coalesce(member_id, 0)::int8,
+           CASE WHEN kind = %s THEN 2 WHEN state = %s THEN 3 WHEN kind = %s THEN 1 ELSE 0 END::int8,
+           (state = %s)::int::int8
+    FROM booking_reservation
+    WHERE machine_id = ANY(%s) AND starts_at > %s AND starts_at < %s AND occupied_from < %s
+      AND (ends_at > %s OR occupied_until > %s)
+      AND CASE WHEN kind = %s THEN state = ANY(%s)
+               ELSE state = ANY(%s) OR (state = %s AND cancelled_late) END
+    ORDER BY id
+"""
+WORKSHOP, BOOKING, MAINTENANCE, LATE = range(4)
+
+SESSIONS = """
+    SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
+           CASE WHEN end_is_assumed THEN %(assumed)s
+                ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
+    FROM booking_usagesession
+    WHERE machine_id = ANY(%(machines)s) AND started_at >= %(first)s AND started_at < %(end)s
+      AND (ended_at IS NULL OR ended_at > %(start)s)
+    UNION ALL
+    SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
+           CASE WHEN end_is_assumed THEN %(assumed)s
+                ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
+    FROM booking_usagesession
+    WHERE machine_id = ANY(%(machines)s) AND started_at < %(first)s
+      AND (ended_at IS NULL OR ended_at - started_at > interval '1 day')
+      AND (ended_at IS NULL OR ended_at > %(start)s)
+"""
+"""Those that begin in the window or up to LONG_USE before it, then the long ones before that."""
+
+COMPANIES = """
+    SELECT id::int8, company_id::int8 FROM booking_reservation
+    WHERE id = ANY(%s) AND company_id IS NOT NULL
+"""
+
+
+def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> Log:
+    """The log of machines of one space over `window`, in a fixed number of queries.
 
     What still runs ends at `now`; what has not begun by then is left out.
     """
     pks = [machine.pk for machine in machines]
+    lanes = {pk: lane for lane, pk in enumerate(pks)}
     openings = openings_of(machines, window)
-    reservations = _reservations(pks, window)
-    delegates = _delegates({row.company_id for row in reservations if row.company_id})
-    bookings: dict[int, list[Booked]] = defaultdict(list)
-    maintenance: dict[int, list[Span]] = defaultdict(list)
-    late: dict[int, list[Span]] = defaultdict(list)
-    for row in reservations:
-        if row.kind == ReservationKind.MAINTENANCE:
-            maintenance[row.machine_id].append(span_of(row.starts_at, row.ends_at))
-        elif row.state == ReservationState.CANCELLED:
-            late[row.machine_id].append(span_of(row.starts_at, row.ends_at))
-        else:
-            bookings[row.machine_id].append(_booked(row, delegates))
-    uses, faults = _uses(pks, window, now), _faults(pks, window, now)
-    runs, metered = _runs(pks, window), _metered(pks, now)
-    return {
-        machine.pk: MachineLog(
-            life=(EVER[0], int(machine.retired_at.timestamp()) if machine.retired_at else EVER[1]),
-            opening=spans_of(openings[machine.pk].open),
-            maintenance=maintenance[machine.pk],
-            faults=faults[machine.pk],
-            late_cancelled=late[machine.pk],
-            bookings=bookings[machine.pk],
-            uses=uses[machine.pk],
-            runs=runs[machine.pk],
-            metered=metered[machine.pk],
-        )
-        for machine in machines
-    }
+    staff = ints(_staff(machines))
+    bookings, members, maintenance, late = _reservations(pks, window, staff)
+    return Log(
+        machines=tuple(pks),
+        life=Spans.of([(lanes[each.pk], *_life(each)) for each in machines]),
+        opening=Spans.of(
+            [
+                (lanes[pk], *span_of(each.start, each.end))
+                for pk, opening in openings.items()
+                for each in opening.open
+            ]
+        ),
+        maintenance=maintenance,
+        late_cancelled=late,
+        faults=_faults(lanes, window, now),
+        bookings=bookings,
+        uses=_uses(pks, window, now, staff),
+        holders=_holders(bookings, members),
+        runs=_runs(lanes, window),
+        metered=_metered(lanes, now),
+    )
 
 
-def _reservations(pks: Sequence[int], window: Interval) -> QuerySet[Reservation]:
-    """Rows of which the booked or the occupied time touches `window`.
+def _life(machine: Machine) -> Span:
+    """Since ever, until it was retired."""
+    retired = machine.retired_at
+    return EVER[0], int(retired.timestamp()) if retired else EVER[1]
 
-    A check-out cuts the occupied time short while the booked time stays, so both are asked.
+
+def _staff(machines: Sequence[Machine]) -> list[int]:
+    """Who works where the machines are."""
+    spaces = {machine.space_id for machine in machines}
+    return list(Role.objects.filter(space__in=spaces).values_list("member", flat=True).distinct())
+
+
+def _lanes(pks: Sequence[int], machine: Ints) -> Ints:
+    """The lane of each machine of a column."""
+    order = np.argsort(ints(pks))
+    return order[np.searchsorted(ints(pks)[order], machine)] if pks else machine
+
+
+def _reservations(
+    pks: Sequence[int], window: Interval, staff: Ints
+) -> tuple[Bookings, Ints, Spans, Spans]:
+    """What is booked and by whom, maintenance, and what staff cancelled late.
+
+    Rows count of which the booked or the occupied time touches `window`. A check-out cuts the
+    occupied time short while the booked time stays, so both are asked.
     """
+    columns = columns_of(
+        RESERVATIONS,
+        [
+            ReservationKind.MAINTENANCE,
+            ReservationState.CANCELLED,
+            ReservationKind.BOOKING,
+            ReservationState.NO_SHOW,
+            pks,
+            window.start - MAX_SPAN,
+            window.end + MAX_SPAN,
+            window.end,
+            window.start,
+            window.start,
+            ReservationKind.MAINTENANCE,
+            list(OCCUPYING),
+            list(BOOKED),
+            ReservationState.CANCELLED,
+        ],
+        11,
+    )
+    machine, pk, *moments, company, member, kind, no_show = columns
+    start, end, occupied_from, occupied_until = (seconds_of(each) for each in moments[:4])
+    is_released = moments[4] < np.iinfo(np.int64).max
+    released = np.where(is_released, seconds_of(moments[4]), NOT_RELEASED)
+    lane = _lanes(pks, machine)
+    spans = Spans(lane, start, end)
+    booked = (kind == WORKSHOP) | (kind == BOOKING)
+    booked_by = np.where(
+        company > 0,
+        COMPANY,
+        np.where(np.isin(member, staff), STAFF, np.where(member > 0, MAKER, NOBODY)),
+    )
+    rows = Bookings(
+        id=pk,
+        lane=lane,
+        start=start,
+        end=end,
+        occupied_from=occupied_from,
+        occupied_until=np.maximum(occupied_until, end),
+        held_until=np.minimum(occupied_until, released),
+        released_at=released,
+        company=company,
+        booked_by=booked_by,
+        needs_check_in=(kind == BOOKING).astype(np.int64),
+        is_no_show=no_show,
+    )
     return (
-        Reservation.objects.filter(
-            Q(state__in=BOOKED)
-            | Q(state=ReservationState.CANCELLED, cancelled_late=True)
-            | Q(kind=ReservationKind.MAINTENANCE, state__in=OCCUPYING),
-            Q(ends_at__gt=window.start) | Q(occupied_until__gt=window.start),
-            machine__in=pks,
-            occupied_from__lt=window.end,
-            starts_at__gt=window.start - MAX_SPAN,
-            starts_at__lt=window.end + MAX_SPAN,
-        )
-        .exclude(kind=ReservationKind.MAINTENANCE, state__in=_NOT_MAINTENANCE)
-        .order_by("pk")
-        .only(
-            "machine",
-            "kind",
-            "state",
-            "member",
-            "company",
-            "starts_at",
-            "ends_at",
-            "occupied_from",
-            "occupied_until",
-            "released_at",
-        )
+        rows.only(booked),
+        member[booked],
+        spans.only(kind == MAINTENANCE),
+        spans.only(kind == LATE),
     )
 
 
-_NOT_MAINTENANCE = [state for state in ReservationState if state not in OCCUPYING]
-
-
-def _delegates(companies: set[int]) -> dict[int, frozenset[int]]:
-    people: dict[int, set[int]] = defaultdict(set)
-    if companies:
-        rows = Delegate.objects.filter(company__in=companies)
+def _holders(bookings: Bookings, members: Ints) -> Holders:
+    """The member of each booking, and the delegates of its company."""
+    delegates: dict[int, list[int]] = defaultdict(list)
+    companies = np.unique(bookings.company[bookings.company > 0])
+    if len(companies):
+        rows = Delegate.objects.filter(company__in=companies.tolist())
         for company, member in rows.values_list("company_id", "member_id"):
-            people[company].add(member)
-    return {company: frozenset(members) for company, members in people.items()}
-
-
-def _booked(row: Reservation, delegates: dict[int, frozenset[int]]) -> Booked:
-    holders = delegates.get(row.company_id, frozenset()) if row.company_id else frozenset()
-    booked = span_of(row.starts_at, row.ends_at)
-    occupied = span_of(row.occupied_from, max(row.occupied_until, row.ends_at))
-    return Booked(
-        id=row.pk,
-        booked=booked,
-        occupied=occupied,
-        holders=holders | {row.member_id} if row.member_id else holders,
-        needs_check_in=row.kind == ReservationKind.BOOKING,
-        is_no_show=row.state == ReservationState.NO_SHOW,
-        released_at=int(row.released_at.timestamp()) if row.released_at else None,
+            delegates[company].append(member)
+    pairs = [
+        (place, member)
+        for place, company in enumerate(bookings.company.tolist())
+        if company
+        for member in delegates[company]
+    ]
+    own = np.flatnonzero(members > 0)
+    of_companies = Holders.of(pairs)
+    return Holders(
+        np.concatenate([own, of_companies.booking]),
+        np.concatenate([members[own], of_companies.member]),
     )
 
 
-def _uses(pks: Sequence[int], window: Interval, now: datetime) -> dict[int, list[Use]]:
-    uses: dict[int, list[Use]] = defaultdict(list)
-    rows = UsageSession.objects.filter(machine__in=pks).touching(window.start, window.end)
-    for row in rows.order_by("pk"):
-        source = SessionSource.ASSUMED if row.end_is_assumed else SessionSource(row.source)
-        uses[row.machine_id].append(
-            Use(
-                span=span_of(row.started_at, row.ended_at or now),
-                source=source,
-                member=row.member_id,
-                reservation=row.reservation_id,
-            )
-        )
-    return uses
+def _uses(pks: Sequence[int], window: Interval, now: datetime, staff: Ints) -> Uses:
+    machine, started, ended, source, member, reservation = columns_of(
+        SESSIONS,
+        {
+            "now": now,
+            "assumed": SOURCES.index(SessionSource.ASSUMED),
+            "sources": list(SOURCES),
+            "machines": pks,
+            "first": window.start - LONG_USE,
+            "start": window.start,
+            "end": window.end,
+        },
+        6,
+    )
+    start, end = seconds_of(started), seconds_of(ended)
+    used_by = np.where(np.isin(member, staff), STAFF, np.where(member > 0, MAKER, NOBODY))
+    return Uses(
+        lane=_lanes(pks, machine),
+        start=start,
+        end=np.maximum(start, end),
+        source=source,
+        member=member,
+        reservation=reservation,
+        company=_companies(reservation),
+        used_by=used_by,
+    )
 
 
-def _faults(pks: Sequence[int], window: Interval, now: datetime) -> dict[int, list[Span]]:
-    faults: dict[int, list[Span]] = defaultdict(list)
-    rows = Stoppage.objects.filter(machine__in=pks).touching(window.start, window.end)
-    for row in rows.order_by("pk"):
-        faults[row.machine_id].append(span_of(row.starts_at, row.ends_at or now))
-    return faults
+def _companies(reservation: Ints) -> Ints:
+    """The company of each reservation, whatever its state; 0 where there is none."""
+    linked = np.unique(reservation[reservation > 0])
+    pk, company = columns_of(COMPANIES, [linked.tolist()], 2) if len(linked) else (linked, linked)
+    if not len(pk):
+        return np.zeros(len(reservation), dtype=np.int64)
+    order = np.argsort(pk)
+    place = np.minimum(np.searchsorted(pk[order], reservation), len(pk) - 1)
+    found = order[place]
+    return np.where(pk[found] == reservation, company[found], 0)
 
 
-def _runs(pks: Sequence[int], window: Interval) -> dict[int, list[Span]]:
-    runs: dict[int, list[Span]] = defaultdict(list)
-    rows = Run.objects.filter(machine__in=pks).touching(window.start, window.end)
-    for machine, *moments in rows.values_list("machine_id", "started_at", "seen_at"):
-        runs[machine].append(span_of(*moments))
-    return runs
+def _faults(lanes: dict[int, int], window: Interval, now: datetime) -> Spans:
+    rows = Stoppage.objects.filter(machine__in=lanes).touching(window.start, window.end)
+    return Spans.of(
+        [
+            (lanes[machine], *span_of(start, max(start, end or now)))
+            for machine, start, end in rows.values_list("machine_id", "starts_at", "ends_at")
+        ]
+    )
 
 
-def _metered(pks: Sequence[int], now: datetime) -> dict[int, list[Span]]:
+def _runs(lanes: dict[int, int], window: Interval) -> Spans:
+    rows = Run.objects.filter(machine__in=lanes).touching(window.start, window.end)
+    return Spans.of(
+        [
+            (lanes[machine], *span_of(start, end))
+            for machine, start, end in rows.values_list("machine_id", "started_at", "seen_at")
+        ]
+    )
+
+
+def _metered(lanes: dict[int, int], now: datetime) -> Spans:
     """From when a device first told of the machine, until it was taken away."""
-    metered: dict[int, list[Span]] = defaultdict(list)
-    rows = Meter.objects.filter(machine__in=pks, heard_from__lt=now)
-    for machine, start, end in rows.values_list("machine_id", "heard_from", "removed_at"):
-        if start is not None:
-            metered[machine].append(span_of(start, max(start, end or now)))
-    return metered
+    rows = Meter.objects.filter(machine__in=lanes, heard_from__lt=now)
+    return Spans.of(
+        [
+            (lanes[machine], *span_of(start, max(start, end or now)))
+            for machine, start, end in rows.values_list("machine_id", "heard_from", "removed_at")
+            if start is not None
+        ]
+    )

@@ -1,9 +1,9 @@
 """Keeping the rollup: rebuilding the days of machines whose log has changed (METRICS, the rollup).
 
-A rebuild takes the lock of each machine, reads the marks, then the log, writes the hours and
-takes away the marks that it has read. A mark set again in the meantime carries another moment
-and stays; two workers never write the same machine at once. Nothing is edited, so a rebuild
-that comes late or twice changes nothing.
+A rebuild takes the lock of each machine, reads the marks, then the log, writes the hours and all
+that adds them up, and takes away the marks that it has read. A mark set again in the meantime
+carries another moment and stays; two workers never write the same machine at once. Nothing is
+edited, so a rebuild that comes late or twice changes nothing.
 """
 
 import logging
@@ -17,9 +17,11 @@ from django.db.models import Min
 
 from booking.models import Reservation, UsageSession
 from machines.models import DirtyDay, Machine, Stoppage
-from reports.hours import COLUMNS, HourRows, hour_rows
+from reports.hours import Calendar
 from reports.models import UsageHour
 from reports.queries.log import logs_of
+from reports.services.groups import keep_groups, keep_membership
+from reports.services.sums import write_machines, write_months
 from reports.spans import cells_of
 from spaces.intervals import DAY, local_days
 from spaces.models import Space
@@ -83,6 +85,7 @@ def rebuild_dirty_days(*, now: datetime) -> int:
     Machines that another worker is rebuilding are left to it. What cannot be rebuilt is logged,
     keeps its mark, and does not hold up the others.
     """
+    keep_membership()
     done = 0
     for batch in _batches(set(DirtyDay.objects.values_list("machine_id", "date"))):
         try:
@@ -120,15 +123,13 @@ def _rebuild(batch: Batch, *, now: datetime, skip_busy: bool) -> int:
         return 0
     # Before the log is read: a change that comes later sets its mark later.
     marks = _marks(batch)
-    first = min(days[0] for days in batch.dates.values())
-    last = max(days[-1] for days in batch.dates.values())
-    zone = batch.machines[0].space.zone
-    logs = logs_of(batch.machines, local_days(first, last + DAY, zone), now=now)
-    rows: dict[int, HourRows] = {}
-    for machine in batch.machines:
-        cells = [cell for day in batch.dates[machine.pk] for cell in cells_of(day, zone)]
-        rows[machine.pk] = hour_rows(logs[machine.pk], cells)
-    _write(batch, rows)
+    space = batch.machines[0].space
+    days = sorted({day for dates in batch.dates.values() for day in dates})
+    log = logs_of(batch.machines, local_days(days[0], days[-1] + DAY, space.zone), now=now)
+    calendar = Calendar([cell for day in days for cell in cells_of(day, space.zone)])
+    write_machines(batch.keys, log, calendar)
+    write_months(list(batch.dates), days[0], space.zone)
+    keep_groups(space, machines=list(batch.dates), days=days)
     _take_away(marks)
     return len(batch.keys)
 
@@ -167,24 +168,6 @@ def _take_away(marks: Sequence[tuple[int, datetime]]) -> None:
             " FOR UPDATE OF mark SKIP LOCKED)",
             [[pk for pk, _ in marks], [marked_at for _, marked_at in marks]],
         )
-
-
-def _write(batch: Batch, rows: dict[int, HourRows]) -> None:
-    """Put the hours in the place of what stood there."""
-    keys = batch.keys
-    columns = ", ".join(f'"{name}"' for name in ("machine_id", "date", "hour", *COLUMNS))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM reports_usagehour AS row"
-            " USING unnest(%s::bigint[], %s::date[]) AS day(pk, date)"
-            " WHERE row.machine_id = day.pk AND row.date = day.date",
-            [[pk for pk, _ in keys], [day for _, day in keys]],
-        )
-        with cursor.copy(f"COPY reports_usagehour ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["int8", "date", "int2", *["int4"] * len(COLUMNS)])
-            for pk, hours in rows.items():
-                for (day, hour), seconds in hours.items():
-                    copy.write_row((pk, day, hour, *seconds))
 
 
 def _batches(keys: Collection[Key]) -> Iterator[Batch]:

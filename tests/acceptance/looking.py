@@ -10,7 +10,7 @@ from machines.models import Machine
 from members.models import Member
 from reports.definitions import RATES, TERMS
 from reports.figures import Totals
-from reports.hours import COLUMNS, hour_rows
+from reports.hours import COLUMNS, Calendar, figures_of
 from reports.queries.log import logs_of
 from reports.queries.usage import totals_of
 from reports.services.rollup import rebuild_days
@@ -80,10 +80,10 @@ def _totals(world: World, machines: list[Machine], window: Interval) -> Totals:
     days = local_dates(window, zone)
     first, last = (wall_time(moment, zone) for moment in (window.start, window.end))
     if first.minute or last.minute:
-        logs = logs_of(machines, local_days(days[0], days[-1] + DAY, zone), now=world.now)
+        log = logs_of(machines, local_days(days[0], days[-1] + DAY, zone), now=world.now)
         cell = Cell(*span_of(window.start, window.end), first.date(), first.hour)
-        rows = [row for log in logs.values() for row in hour_rows(log, [cell]).values()]
-        return Totals.of(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        hours = figures_of(log, Calendar([cell])).hours
+        return Totals.of(dict(zip(COLUMNS, row, strict=True)) for row in hours.sums.tolist())
     pks = [machine.pk for machine in machines]
     rebuild_days({(pk, day) for pk in pks for day in days}, now=world.now)
     return totals_of(pks, (first.date(), first.hour), (last.date(), last.hour))

@@ -1,8 +1,10 @@
 """Random histories of a machine, and how to write one into the tables."""
 
 import os
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import overload
+from typing import TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -10,12 +12,15 @@ from schedule.models import Calendar, Event, Rule
 
 from booking.models import Reservation, UsageSession
 from booking.states import OBSERVED, SessionSource
-from machines.models import AvailabilityCalendar, Device, Machine, Meter, Run
+from machines.models import AvailabilityCalendar, Device, Machine, Meter, Pool, Run
 from machines.states import CalendarKind
-from reports.hours import Booked, MachineLog, Use
+from members.models import Company, Member
+from reports.hours import AUDIENCES, SOURCES, UsedBy
+from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
 from reports.spans import Span
-from tests.factories.machines import FaultFactory, MachineFactory
-from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory
+from reports.sweep import Spans
+from tests.factories.machines import CategoryFactory, FaultFactory, MachineFactory
+from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
 from tests.reports import oracle
 from tests.reports.oracle import Booking, History, Session
@@ -32,6 +37,8 @@ DAYS_OF_CHANGE = {
     "Asia/Kathmandu": (date(2026, 5, 6), date(2026, 12, 31)),
 }
 """Zones, and the dates around which their histories happen: where they have any, clock changes."""
+
+T = TypeVar("T")
 
 PEOPLE = (1, 2, 3)
 COMPANY = 9
@@ -69,16 +76,17 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
     if metered is not None and metered[0] >= now:
         # A device is known once it was heard, and nobody hears what is to come.
         metered = None
+    bookings = _apart(draw(st.lists(_bookings(times, lengths), max_size=8)))
+    sessions = _one_at_a_time([each for each in sessions if each.end is not None] + running[:1])
+    places = st.none() | st.sampled_from(range(len(bookings))) if bookings else st.none()
     return (
         History(
             zone=zone,
             now=now,
             week=draw(st.none() | st.dictionaries(st.integers(0, 6), _hours(), max_size=7)) or None,
             closures=draw(st.lists(_spans(times, lengths), max_size=2)),
-            bookings=_apart(draw(st.lists(_bookings(times, lengths), max_size=8))),
-            sessions=_one_at_a_time(
-                [each for each in sessions if each.end is not None] + running[:1]
-            ),
+            bookings=bookings,
+            sessions=[_checked_in(each, draw(places), bookings) for each in sessions],
             faults=draw(st.lists(_faults(times, lengths), max_size=2)),
             delegates={COMPANY: set(draw(st.lists(st.sampled_from(PEOPLE), max_size=2)))},
             retired=draw(st.none() | times),
@@ -87,6 +95,65 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
         ),
         days,
     )
+
+
+def _checked_in(session: Session, place: int | None, bookings: list[Booking]) -> Session:
+    """The session linked to a booking; nobody checks in to a block."""
+    if place is None or bookings[place].kind == "maintenance":
+        return session
+    return replace(session, booking=place)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[list[History], list[History], list[date]]:
+    """Two machines of one space around a day of change, and what is known of them later.
+
+    Later a session is corrected or told late, a fault is found, a closed day was open after all.
+    """
+    (first, days), (second, _) = draw(histories()), draw(histories())
+    pair = [
+        first,
+        replace(
+            first,
+            retired=None,
+            bookings=_moved(second.bookings, first, second),
+            sessions=[
+                replace(each, end=first.now - 60 if each.end is None else each.end, booking=None)
+                for each in _moved(second.sessions, first, second)
+                if each.end is not None or each.start < first.now - 60
+            ],
+            faults=_moved(second.faults, first, second),
+            runs=[],
+            metered=None,
+        ),
+    ]
+    later = [
+        replace(
+            each,
+            sessions=each.sessions[1:] if draw(st.booleans()) else each.sessions,
+            faults=each.faults[1:],
+            bookings=each.bookings,
+            closures=[],
+        )
+        for each in pair
+    ]
+    return pair, later, days
+
+
+def _moved(rows: list[T], here: History, there: History) -> list[T]:
+    """What happened around one day, as if it had happened around another."""
+    shift = here.now - there.now
+    return [
+        replace(  # type: ignore[type-var]
+            each,
+            **{
+                name: value + shift
+                for name in ("start", "end", "released")
+                if (value := getattr(each, name, None)) is not None
+            },
+        )
+        for each in rows
+    ]
 
 
 def _within(spans: list[Span], whole: Span | None) -> list[Span]:
@@ -189,70 +256,124 @@ def _apart(bookings: list[Booking]) -> list[Booking]:
     return kept
 
 
-def as_log(history: History, opening: list[Span]) -> MachineLog:
+def as_log(history: History, opening: list[Span]) -> Log:
     """The history as the pure arithmetic takes it, with the opening hours already worked out."""
     counted = ("confirmed", "in_use", "completed", "no_show")
-    return MachineLog(
-        life=(0, history.retired if history.retired is not None else 1 << 40),
-        opening=opening,
-        maintenance=[
+    rows = [each for each in history.bookings if each.kind != "maintenance"]
+    places = [
+        place
+        for place, each in enumerate(history.bookings)
+        if each.kind != "maintenance" and each.state in counted
+    ]
+    booked = [history.bookings[place] for place in places]
+    return Log(
+        machines=(1,),
+        life=_lane([(0, history.retired if history.retired is not None else 1 << 40)]),
+        opening=_lane(opening),
+        maintenance=_lane(
             (each.start, each.end)
             for each in history.bookings
             if each.kind == "maintenance"
             and each.state in ("pending", "confirmed", "in_use", "completed")
-        ],
-        faults=[
-            (each.start, history.now if each.end is None else each.end)
+        ),
+        faults=_lane(
+            (each.start, max(each.start, history.now if each.end is None else each.end))
             for each in history.faults
             if each.stops
-        ],
-        late_cancelled=[
-            (each.start, each.end)
-            for each in history.bookings
-            if each.cancelled_late and each.kind != "maintenance"
-        ],
-        bookings=[
-            Booked(
-                id=number,
-                booked=(each.start, each.end),
-                occupied=(each.start - each.setup, each.end + each.turnaround),
-                holders=frozenset(
-                    {n for n in (each.member,) if n}
-                    | history.delegates.get(each.company or 0, set())
-                ),
-                needs_check_in=each.kind == "booking",
-                is_no_show=each.state == "no_show",
-                released_at=each.released,
-            )
-            for number, each in enumerate(history.bookings)
-            if each.kind != "maintenance" and each.state in counted
-        ],
-        uses=[
-            Use(
-                span=(each.start, history.now if each.end is None else each.end),
-                source=SessionSource.ASSUMED if each.end_is_assumed else SessionSource(each.source),
-                member=each.member,
-                reservation=None,
-            )
-            for each in history.sessions
-        ],
-        runs=history.runs,
-        metered=[history.metered] if history.metered else [],
+        ),
+        late_cancelled=_lane((each.start, each.end) for each in rows if each.cancelled_late),
+        bookings=Bookings.of([_booking(place, history.bookings[place]) for place in places]),
+        uses=Uses.of([_use(history, each) for each in history.sessions]),
+        holders=Holders.of(
+            [
+                (place, member)
+                for place, each in enumerate(booked)
+                for member in {each.member} | history.delegates.get(each.company or 0, set())
+                if member
+            ]
+        ),
+        runs=_lane(history.runs),
+        metered=_lane([history.metered] if history.metered else []),
+    )
+
+
+def _lane(spans: Iterable[Span]) -> Spans:
+    return Spans.of([(0, *span) for span in spans])
+
+
+def _booking(number: int, each: Booking) -> tuple[int, ...]:
+    until = each.end + each.turnaround
+    released = NOT_RELEASED if each.released is None else each.released
+    by = "company" if each.company else "maker" if each.member else "nobody"
+    by = "staff" if by == "maker" and each.member in oracle.STAFF else by
+    return (
+        number + 1,
+        0,
+        each.start,
+        each.end,
+        each.start - each.setup,
+        until,
+        min(until, released),
+        released,
+        each.company or 0,
+        AUDIENCES.index(UsedBy(by)),
+        each.kind == "booking",
+        each.state == "no_show",
+    )
+
+
+def _use(history: History, each: Session) -> tuple[int, ...]:
+    source = SessionSource.ASSUMED if each.end_is_assumed else SessionSource(each.source)
+    by = "staff" if each.member in oracle.STAFF else "maker" if each.member else "nobody"
+    end = history.now if each.end is None else each.end
+    return (
+        0,
+        each.start,
+        max(each.start, end),
+        SOURCES.index(source),
+        each.member or 0,
+        0 if each.booking is None else each.booking + 1,
+        0 if each.booking is None else history.bookings[each.booking].company or 0,
+        AUDIENCES.index(UsedBy(by)),
     )
 
 
 def machine_with(history: History) -> Machine:
     """Write the history into the tables, straight."""
-    space = SpaceFactory(timezone=history.zone)
-    machine = MachineFactory(space=space, retired_at=moment(history.retired))
-    if history.week is not None:
-        open_weekly(machine, history.week)
-    close(machine, history.closures)
+    return machines_with([history])[0]
+
+
+def machines_with(histories: list[History]) -> list[Machine]:
+    """Write the histories of machines of one space, one category and one pool."""
+    first = histories[0]
+    space = SpaceFactory(timezone=first.zone)
+    pool = Pool.objects.create(space=space, slug="alike", name="Alike")
+    category = CategoryFactory()
+    machines: list[Machine] = [
+        MachineFactory(
+            space=space, pool=pool, category=category, retired_at=moment(history.retired)
+        )
+        for history in histories
+    ]
+    if first.week is not None:
+        open_weekly(machines[0], first.week)
+    close(machines[0], first.closures)
     people = {number: MemberFactory(password=None) for number in PEOPLE}
+    for number in oracle.STAFF:
+        RoleFactory(member=people[number], space=space)
     company = CompanyFactory()
-    for number in history.delegates.get(COMPANY, set()):
+    for number in first.delegates.get(COMPANY, set()):
         DelegateFactory(company=company, member=people[number])
-    Reservation.objects.bulk_create(
+    for machine, history in zip(machines, histories, strict=True):
+        write_log(machine, history, people, company)
+    return machines
+
+
+def write_log(
+    machine: Machine, history: History, people: dict[int, Member], company: Company
+) -> None:
+    """Write what happened to one machine."""
+    bookings = Reservation.objects.bulk_create(
         Reservation(
             machine=machine,
             kind=each.kind,
@@ -272,6 +393,7 @@ def machine_with(history: History) -> Machine:
         UsageSession(
             machine=machine,
             member=people[each.member] if each.member else None,
+            reservation=None if each.booking is None else bookings[each.booking],
             started_at=moment(each.start),
             ended_at=moment(each.end),
             source=each.source,
@@ -288,7 +410,6 @@ def machine_with(history: History) -> Machine:
         )
     if history.metered is not None:
         _meter(machine, history.metered, history.runs)
-    return machine
 
 
 def _meter(machine: Machine, metered: Span, runs: list[Span]) -> None:

@@ -8,9 +8,12 @@ begins or ends is walked through by seconds.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+STAFF = {3}
+"""Who works in the space."""
 
 TRUST = ("meter", "kiosk", "api", "staff", "import", "assumed")
 
@@ -40,6 +43,8 @@ class Session:
     member: int | None
     source: str = "kiosk"
     end_is_assumed: bool = False
+    booking: int | None = None
+    """Its place among the bookings, where it was checked in to one."""
 
 
 @dataclass(frozen=True)
@@ -72,26 +77,141 @@ class History:
     metered: tuple[int, int] | None = None
 
 
-def hours_by_brute_force(history: History, days: list[date]) -> dict[tuple[date, int], dict]:
-    """Seconds and counts by local date and hour, for every hour that the clock shows."""
+Table = dict[tuple[date, int], dict]
+
+
+def hours_by_brute_force(
+    history: History, days: list[date], company: int | None = None
+) -> tuple[Table, Table]:
+    """Seconds and counts by local date and hour, for every hour that the clock shows.
+
+    Also those by audience. Of a `company` only what it has booked counts, and used of it.
+    """
     zone = ZoneInfo(history.zone)
     opened = _opening(history, zone, days)
     boundaries = _boundaries(history, opened)
-    table: dict[tuple[date, int], dict] = {}
+    table: Table = {}
+    audiences: Table = {}
     for minute in _minutes(days, zone):
         wall = datetime.fromtimestamp(minute, zone)
         row = table.setdefault((wall.date(), wall.hour), defaultdict(int))
-        if any(minute < boundary < minute + 60 for boundary in boundaries[minute // 60]):
-            for second in range(minute, minute + 60):
-                _add(row, _what_holds(history, opened, second), 1)
-        else:
-            _add(row, _what_holds(history, opened, minute), 60)
+        by_audience = audiences.setdefault((wall.date(), wall.hour), defaultdict(int))
+        for second, seconds in _seconds(minute, boundaries):
+            holds = _what_holds(history, opened, second, company)
+            _add(row, holds, seconds)
+            _add(by_audience, _for_whom(history, holds, second), seconds)
         for booking in history.bookings:
             is_due = booking.kind == "booking" and booking.state in _COUNTED
+            is_due = is_due and company in (None, booking.company)
             if is_due and minute <= booking.start < minute + 60:
                 row["due_count"] += 1
                 row["no_show_count"] += booking.state == "no_show"
-    return table
+        for fault in history.faults if company is None else ():
+            row["failure_count"] += fault.stops and minute <= fault.start < minute + 60
+    return table, audiences
+
+
+def saturated_by_brute_force(
+    machines: list[History], days: list[date]
+) -> dict[tuple[date, int], tuple[int, int]]:
+    """The seconds in which any machine was open, and those in which all that worked were busy."""
+    zone = ZoneInfo(machines[0].zone)
+    opened = [_opening(each, zone, days) for each in machines]
+    boundaries: dict[int, list[int]] = defaultdict(list)
+    for history, hours in zip(machines, opened, strict=True):
+        for minute, moments in _boundaries(history, hours).items():
+            boundaries[minute] += moments
+    table: dict[tuple[date, int], tuple[int, int]] = {}
+    for minute in _minutes(days, zone):
+        wall = datetime.fromtimestamp(minute, zone)
+        for second, seconds in _seconds(minute, boundaries):
+            told = [
+                (_what_holds(history, hours, second), _is_held(history, second))
+                for history, hours in zip(machines, opened, strict=True)
+            ]
+            is_open = any("opening" in holds for holds, _ in told)
+            busy = [
+                "used" in holds or is_held
+                for holds, is_held in told
+                if "opening" in holds and not holds & {"maintenance", "down"}
+            ]
+            before = table.get((wall.date(), wall.hour), (0, 0))
+            is_full = bool(busy) and all(busy)
+            table[wall.date(), wall.hour] = (
+                before[0] + seconds * is_open,
+                before[1] + seconds * is_full,
+            )
+    return {key: row for key, row in table.items() if row[0]}
+
+
+def _seconds(minute: int, boundaries: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
+    """The minute as one, or its seconds where anything begins or ends within it."""
+    if any(minute < boundary < minute + 60 for boundary in boundaries[minute // 60]):
+        yield from ((second, 1) for second in range(minute, minute + 60))
+    else:
+        yield minute, 60
+
+
+def _is_held(history: History, t: int) -> bool:
+    """Whether the machine is kept for somebody, and not yet given back."""
+    return any(
+        each.kind != "maintenance"
+        and each.state in _COUNTED
+        and each.start - each.setup <= t < each.end + each.turnaround
+        and (each.released is None or t < each.released)
+        for each in history.bookings
+    )
+
+
+def _for_whom(history: History, holds: set[str], t: int) -> set[str]:
+    """For whom this second was booked and used."""
+    whom = set()
+    if "booked" in holds:
+        booked = [
+            "company" if each.company else _person(each.member)
+            for each in history.bookings
+            if each.kind != "maintenance" and each.state in _COUNTED and each.start <= t < each.end
+        ]
+        whom.add(f"booked_by_{min(booked, key=_FIRST.index)}")
+    if "used" in holds:
+        using = _using(history, t)
+        told = [each for each in using if _source(each) != "assumed"]
+        who = [
+            "company" if _company_of(history, each, t) else _person(each.member)
+            for each in told or using
+        ]
+        first = min(who, key=_FIRST.index)
+        whom.add(f"used_by_{first}")
+        if not told:
+            whom.add(f"used_by_{first}_assumed")
+    return whom
+
+
+_FIRST = ("company", "maker", "staff", "nobody")
+
+
+def _person(member: int | None) -> str:
+    if member is None:
+        return "nobody"
+    return "staff" if member in STAFF else "maker"
+
+
+def _company_of(history: History, session: Session, t: int) -> int | None:
+    """The company for which this second of a session is used."""
+    if session.booking is not None:
+        return history.bookings[session.booking].company
+    for each in history.bookings:
+        if each.company and _is_of(history, each, session, t):
+            return each.company
+    return None
+
+
+def _using(history: History, t: int) -> list[Session]:
+    return [
+        each
+        for each in history.sessions
+        if each.start <= t < (history.now if each.end is None else each.end)
+    ]
 
 
 _COUNTED = ("confirmed", "in_use", "completed", "no_show")
@@ -113,13 +233,34 @@ def _add(row: dict, facts: set[str], seconds: int) -> None:
         row[fact] += seconds
 
 
-def _what_holds(history: History, opened: list[tuple[int, int]], t: int) -> set[str]:
+def _what_holds(
+    history: History, opened: list[tuple[int, int]], t: int, company: int | None = None
+) -> set[str]:
     """The names of all measures that this second belongs to."""
-    using = [
-        each
-        for each in history.sessions
-        if each.start <= t < (history.now if each.end is None else each.end)
-    ]
+    using = _using(history, t)
+    if company is not None:
+        using = [each for each in using if _company_of(history, each, t) == company]
+        rows = [each for each in history.bookings if each.company == company]
+        blocks = [each for each in history.bookings if each.kind == "maintenance"]
+        own = {
+            place: rows.index(each) for place, each in enumerate(history.bookings) if each in rows
+        }
+        history = replace(
+            history,
+            bookings=rows + [each for each in blocks if each not in rows],
+            sessions=[],
+        )
+        using = [
+            replace(each, booking=own[each.booking]) if each.booking is not None else each
+            for each in using
+        ]
+        return _holds(history, using, opened, t) - {"calendar", "opening", "maintenance", "down"}
+    return _holds(history, using, opened, t)
+
+
+def _holds(
+    history: History, using: list[Session], opened: list[tuple[int, int]], t: int
+) -> set[str]:
     in_service = history.retired is None or t < history.retired
     is_open = (
         in_service
@@ -200,16 +341,24 @@ def _what_works(history: History, using: list[Session], t: int) -> set[str]:
 
 
 def _is_own(history: History, session: Session, t: int) -> bool:
-    return session.member is not None and any(
-        each.kind != "maintenance"
-        and each.state in _COUNTED
-        and each.start <= t < each.end
-        and (
-            each.member == session.member
-            or session.member in history.delegates.get(each.company or 0, set())
-        )
-        for each in history.bookings
+    return any(
+        _is_of(history, each, session, t) or (place == session.booking and _covers(each, t))
+        for place, each in enumerate(history.bookings)
     )
+
+
+def _covers(booking: Booking, t: int) -> bool:
+    return (
+        booking.kind != "maintenance"
+        and booking.state in _COUNTED
+        and booking.start <= t < booking.end
+    )
+
+
+def _is_of(history: History, booking: Booking, session: Session, t: int) -> bool:
+    """Whether the session is use of a booking by its person, or by a delegate of its company."""
+    holders = {booking.member} | history.delegates.get(booking.company or 0, set())
+    return session.member is not None and session.member in holders and _covers(booking, t)
 
 
 def _opening(history: History, zone: ZoneInfo, days: list[date]) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from reports.definitions import BY_ID, RATES, TERMS, VERSION, Definition
+from reports.figures import MEANS, Totals
 from reports.figures import RATES as FORMULAS
-from reports.figures import Totals
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
 
@@ -30,3 +30,4 @@ def test_every_term_and_rate_can_be_computed() -> None:
     assert [nothing.seconds(term.column) for term in TERMS] == [0] * len(TERMS)
     assert {rate.id for rate in RATES} == set(FORMULAS)
     assert {nothing.share(rate.id).rate for rate in RATES} == {None}
+    assert {nothing.mean(metric).hours for metric in MEANS} == {None}

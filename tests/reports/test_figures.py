@@ -6,7 +6,6 @@ import pytest
 from django.utils.translation import override
 
 from reports.figures import Share, Totals, hours, percent, rate
-from reports.spans import intersect, merge, subtract, total
 from reports.templatetags import figures as words
 
 
@@ -64,17 +63,6 @@ def test_assumed_use_leaves_every_figure_of_use() -> None:
     assert told.share("use_rate").rate == Decimal("0.4000")
     assert told.assumed_share.rate == Decimal("0.3333")
     assert Totals(sums).seconds("used") == 60
-
-
-def test_spans() -> None:
-    assert merge([(5, 9), (1, 3), (3, 4), (8, 12), (20, 20)]) == [(1, 4), (5, 12)]
-    assert intersect([(0, 10), (20, 30)], [(5, 25)]) == [(5, 10), (20, 25)]
-    assert subtract([(0, 10), (20, 30)], [(5, 6), (9, 22), (29, 40)]) == [
-        (0, 5),
-        (6, 9),
-        (22, 29),
-    ]
-    assert total([(1, 4), (5, 12)]) == 10
 
 
 def test_figures_in_words() -> None:

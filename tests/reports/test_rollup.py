@@ -17,6 +17,7 @@ from machines.services.dirty import mark_dirty
 from reports.hours import COLUMNS
 from reports.models import UsageHour
 from reports.services import rollup
+from reports.services.groups import keep_membership
 from reports.tasks import extend_rollup, rebuild_dirty_days
 from spaces.intervals import Interval
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
@@ -101,7 +102,7 @@ def test_a_machine_that_breaks_does_not_hold_up_the_others(
     )
     assert rollup.rebuild_dirty_days(now=NOW) == 1
     assert list(DirtyDay.objects.values_list("machine", flat=True)) == [nowhere.pk]
-    (record,) = caplog.records
+    record = caplog.records[-1]
     assert str(nowhere.pk) in record.getMessage()
     assert record.exc_info is not None
 
@@ -206,13 +207,15 @@ def test_the_number_of_queries_does_not_grow_with_days_or_machines(machine: Mach
         for each in machines:
             ReservationFactory(machine=each, starts_at=START, company=CompanyFactory())
         keys = {(each.pk, DAY + timedelta(days=n)) for each in machines for n in range(days)}
+        # The groups of new machines are written with their whole past.
+        keep_membership()
         with CaptureQueriesContext(connection) as captured:
             assert rollup.rebuild_days(keys, now=NOW) == len(keys)
         return len(captured)
 
     few = queries_of([machine], 1)
     many = queries_of(MachineFactory.create_batch(8, space=machine.space), 20)
-    assert few == many <= 16
+    assert few == many <= 36
 
 
 def test_keys_of_unknown_machines_are_left_out() -> None:

@@ -1,0 +1,228 @@
+"""Whom the machines reached, by queries of the log that its indexes answer; nobody is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+
+from booking.states import BOOKED, ReservationKind, ReservationState, SessionSource
+from machines.models import Fault, MaintenanceJob
+from members.models import Certification
+from reports.figures import Share
+from reports.filters import Period
+from reports.hours import UsedBy
+from reports.models import UsageMonth
+from reports.queries.columns import columns_of
+from reports.queries.scopes import Chosen
+from reports.queries.sums import split
+from reports.report import Contributions, Reach
+
+BACK_WITHIN = 60
+"""Days within which somebody who comes again has come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """Whom the machines reached, and how many of them there are of each audience."""
+
+    reach: Reach
+    people_by_audience: Mapping[UsedBy, int]
+
+
+OF_ALL = """
+    SELECT person.id AS member_id, use.started_at
+    FROM members_member AS person
+    CROSS JOIN LATERAL (
+        SELECT started_at FROM booking_usagesession
+        WHERE member_id = person.id AND started_at >= %(start)s AND started_at < %(end)s
+              {counted}
+        ORDER BY started_at LIMIT 1
+    ) AS use
+"""
+"""Everybody who used anything, and when first: a look into the index for each person."""
+
+OF_MACHINES = """
+    SELECT member_id, min(started_at) AS started_at FROM booking_usagesession
+    WHERE machine_id = ANY(%(machines)s) AND started_at >= %(start)s AND started_at < %(end)s
+          AND member_id IS NOT NULL {counted}
+    GROUP BY member_id
+"""
+
+OF_COMPANY = """
+    SELECT booking_usagesession.member_id, min(started_at) AS started_at FROM booking_usagesession
+    JOIN booking_reservation ON booking_reservation.id = reservation_id
+    WHERE company_id = %(company)s AND started_at >= %(start)s AND started_at < %(end)s
+          AND booking_usagesession.member_id IS NOT NULL {counted}
+    GROUP BY booking_usagesession.member_id
+"""
+
+THERE = {
+    "all": "TRUE",
+    "machines": "use.machine_id = ANY(%(machines)s)",
+    "company": "use.reservation_id IN"
+    " (SELECT id FROM booking_reservation WHERE company_id = %(company)s)",
+}
+"""Whether a use is one of the scope."""
+
+REACHED = """
+    WITH visitor AS MATERIALIZED ({visitors}),
+    told AS MATERIALIZED (
+        SELECT member_id,
+            NOT EXISTS (
+                SELECT FROM booking_usagesession AS use
+                WHERE use.member_id = visitor.member_id AND use.started_at < %(start)s
+                      AND {there} {counted}
+            ) AS is_new,
+            EXISTS (
+                SELECT FROM booking_usagesession AS use
+                WHERE use.member_id = visitor.member_id AND use.started_at >= day.end_at
+                      AND use.started_at < day.end_at + %(within)s AND {there} {counted}
+            ) AS came_back,
+            EXISTS (
+                SELECT FROM members_role AS role
+                WHERE role.member_id = visitor.member_id AND ({is_here})
+            ) AS is_staff
+        FROM visitor
+        CROSS JOIN LATERAL (
+            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE %(zone)s) + interval '1 day')
+                   AT TIME ZONE %(zone)s AS end_at
+        ) AS day
+    ),
+    kept AS MATERIALIZED (
+        SELECT company_id, member_id, state FROM booking_reservation
+        WHERE company_id IS NOT NULL AND kind = %(booking)s AND state = ANY(%(booked)s)
+              AND starts_at >= %(start)s AND starts_at < %(end)s AND {kept_here}
+    ),
+    acting AS MATERIALIZED (
+        SELECT DISTINCT member_id FROM kept WHERE state = ANY(%(taken_up)s)
+    )
+    SELECT count(*),
+           count(*) FILTER (WHERE is_new),
+           count(*) FILTER (WHERE came_back),
+           count(*) FILTER (WHERE is_staff),
+           count(*) FILTER (WHERE NOT is_staff AND member_id IN (SELECT member_id FROM acting)),
+           (SELECT count(DISTINCT company_id) FROM kept)
+    FROM told
+"""
+
+
+def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visitors:
+    """Who used the machines of a scope over a period, on its clock."""
+    window = period.window(chosen.scope.zone)
+    kind, visitors, kept_here = _told_apart(chosen)
+    counted = "" if with_assumed else "AND source <> %(assumed)s"
+    statement = REACHED.format(
+        visitors=visitors.format(counted=counted),
+        there=THERE[kind],
+        counted=counted,
+        is_here="TRUE" if chosen.scope.space is None else "role.space_id = %(space)s",
+        kept_here=kept_here,
+    )
+    values = {
+        "machines": chosen.pks,
+        "company": chosen.company.pk if chosen.company else None,
+        "space": chosen.scope.space.pk if chosen.scope.space else None,
+        "start": window.start,
+        "end": window.end,
+        "zone": chosen.scope.zone.key,
+        "within": f"{BACK_WITHIN} days",
+        "assumed": SessionSource.ASSUMED,
+        "booking": ReservationKind.BOOKING,
+        "booked": list(BOOKED),
+        "taken_up": [ReservationState.IN_USE, ReservationState.COMPLETED],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        people, new, back, staff, acting, companies = cursor.fetchone()
+    return Visitors(
+        Reach(
+            people=people,
+            companies=companies,
+            first_timers=new,
+            came_back=Share(back, people),
+        ),
+        {
+            UsedBy.STAFF: staff,
+            UsedBy.COMPANY: acting,
+            UsedBy.MAKER: people - staff - acting,
+        },
+    )
+
+
+def _told_apart(chosen: Chosen) -> tuple[str, str, str]:
+    """How a scope is asked for: its kind, its visitors, and its reservations."""
+    if chosen.company is not None:
+        return "company", OF_COMPANY, "company_id = %(company)s"
+    if chosen.is_everything:
+        return "all", OF_ALL, "TRUE"
+    return "machines", OF_MACHINES, "machine_id = ANY(%(machines)s)"
+
+
+LEADS = """
+    SELECT extract(epoch FROM starts_at - created_at)::int8 FROM booking_reservation
+    WHERE kind = %(kind)s AND state = ANY(%(states)s) AND created_at <= starts_at
+          AND starts_at >= %(start)s AND starts_at < %(end)s AND {here}
+"""
+
+
+def lead_time_of(chosen: Chosen, period: Period) -> int | None:
+    """The median seconds from making a reservation to its start; None without any."""
+    months, rest = ([], [period]) if chosen.company else split(period)
+    found = []
+    if months:
+        rows = UsageMonth.objects.filter(machine__in=chosen.pks, month__in=months)
+        kept = b"".join(bytes(leads) for leads in rows.values_list("leads", flat=True))
+        found.append(np.frombuffer(kept, ">i4"))
+    found += [_leads(chosen, each) for each in rest]
+    leads = np.concatenate(found)
+    return int(np.median(leads)) if len(leads) else None
+
+
+def _leads(chosen: Chosen, period: Period) -> Any:
+    window = period.window(chosen.scope.zone)
+    company = chosen.company
+    here = "machine_id = ANY(%(machines)s)" if company is None else "company_id = %(company)s"
+    values = {
+        "kind": ReservationKind.BOOKING,
+        "states": list(BOOKED),
+        "start": window.start,
+        "end": window.end,
+        "machines": chosen.pks,
+        "company": company.pk if company else None,
+    }
+    return columns_of(LEADS.format(here=here), values, 1)[0]
+
+
+def contributions_of(chosen: Chosen, period: Period) -> Contributions:
+    """What people gave to each other around the machines of a scope; of a company, nothing."""
+    if chosen.company is not None:
+        return Contributions()
+    window = period.window(chosen.scope.zone)
+    faults = Fault.objects.filter(
+        _during("starts_at", window.start, window.end), machine__in=chosen.pks
+    )
+    jobs = MaintenanceJob.objects.filter(
+        _during("done_at", window.start, window.end), machine__in=chosen.pks
+    )
+    return Contributions(
+        skills_granted=_skills_granted(chosen, window.start, window.end),
+        faults_reported=faults.exclude(reported_by=None).count(),
+        upkeep_done=jobs.count(),
+    )
+
+
+def _skills_granted(chosen: Chosen, start: datetime, end: datetime) -> int:
+    """Certifications that a space granted; of one machine, pool or category none are known."""
+    scope = chosen.scope
+    if scope.machine or scope.pool or scope.category:
+        return 0
+    granted = Certification.objects.filter(_during("created_at", start, end))
+    return (granted if scope.space is None else granted.filter(space=scope.space)).count()
+
+
+def _during(field: str, start: datetime, end: datetime) -> Q:
+    return Q(**{f"{field}__gte": start, f"{field}__lt": end})
