@@ -6,11 +6,24 @@ from django.utils.translation import gettext_lazy as _
 from booking.states import RefusalCode
 from members.states import IdentityProblem
 
+NO_SHOW_MEANWHILE = "NO_SHOW_MEANWHILE"
+"""Somebody came in time, and the tablet could not say so before their time was given away."""
+
+NOT_AT_TABLET = "NOT_AT_TABLET"
+"""The tablet is for another machine, or the machine is of another space."""
+
+TOO_LATE_TO_EXTEND = "TOO_LATE_TO_EXTEND"
+"""Whether the time behind is free is known only while somebody waits for the answer."""
+
+FAILED = "FAILED"
+"""Something is wrong with us: it is logged, and staff see to what was meant."""
+
 REASONS: dict[str, str | Promise] = {
     IdentityProblem.UNKNOWN_BADGE: _("The badge is not known."),
     IdentityProblem.NO_PIN: _("There is no PIN for this badge."),
     IdentityProblem.WRONG_PIN: _("The PIN was wrong."),
     IdentityProblem.PIN_LOCKED: _("The PIN was locked."),
+    IdentityProblem.UNREADABLE: _("Who it was cannot be read: it was not sealed for this."),
     RefusalCode.CLOSED: _("The space was closed then."),
     RefusalCode.MACHINE_OUT_OF_SERVICE: _("The machine was out of service."),
     RefusalCode.NOT_CERTIFIED: _("A certification is missing."),
@@ -18,10 +31,13 @@ REASONS: dict[str, str | Promise] = {
     RefusalCode.MEMBERSHIP_INACTIVE: _("The membership does not cover the time."),
     RefusalCode.TAKEN: _("Somebody else had the machine then."),
     RefusalCode.NOT_ALLOWED: _("It was not theirs to begin or to end."),
-    "NO_SHOW_MEANWHILE": _(
+    NO_SHOW_MEANWHILE: _(
         "They came in time, but their reservation was taken for a no-show before the tablet could "
         "say so."
     ),
+    NOT_AT_TABLET: _("The machine is not one of this tablet."),
+    TOO_LATE_TO_EXTEND: _("Nothing can be extended without a network."),
+    FAILED: _("It could not be done."),
 }
 
 

@@ -3,7 +3,8 @@
 A badge and a PIN must not lie readable in a browser. The page carries a public key (P-256) of
 the space; for each entry the tablet makes a key of its own, and what both give together encrypts
 it (ECDH, HKDF with SHA-256, AES-GCM; static/js/kiosk-queue.js does the same with Web Crypto).
-The private key follows from the secret of the installation, and is stored nowhere.
+What it is for is authenticated with it: whoever steals a seal can do nothing else with it. The
+private key follows from the secret of the installation, and is stored nowhere.
 """
 
 import json
@@ -36,27 +37,32 @@ def public_key(space: int) -> str:
     return _text(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
-def seal(told: dict[str, Any], key: str) -> str:
-    """`told` sealed with a public key, as the page does it."""
+def purpose_of(key: str, act: str, machine: int, at: int) -> str:
+    """What a seal is for: this entry, this act at this machine, at this time of the tablet."""
+    return f"{key}/{act}/{machine}/{at}"
+
+
+def seal(told: dict[str, Any], key: str, purpose: str) -> str:
+    """`told` sealed with a public key for one purpose, as the page does it."""
     own = ec.generate_private_key(CURVE)
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, b64decode(key))
     nonce = AESGCM.generate_key(128)[:NONCE_BYTES]
-    box = AESGCM(_shared(own, theirs)).encrypt(nonce, json.dumps(told).encode(), None)
+    box = AESGCM(_shared(own, theirs)).encrypt(nonce, json.dumps(told).encode(), purpose.encode())
     point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return ".".join(map(_text, (point, nonce, box)))
 
 
-def opened(sealed: str, space: int) -> dict[str, Any]:
-    """What a tablet of `space` sealed; raises SealBroken."""
+def opened(sealed: str, space: int, purpose: str) -> dict[str, Any]:
+    """What a tablet of `space` sealed for just this purpose; raises SealBroken."""
     try:
         parts = [b64decode(part, validate=True) for part in sealed.split(".")]
         if len(parts) != PARTS:
             raise SealBroken
         point, nonce, box = parts
         theirs = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point)
-        plain = AESGCM(_shared(_private_key(space), theirs)).decrypt(nonce, box, None)
+        plain = AESGCM(_shared(_private_key(space), theirs)).decrypt(nonce, box, purpose.encode())
         told = json.loads(plain)
-    except (NotBase64, InvalidTag, ValueError) as error:
+    except (NotBase64, InvalidTag, ValueError, RecursionError) as error:
         raise SealBroken from error
     if not isinstance(told, dict):
         raise SealBroken

@@ -374,6 +374,7 @@ class KioskAct(TextChoices):
 
     CHECK_IN = "check_in", _("check-in")
     CHECK_OUT = "check_out", _("check-out")
+    EXTEND = "extend", _("extension")
 
 
 class KioskOutcome(TextChoices):
@@ -513,3 +514,6 @@ KIOSK_LATEST = timedelta(days=7)
 
 KIOSK_LATE = timedelta(minutes=1)
 """How long somebody waits at a tablet for an answer; whoever gets it later is not there to read."""
+
+KIOSK_TRIES, KIOSK_TRIES_OVER = 10, timedelta(minutes=5)
+"""So many badges or PINs may be wrong at one tablet within so long; then it asks to wait."""

@@ -87,7 +87,7 @@ class JudgementForm(MendedForm):
         super().__init__(*args, space=fault.machine.space, now=now, **options)
         until = fault.until(now)
         told = {
-            "severity": fault.severity,
+            "severity": Severity.HAZARD if fault.is_unstopped_hazard else fault.severity,
             "stops_machine": fault.stops_machine,
             "known": fault.known,
             "mended": wall_time(until - MOMENT, self._zone).date() if until else None,

@@ -34,6 +34,7 @@ from booking.views.copying import MachineCopy
 from booking.views.fault import FaultCare, fault, photo
 from booking.views.fault_list import FaultBoardPage, FaultListPage
 from booking.views.fault_report import fault_report
+from booking.views.fault_reports import my_faults
 from booking.views.faults import FaultResolve, FaultsPage
 from booking.views.followed import (
     FollowedCalendarChange,
@@ -50,16 +51,21 @@ from booking.views.requests import RequestPage, RequestsPage
 from booking.views.series_changes import SeriesExtend, SeriesMove
 from booking.views.skills import (
     RecognitionPage,
-    RevokePage,
     RightRemoval,
     SkillPage,
     SkillsPage,
+    certification_revoke,
     certify,
 )
 from booking.views.space_badges import SpaceBadgeChange, SpaceBadgesPage
 from booking.views.space_inductions import InductionNew, InductionPage, InductionsPage
 from booking.views.space_pools import PoolPage, PoolsPage
-from booking.views.space_use import CorrectionDecision, EntrySettlement, SpaceUsePage
+from booking.views.space_use import (
+    CorrectionDecision,
+    EntrySettlement,
+    MissedUsePage,
+    SpaceUsePage,
+)
 from booking.views.tablets import TabletChange, TabletsPage
 from booking.views.trial import TrialPage
 
@@ -152,6 +158,7 @@ urlpatterns = [
         name="machine_back",
     ),
     path("at/<slug:space>/<slug:slug>/fault/", fault_report, name="fault_report"),
+    path("faults/", my_faults, name="my_faults"),
     path("faults/<int:pk>/", fault, name="fault"),
     path("faults/photos/<int:pk>/", photo, name="fault_photo"),
     path("spaces/<slug:space>/faults/", FaultBoardPage.as_view(), name="fault_board"),
@@ -195,7 +202,7 @@ urlpatterns = [
     path("spaces/<slug:space>/rights/<int:pk>/take/", RightRemoval.as_view(), name="right_take"),
     path(
         "spaces/<slug:space>/certifications/<int:pk>/revoke/",
-        RevokePage.as_view(),
+        certification_revoke,
         name="certification_revoke",
     ),
     path("spaces/<slug:space>/inductions/", InductionsPage.as_view(), name="space_inductions"),
@@ -255,6 +262,7 @@ urlpatterns = [
     ),
     path("spaces/<slug:space>/board/", board.board, name="board"),
     path("spaces/<slug:space>/use/", SpaceUsePage.as_view(), name="space_use"),
+    path("spaces/<slug:space>/use/new/", MissedUsePage.as_view(), name="missed_use"),
     path(
         "spaces/<slug:space>/use/corrections/<int:pk>/",
         CorrectionDecision.as_view(),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from members.notices import CERTIFIED, REVOKED
+from members.notices import BADGE, CERTIFIED, REVOKED
 from notifications.endpoints import SWITCHED_OFF, TEST
 from notifications.kinds import Group
 
@@ -10,8 +10,8 @@ GROUPS = (
     Group(
         key="account",
         label=_("Your account"),
-        help=_("Addresses, passwords, channels, and invitations to act for a company."),
-        kinds=("account", "company_invitation", SWITCHED_OFF, TEST),
+        help=_("Addresses, passwords, badges, channels, and invitations to act for a company."),
+        kinds=("account", "company_invitation", BADGE, SWITCHED_OFF, TEST),
         is_essential=True,
     ),
     Group(

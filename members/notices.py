@@ -1,17 +1,29 @@
-"""What people are told about their certifications."""
+"""What people are told about their certifications, and about what staff does to their badges."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from members.models import Certification, Member
+from members.models import Badge, Certification, Member
 from notifications import outbox
+from spaces.models import Space
 
 CERTIFIED = "certification_granted"
 REVOKED = "certification_revoked"
+BADGE = "badge_by_staff"
+
+
+class BadgeNews(StrEnum):
+    """What staff of a space did to what a member identifies themselves with."""
+
+    GIVEN = "given"
+    GIVEN_WITH_PIN = "given_with_pin"
+    REVOKED = "revoked"
+    PIN_TAKEN = "pin_taken"
 
 
 def certified(certification: Certification, *, now: datetime) -> None:
@@ -29,6 +41,38 @@ def revoked(certification: Certification, *, by: Member, now: datetime) -> None:
     """Tell its holder that a certification counts no more, and why."""
     more = {"by": str(by), "reason": certification.revoke_reason}
     _post(certification, REVOKED, more=more | {"url": page("certifications")}, now=now)
+
+
+def told_of_badge(
+    what: BadgeNews,
+    *,
+    member: Member,
+    space: Space,
+    badge: Badge | None,
+    by: Member,
+    now: datetime,
+) -> None:
+    """Tell `member` what staff of `space` did, and where to confirm or to undo it."""
+    about = f"badge:{badge.pk}" if badge else f"pin:{member.pk}"
+    outbox.post(
+        outbox.draft(
+            recipient=member,
+            space_key=str(space.pk),
+            kind=BADGE,
+            subject_key=about,
+            dedupe_key=f"{BADGE}:{about}:{what}:{now.isoformat()}",
+            context={
+                "name": member.name,
+                "what": what,
+                "badge": badge.name if badge else "",
+                "space": space.name,
+                "zone": space.timezone,
+                "by": str(by),
+                "url": page("badges"),
+            },
+            send_after=now,
+        )
+    )
 
 
 def certificate_address(certification: Certification) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from members.models import Company, GrantingRight, Member, Role, Skill
+from members.models import Certification, Company, GrantingRight, Member, Role, Skill
 from members.states import Audience
 from spaces.models import Space
 from spaces.prepared import Prepared, given
@@ -54,6 +54,16 @@ def may_certify(person: Visitor, skill: Skill, space: Space) -> bool:
         return False
     rights = GrantingRight.objects.standing()
     return rights.filter(member=person, skill=skill, space=space).exists()
+
+
+def may_revoke(person: Visitor, certification: Certification) -> bool:
+    """Whether `person` may revoke `certification`: who could grant it.
+
+    One that counts everywhere is granted by superusers alone.
+    """
+    if certification.space is None:
+        return isinstance(person, Member) and person.is_active and person.is_superuser
+    return may_certify(person, certification.skill, certification.space)
 
 
 def may_administer(person: Visitor, company: Company) -> bool:

@@ -1,6 +1,8 @@
-"""How often somebody may call, counted without a query."""
+"""How often somebody may call, counted without a query; and what is tried in vain, by all."""
 
 import time
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from django.core.cache import caches
@@ -34,3 +36,27 @@ def counted(who: str) -> int:
 def seconds_left() -> float:
     """Seconds until the window ends."""
     return WINDOW - time.time() % WINDOW
+
+
+def tries(what: str, *, over: timedelta, now: datetime) -> int:
+    """How often `what` was tried in vain in the window of `now`, told alike by all processes."""
+    return int(caches["default"].get(_window(what, over, now), 0))
+
+
+def note_try(what: str, *, over: timedelta, now: datetime) -> None:
+    """Count a try in vain where every process sees it; that costs queries, so count little."""
+    key, counts = _window(what, over, now), caches["default"]
+    if not counts.add(key, 1, timeout=int(over.total_seconds())):
+        # Forgotten meanwhile: the window is over.
+        with suppress(ValueError):
+            counts.incr(key)
+
+
+def window_ends_in(over: timedelta, *, now: datetime) -> int:
+    """Seconds until the window of `now` ends, at least one."""
+    length = int(over.total_seconds())
+    return length - int(now.timestamp()) % length
+
+
+def _window(what: str, over: timedelta, now: datetime) -> str:
+    return f"tries:{what}:{int(now.timestamp()) // int(over.total_seconds())}"

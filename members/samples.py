@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.adapter import KIND
-from members.notices import CERTIFIED, REVOKED
+from members.notices import BADGE, CERTIFIED, REVOKED, BadgeNews
 from members.services.companies import INVITED
 from notifications.samples import Sample, Scene
 
@@ -30,6 +30,18 @@ def _invitation(scene: Scene) -> dict[str, Any]:
         "by": "Nadia Bernasconi",
         "has_account": True,
         "url": scene.page("companies"),
+    }
+
+
+def _badge(scene: Scene) -> dict[str, Any]:
+    return {
+        "name": "Camille",
+        "what": BadgeNews.GIVEN_WITH_PIN,
+        "badge": _("Blue key fob"),
+        "space": scene.space,
+        "zone": scene.zone.key,
+        "by": "Jonas Widmer",
+        "url": scene.page("profile/badges"),
     }
 
 
@@ -76,6 +88,17 @@ SAMPLES = (
         sent_when=gettext_lazy("When a company asks somebody to act for it."),
         sent_to=gettext_lazy("whoever is invited"),
         context=_invitation,
+        is_of_space=False,
+    ),
+    Sample(
+        kind=BADGE,
+        title=gettext_lazy("Badge given or revoked by staff"),
+        group=OF_ACCOUNTS,
+        sent_when=gettext_lazy("When staff gives somebody a badge or a PIN, or takes one away."),
+        sent_to=gettext_lazy("whoever it belongs to"),
+        context=_badge,
+        varies=True,
+        # Whoever did it does not word it.
         is_of_space=False,
     ),
     _of_certification(

@@ -71,6 +71,8 @@ class IdentityProblem(StrEnum):
     NO_PIN = "NO_PIN"
     WRONG_PIN = "WRONG_PIN"
     PIN_LOCKED = "PIN_LOCKED"
+    UNREADABLE = "UNREADABLE"
+    TOO_MANY_TRIES = "TOO_MANY_TRIES"
 
 
 SHORTEST_BADGE = 4

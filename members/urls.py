@@ -101,6 +101,7 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/badges/", badges.badges, name="badges"),
     path("profile/badges/pin/", badges.pin, name="pin"),
+    path("profile/badges/<int:pk>/confirm/", badges.badge_confirm, name="badge_confirm"),
     path("profile/badges/<int:pk>/revoke/", badges.badge_revoke, name="badge_revoke"),
     path("profile/tokens/", profile.token_create, name="token_create"),
     path("profile/tokens/<int:token_id>/revoke/", profile.token_revoke, name="token_revoke"),

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.usage import UsageSession
-from booking.states import KioskAct, KioskOutcome
+from booking.states import KIOSK_LATE, KioskAct, KioskOutcome
 from machines.models import Machine
 from members.models import Member
 from spaces.models import Space
@@ -68,17 +69,22 @@ class KioskEntryQuerySet(models.QuerySet["KioskEntry"]):
         """What came too late to be told to who did it, and could not be done."""
         return self.filter(outcome=KioskOutcome.TO_SETTLE)
 
+    def late(self) -> "KioskEntryQuerySet":
+        """What was done as of a time at which the server did not know of it."""
+        return self.filter(received_at__gt=F("happened_at") + KIOSK_LATE)
+
 
 class KioskEntry(models.Model):
     """Something that a tablet sent, once, and what became of it.
 
-    `reasons` are codes of refusals and of IdentityProblem; `answers` what was said at check-out.
+    Without a `machine` it was about one that is not of the space. `reasons` are codes of refusals
+    and of IdentityProblem, and those of kiosk_words; `answers` what was said at check-out.
     """
 
     kiosk = models.ForeignKey(Kiosk, on_delete=models.PROTECT, related_name="entries")
     key = models.UUIDField(unique=True)
     act = models.CharField(_("what"), max_length=10, choices=KioskAct.choices)
-    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="+")
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, related_name="+")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     session = models.ForeignKey(UsageSession, on_delete=models.PROTECT, null=True, related_name="+")
     happened_at = models.DateTimeField(_("happened"))

@@ -206,7 +206,7 @@ def _context(fault: Fault, *, url: str) -> dict[str, Any]:
         "zone": machine.space.timezone,
         "summary": fault.summary,
         "known": fault.known,
-        "is_hazard": fault.severity == Severity.HAZARD,
+        "is_hazard": fault.severity == Severity.HAZARD or fault.is_unstopped_hazard,
         "is_stopped": fault.is_open and fault.stops_machine,
         "is_fixed": fault.judged_at is None and not fault.is_open,
         "url": url,

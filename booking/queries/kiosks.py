@@ -1,6 +1,6 @@
 """What a tablet shows: its machines as they are now, and what is asked at each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,6 +27,15 @@ def machines_at(kiosk: Kiosk) -> list[Machine]:
     if kiosk.machine_id is not None:
         rows = rows.filter(pk=kiosk.machine_id)
     return list(rows.select_related("space", "category", "room").order_by("name", "pk"))
+
+
+def machines_known_to(kiosk: Kiosk, ids: Collection[int]) -> dict[int, Machine]:
+    """Those of `ids` that are, or were, in the space of `kiosk`, by their ids; `space` loaded.
+
+    Also what is retired or has moved by now: what was done at it is not dropped for that.
+    """
+    rows = Machine.objects.filter(space=kiosk.space_id).select_related("space")
+    return rows.in_bulk(ids)
 
 
 def tiles_of(machines: Sequence[Machine], *, now: datetime) -> list[Tile]:

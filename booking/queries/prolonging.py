@@ -6,6 +6,7 @@ from booking.facts import BookingRequest
 from booking.models import Reservation
 from booking.queries.facts import facts_for
 from booking.queries.terms import terms_of_reservation
+from booking.states import WALK_IN
 from members.models import Member
 from spaces.intervals import wall_time
 
@@ -36,6 +37,20 @@ def latest_end(reservation: Reservation, *, by: Member, now: datetime) -> dateti
     latest = min([furthest, *begins, *closes]) if closes else end
     latest -= _past_the_grid(latest, reservation, terms.grid)
     return latest if latest > max(end, now) else None
+
+
+def next_end(reservation: Reservation, *, by: Member, now: datetime) -> datetime | None:
+    """The end on the grid that gives `reservation` as much more as a walk-in gets, or less.
+
+    None where it cannot last longer than it does.
+    """
+    latest = latest_end(reservation, by=by, now=now)
+    if latest is None:
+        return None
+    grid = terms_of_reservation(reservation).grid
+    # Up to the whole steps of the grid, so that some time is left once it is cut to it.
+    end = max(reservation.ends_at, now) + -(-WALK_IN // grid) * grid
+    return min(latest, end - _past_the_grid(end, reservation, grid))
 
 
 def _past_the_grid(moment: datetime, reservation: Reservation, grid: timedelta) -> timedelta:

@@ -40,6 +40,11 @@ def entries_in(space: Space) -> QuerySet[KioskEntry]:
     return rows.select_related("kiosk", "machine", "member", "session")
 
 
+def told_late(session: UsageSession) -> QuerySet[KioskEntry]:
+    """What of `session` a tablet kept while it had no network, the oldest first."""
+    return KioskEntry.objects.late().filter(session=session).select_related("kiosk")
+
+
 def history_of(session: UsageSession) -> QuerySet[SessionVersion]:
     """What `session` said before each correction, the latest first."""
     rows = session.versions.select_related(
@@ -52,8 +57,11 @@ def _told(rows: QuerySet[UsageSession]) -> QuerySet[UsageSession]:
     """With what a list says of each, in one query."""
     versions = SessionVersion.objects.filter(session=OuterRef("pk"))
     open_ones = Correction.objects.open().filter(session=OuterRef("pk"))
+    late = KioskEntry.objects.late().filter(session=OuterRef("pk"))
     return (
         rows.select_related(*PARTS)
-        .annotate(is_asked_about=Exists(open_ones), is_corrected=Exists(versions))
+        .annotate(
+            is_asked_about=Exists(open_ones), is_corrected=Exists(versions), is_late=Exists(late)
+        )
         .order_by("-started_at", "-pk")
     )

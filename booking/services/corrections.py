@@ -14,6 +14,7 @@ from booking.facts import Refusal
 from booking.models import Correction, Reservation, SessionVersion, UsageSession
 from booking.rules import not_allowed
 from booking.services.changing import touch_days
+from booking.services.entering import no_use
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, refuse
 from booking.services.usage import make_way
@@ -218,20 +219,15 @@ def _not_true(row: UsageSession, truth: Truth, now: datetime) -> list[Refusal]:
         return [not_allowed(_("This use still goes on: check out first."))]
     if truth.machine.space_id != row.machine.space_id:
         return [not_allowed(_("A use cannot move to another space."))]
-    if truth.ended_at <= truth.started_at:
-        message = _("The end must lie after the start.")
-        return [Refusal(code=RefusalCode.TOO_SHORT, message=message, field="end")]
-    if truth.ended_at > now:
-        return [not_allowed(_("Only use that is over can be written down."))]
-    before = (row.machine_id, row.member_id, row.started_at, row.ended_at)
-    if before == (
+    written = (row.machine_id, row.member_id, row.started_at, row.ended_at)
+    if written == (
         truth.machine.pk,
         truth.member.pk if truth.member else None,
         truth.started_at,
         truth.ended_at,
     ):
         return [not_allowed(_("This is what is written down already."))]
-    return []
+    return no_use(truth.started_at, truth.ended_at, now=now, longest=row.ended_at - row.started_at)
 
 
 def _asked_already(row: UsageSession) -> list[Refusal]:

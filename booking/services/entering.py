@@ -1,6 +1,6 @@
 """Use that nobody recorded while it lasted, written down afterwards by hand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from booking.services.changing import touch_days
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, refuse
 from booking.services.usage import make_way
-from booking.states import RefusalCode, SessionSource
+from booking.states import MAX_SPAN, RefusalCode, SessionSource
 from machines.models import Machine
 from members.models import Member
 from members.permissions import is_staff_of
@@ -51,10 +51,20 @@ def _reasons_not_to_enter(
 ) -> list[Refusal]:
     if not is_staff_of(by, machine.space):
         return [not_allowed(_("Only staff of the space may write down use."))]
-    if span.end <= span.start:
+    return no_use(span.start, span.end, now=now)
+
+
+def no_use(
+    start: datetime, end: datetime, *, now: datetime, longest: timedelta = MAX_SPAN
+) -> list[Refusal]:
+    """Why nobody can have used a machine from `start` to `end`."""
+    if end <= start:
         message = _("The end must lie after the start.")
         return [Refusal(code=RefusalCode.TOO_SHORT, message=message, field="end")]
-    if span.end > now:
+    if end - start > max(longest, MAX_SPAN):
+        message = _("No use lasts that long: look at the days again.")
+        return [Refusal(code=RefusalCode.TOO_LONG, message=message, field="end")]
+    if end > now:
         return [not_allowed(_("Only use that is over can be written down."))]
     return []
 

@@ -2,7 +2,7 @@
 
 What arrives while somebody waits for the answer is done or refused, as anywhere else. What was
 kept while there was no network is done as of then; where that cannot be, nobody is there any more
-to be told, so it waits for the staff.
+to be told, so it waits for the staff. Each ends, so that none holds up the others.
 """
 
 import logging
@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
-from booking.kiosk_words import reason_in_words
+from booking.kiosk_words import (
+    FAILED,
+    NO_SHOW_MEANWHILE,
+    NOT_AT_TABLET,
+    TOO_LATE_TO_EXTEND,
+    reason_in_words,
+)
 from booking.models import Kiosk, KioskEntry, Reservation, UsageSession
 from booking.rules import not_allowed
 from booking.services.attendance import CheckInRefused, start_walk_in
+from booking.services.extending import extend
+from booking.services.kiosk_tries import TriedTooOften
 from booking.services.leaving import Said, leave
 from booking.services.locking import in_transaction, sqlstate
 from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused
@@ -35,26 +43,29 @@ from members.services.badges import NotIdentified
 
 logger = logging.getLogger(__name__)
 
-NO_SHOW_MEANWHILE = "NO_SHOW_MEANWHILE"
-"""Somebody came in time, and the tablet could not say so before their time was given away."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """What somebody did at a tablet, and how long before it is told.
 
-    `who` says who they are or raises NotIdentified. `is_awaited` is whether they stand there and
-    wait for the answer. `answers` are kept as they came, `said` is what was understood of them.
+    `machine` is None where it is none of the space. `who` says who they are or raises
+    NotIdentified. `is_awaited` is whether they stand there and wait for the answer. `answers` are
+    kept as they came, `said` is what was understood of them.
     """
 
     key: UUID
     act: KioskAct
-    machine: Machine
+    machine: Machine | None
     who: Callable[[], Member]
     ago: timedelta = timedelta(0)
     is_awaited: bool = True
     answers: Mapping[str, str] = field(default_factory=dict)
     said: Sequence[Said] = ()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody is there to read the answer."""
+        return self.is_awaited and self.ago <= KIOSK_LATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,27 +77,33 @@ class Outcome:
 
     @property
     def is_done(self) -> bool:
-        """Whether the use of the machine was begun or ended."""
+        """Whether the use of the machine was begun, ended or extended."""
         return self.entry.session_id is not None
 
 
 def enter_all(*, kiosk: Kiosk, deeds: Iterable[Deed], now: datetime) -> list[Outcome]:
     """Do what a tablet kept, the oldest first, each in a transaction of its own.
 
-    One that fails is logged and has no outcome: the tablet keeps it, and it does not hold up the
-    others.
+    What has no outcome is kept by the tablet and sent again: where the database does not answer
+    now, and where so much was wrong at the tablet lately that nobody is identified there.
     """
     outcomes = []
     for deed in sorted(deeds, key=lambda each: -each.ago):
         try:
             outcomes.append(enter(kiosk=kiosk, deed=deed, now=now))
-        except Exception:
-            logger.exception("Entry %s of tablet %s could not be done", deed.key, kiosk.pk)
+        except OperationalError:
+            logger.exception("Entry %s of tablet %s has to wait", deed.key, kiosk.pk)
+        except TriedTooOften:
+            continue
     return outcomes
 
 
 def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
-    """Do `deed` as of when it happened; what was sent before is only answered again."""
+    """Do `deed` as of when it happened; what was sent before is only answered again.
+
+    Raises TriedTooOften where nobody waits for the answer. What fails for a reason that nobody
+    thought of is logged, and is for the staff as well.
+    """
     known = KioskEntry.objects.filter(key=deed.key).first()
     if known is not None:
         return _again(known, deed)
@@ -100,20 +117,24 @@ def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
         answers=dict(deed.answers),
     )
     try:
-        entry.member = deed.who()
-    except NotIdentified as error:
-        entry.member = error.member
-        return _not_done(entry, deed, [str(error.problem)], [error.message])
-    try:
-        return in_transaction(lambda: _done(entry, deed))
-    except BookingRefused as error:
-        codes = [str(each.code) for each in error.refusals]
-        return _not_done(entry, deed, codes, [each.message for each in error.refusals])
-    except IntegrityError as error:
-        # The same entry, sent twice at once: the other one was faster.
-        if sqlstate(error) != UNIQUE_VIOLATION:
+        return _judged(entry, deed)
+    except TriedTooOften as error:
+        if not deed.is_heard:
             raise
-        return _again(KioskEntry.objects.get(key=deed.key), deed)
+        # Told, and not written down: whoever tries on and on fills no table.
+        return Outcome(entry=entry, reasons=(error.message,))
+    except BookingRefused as error:
+        return _not_done(entry, deed, {str(each.code): each.message for each in error.refusals})
+    except OperationalError:
+        raise
+    except Exception as error:
+        # The same entry, sent twice at once: the other one was faster.
+        if isinstance(error, IntegrityError) and sqlstate(error) == UNIQUE_VIOLATION:
+            known = KioskEntry.objects.filter(key=deed.key).first()
+            if known is not None:
+                return _again(known, deed)
+        logger.exception("Entry %s of tablet %s could not be done", deed.key, kiosk.pk)
+        return _not_done(entry, deed, {FAILED: reason_in_words(FAILED)})
 
 
 def settle(*, entry: KioskEntry, note: str, by: Member, now: datetime) -> KioskEntry:
@@ -124,29 +145,53 @@ def settle(*, entry: KioskEntry, note: str, by: Member, now: datetime) -> KioskE
     return entry
 
 
+def _judged(entry: KioskEntry, deed: Deed) -> Outcome:
+    """Do it, where it is known who did it and this tablet is for it."""
+    if reasons := _identified(entry, deed) | _reasons_at_the_tablet(entry.kiosk, deed):
+        return _not_done(entry, deed, reasons)
+    return in_transaction(lambda: _done(entry, deed))
+
+
+def _identified(entry: KioskEntry, deed: Deed) -> dict[str, str]:
+    """Note who it was, as far as that is known; why it is not, by code. Raises TriedTooOften."""
+    try:
+        entry.member = deed.who()
+    except TriedTooOften:
+        raise
+    except NotIdentified as error:
+        entry.member = error.member
+        return {str(error.problem): error.message}
+    return {}
+
+
+def _reasons_at_the_tablet(kiosk: Kiosk, deed: Deed) -> dict[str, str]:
+    """Why this cannot be done at `kiosk`, whoever it is."""
+    machine, codes = deed.machine, []
+    if machine is None or kiosk.machine_id not in (None, machine.pk):
+        codes.append(NOT_AT_TABLET)
+    if deed.act == KioskAct.EXTEND and not deed.is_heard:
+        codes.append(TOO_LATE_TO_EXTEND)
+    return {code: reason_in_words(code) for code in codes}
+
+
 def _done(entry: KioskEntry, deed: Deed) -> Outcome:
-    """Begin or end the use, and note it; all or nothing."""
-    if entry.member is None:
-        raise ValueError("somebody has to be known by now")
+    """Begin, end or extend the use, and note it; all or nothing."""
+    member, machine, now = entry.member, deed.machine, entry.happened_at
+    if member is None or machine is None:
+        raise ValueError("who it was and where has to be known by now")
     entry.pk, entry.outcome = None, KioskOutcome.DONE
     entry.save(force_insert=True)
     if deed.act == KioskAct.CHECK_IN:
         entry.session = start_walk_in(
-            machine=deed.machine,
-            member=entry.member,
-            by=entry.member,
-            now=entry.happened_at,
-            source=SessionSource.KIOSK,
+            machine=machine, member=member, by=member, now=now, source=SessionSource.KIOSK
         )
         if _was_given_away(entry):
             entry.outcome, entry.reasons = KioskOutcome.TO_SETTLE, [NO_SHOW_MEANWHILE]
+    elif deed.act == KioskAct.CHECK_OUT:
+        running = _running_on(machine, now)
+        entry.session = leave(session=running, by=member, now=now, said=deed.said)
     else:
-        entry.session = leave(
-            session=_running_on(deed.machine, entry.happened_at),
-            by=entry.member,
-            now=entry.happened_at,
-            said=deed.said,
-        )
+        entry.session = extend(session=_running_on(machine, now), by=member, now=now)
     entry.save(update_fields=["session", "outcome", "reasons"])
     return Outcome(entry=entry)
 
@@ -172,17 +217,16 @@ def _was_given_away(entry: KioskEntry) -> bool:
     return missed.exists()
 
 
-def _not_done(entry: KioskEntry, deed: Deed, codes: list[str], reasons: list[str]) -> Outcome:
-    """Keep that it could not be, for the staff where nobody waits for the answer."""
-    is_awaited = deed.is_awaited and deed.ago <= KIOSK_LATE
+def _not_done(entry: KioskEntry, deed: Deed, reasons: Mapping[str, str]) -> Outcome:
+    """Keep that it could not be, by code, for the staff where nobody waits for the answer."""
     entry.pk, entry.session = None, None
-    entry.outcome = KioskOutcome.REFUSED if is_awaited else KioskOutcome.TO_SETTLE
-    entry.reasons = codes
+    entry.outcome = KioskOutcome.REFUSED if deed.is_heard else KioskOutcome.TO_SETTLE
+    entry.reasons = list(reasons)
     try:
         in_transaction(lambda: entry.save(force_insert=True))
     except IntegrityError:
         return _again(KioskEntry.objects.get(key=deed.key), deed)
-    return Outcome(entry=entry, reasons=tuple(reasons))
+    return Outcome(entry=entry, reasons=tuple(reasons.values()))
 
 
 def _again(entry: KioskEntry, deed: Deed) -> Outcome:

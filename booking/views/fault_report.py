@@ -56,6 +56,11 @@ def _thanks(fault: Fault) -> str:
         return _("Thank you for mending it. The staff is told.")
     if fault.stops_machine:
         return _("Thank you. The machine is out of service now, and the staff is told.")
+    if fault.is_unstopped_hazard:
+        return _(
+            "Thank you. The staff is told at once. The machine is not stopped yet, because several "
+            "were without a name within an hour: warn whoever is there, and do not use it."
+        )
     return _("Thank you. The staff is told, and decides whether the machine can be used.")
 
 

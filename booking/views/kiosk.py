@@ -7,7 +7,7 @@ first and sent then, so that nothing is lost while there is no network.
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -21,23 +21,24 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST
-from pydantic import ValidationError
 
 from booking.answer_forms import AnswersForm
 from booking.kiosk_answers import told_of
-from booking.kiosk_forms import KioskForm, PairingForm, Sent, SentEntry
+from booking.kiosk_forms import KioskForm, PairingForm
+from booking.kiosk_sent import SentUnreadable, answers_in, received
 from booking.models import Kiosk
 from booking.queries.kiosks import machines_at, tiles_of
 from booking.queries.questions import asked_about
-from booking.sealing import SealBroken, opened, public_key
+from booking.sealing import public_key
 from booking.services.kiosk_entries import Deed, Outcome, enter, enter_all
+from booking.services.kiosk_tries import identify_at
 from booking.services.kiosks import PairingRefused, kiosk_of, pair
 from booking.services.leaving import Said
 from booking.states import KioskAct, KioskOutcome
 from machines.models import Machine
 from members.models import Member
 from members.pressing import pressed_too_often
-from members.services.badges import NotIdentified, identify
+from members.services.badges import NotIdentified
 from members.states import IdentityProblem
 
 COOKIE = "kiosk"
@@ -77,7 +78,7 @@ def for_tablets(view: View) -> View:
 @ensure_csrf_cookie
 @for_tablets
 def kiosk(request: HttpRequest, tablet: Kiosk) -> HttpResponse:
-    """Choose a machine, say who you are, check in or out."""
+    """Choose a machine, say who you are, check in or out, or extend."""
     machines = machines_at(tablet)
     if request.method != "POST":
         page = _page(request, tablet, KioskForm(machines=machines))
@@ -90,7 +91,7 @@ def kiosk(request: HttpRequest, tablet: Kiosk) -> HttpResponse:
     if not form.is_valid():
         return _page(request, tablet, form, status=UNPROCESSABLE)
     try:
-        member = _who(form)
+        member = _who(form, tablet)
     except NotIdentified as error:
         form.add_error(_field_of(error.problem), error.message)
         return _page(request, tablet, form, status=UNPROCESSABLE)
@@ -104,22 +105,16 @@ def kiosk_entries(request: HttpRequest, tablet: Kiosk) -> HttpResponse:
     """Do what the tablet kept, and answer each."""
     if (refused := pressed_too_often(request, "kiosk")) is not None:
         return refused
-    try:
-        sent = Sent.model_validate_json(request.body)
-    except ValidationError:
-        return JsonResponse({"told": _("This cannot be read.")}, status=UNPROCESSABLE)
     moment = now()
-    # Also those that are retired by now: what was done is not dropped for that.
-    rows = Machine.objects.filter(space=tablet.space_id).select_related("space")
-    machines = rows.in_bulk({each.machine for each in sent.entries})
-    deeds = [
-        _deed_of(each, machines[each.machine], tablet, sent.sent_at, moment)
-        for each in sent.entries
-        if each.machine in machines
-    ]
-    outcomes = enter_all(kiosk=tablet, deeds=deeds, now=moment)
-    # What is not answered is kept by the tablet, which shows that it does, and sent again.
-    return JsonResponse({"answers": [_answer_of(outcome, tablet) for outcome in outcomes]})
+    try:
+        told = received(request.body, tablet, moment)
+    except SentUnreadable:
+        return JsonResponse({"told": _unreadable()}, status=UNPROCESSABLE)
+    outcomes = enter_all(kiosk=tablet, deeds=told.deeds, now=moment)
+    answers = [_answer_of(outcome, tablet) for outcome in outcomes]
+    # What is answered is forgotten by the tablet; the rest it keeps, says so, and sends again.
+    answers += [_answer_to_nothing(key) for key in told.unreadable]
+    return JsonResponse({"answers": answers})
 
 
 @require_POST
@@ -151,7 +146,7 @@ def _entered(request: HttpRequest, tablet: Kiosk, form: KioskForm, member: Membe
         was_asked = "asked" in request.POST
         answers = AnswersForm(request.POST if was_asked else None, asked=asked)
         if not was_asked or not answers.is_valid():
-            known = signing.dumps(member.pk, salt=SALT)
+            known = signing.dumps([member.pk, *_standing(form, tablet)], salt=SALT)
             status = UNPROCESSABLE if was_asked else 200
             more = {"answers": answers, "known": known, "member": member}
             return _page(request, tablet, form, status=status, **more)
@@ -161,7 +156,7 @@ def _entered(request: HttpRequest, tablet: Kiosk, form: KioskForm, member: Membe
         act=KioskAct(told["act"]),
         machine=machine,
         who=lambda: member,
-        answers=_raw_answers(request.POST),
+        answers=answers_in(request.POST.dict()),
         said=said,
     )
     outcome = enter(kiosk=tablet, deed=deed, now=now())
@@ -172,55 +167,31 @@ def _entered(request: HttpRequest, tablet: Kiosk, form: KioskForm, member: Membe
     )
 
 
-def _who(form: KioskForm) -> Member:
+def _who(form: KioskForm, tablet: Kiosk) -> Member:
     """Who stands there: by badge and PIN, or known from the page before; raises NotIdentified."""
     told = form.cleaned_data
-    if told["known"]:
-        try:
-            pk = signing.loads(told["known"], salt=SALT, max_age=KNOWN_FOR)
-        except signing.BadSignature:
-            message = _("This took too long. Hold your badge to the reader again.")
-            raise NotIdentified(IdentityProblem.UNKNOWN_BADGE, message) from None
-        return Member.objects.get(pk=pk, is_active=True)
-    return identify(read=told["badge"], pin=told["pin"], now=now())
+    if not told["known"]:
+        return identify_at(tablet, read=told["badge"], pin=told["pin"], now=now())
+    try:
+        pk, *standing = signing.loads(told["known"], salt=SALT, max_age=KNOWN_FOR)
+    except signing.BadSignature:
+        pk, standing = None, []
+    member = Member.objects.filter(pk=pk, is_active=True).first()
+    if member is None or standing != _standing(form, tablet):
+        message = _("This took too long. Hold your badge to the reader again.")
+        raise NotIdentified(IdentityProblem.UNKNOWN_BADGE, message)
+    return member
+
+
+def _standing(form: KioskForm, tablet: Kiosk) -> list[object]:
+    """What somebody is known for: this once, at this tablet, at this machine."""
+    told = form.cleaned_data
+    return [tablet.pk, told["machine"].pk, str(told["key"])]
 
 
 def _field_of(problem: IdentityProblem) -> str:
-    return "badge" if problem == IdentityProblem.UNKNOWN_BADGE else "pin"
-
-
-def _deed_of(
-    entry: SentEntry, machine: Machine, tablet: Kiosk, sent_at: int, moment: datetime
-) -> Deed:
-    """What was sent, by the age that the clock of the tablet gives it: that clock may be wrong."""
-    try:
-        told = opened(entry.sealed, tablet.space_id)
-    except SealBroken:
-        told = {}
-    answers = {
-        str(name): str(value)
-        for name, value in (told.get("answers") or {}).items()
-        if isinstance(value, str | int)
-    }
-    form = AnswersForm(answers, asked=asked_about(machine))
-    return Deed(
-        key=uuid.UUID(entry.key),
-        act=entry.act,
-        machine=machine,
-        who=lambda: identify(
-            read=str(told.get("badge", "")), pin=str(told.get("pin", "")), now=moment
-        ),
-        ago=timedelta(milliseconds=max(0, sent_at - entry.at)),
-        is_awaited=entry.awaited,
-        answers=answers,
-        said=form.said_as_far_as_valid() if entry.act == KioskAct.CHECK_OUT else (),
-    )
-
-
-def _raw_answers(posted: Any) -> dict[str, str]:
-    return {
-        name: value for name, value in posted.items() if name[:1] == "q" and name[1:2].isdigit()
-    }
+    is_about_pin = problem in {IdentityProblem.NO_PIN, IdentityProblem.WRONG_PIN}
+    return "pin" if is_about_pin or problem == IdentityProblem.PIN_LOCKED else "badge"
 
 
 def _answer_of(outcome: Outcome, tablet: Kiosk) -> dict[str, Any]:
@@ -232,6 +203,17 @@ def _answer_of(outcome: Outcome, tablet: Kiosk) -> dict[str, Any]:
         "is_for_staff": entry.outcome == KioskOutcome.TO_SETTLE,
         **told_of(outcome, tablet.space.zone),
     }
+
+
+def _answer_to_nothing(key: str) -> dict[str, Any]:
+    """What the page is told about what cannot be read, so that it does not keep it for ever."""
+    return {"key": key, "is_done": False, "is_for_staff": False, "title": _("Not done")} | {
+        "lines": [_unreadable(), _("The staff of the space can help.")]
+    }
+
+
+def _unreadable() -> str:
+    return _("This cannot be read.")
 
 
 def _page(

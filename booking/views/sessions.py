@@ -16,7 +16,7 @@ from booking.correction_forms import CorrectionForm
 from booking.models import UsageSession
 from booking.permissions import may_see_session
 from booking.queries.questions import answers_told, asked_about
-from booking.queries.sessions import PARTS, history_of, sessions_of
+from booking.queries.sessions import PARTS, history_of, sessions_of, told_late
 from booking.services import corrections
 from booking.services.attendance import stay_longer
 from booking.services.leaving import leave
@@ -50,6 +50,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers_told(found),
         "taken": _taken(found),
         "versions": history_of(found),
+        "late": told_late(found),
         "corrections": asked,
         "may_correct": corrections.may_ask(found, member)
         and not any(each.state == "open" for each in asked),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from booking.skill_forms import PersonForm, RecognitionForm, RevokeForm, SkillFo
 from booking.views.asking import signed_in
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.models import Certification, GrantingRight, Member, Skill
-from members.permissions import is_staff_of, may_certify
+from members.permissions import is_staff_of, may_certify, may_revoke
 from members.queries import PARTS, certifications_in, held_today, rights_in, terms_of
 from members.services import certifications as services
 from spaces.models import Space
@@ -118,32 +118,6 @@ class RightRemoval(StaffPage):
         return redirect("booking:space_skill", self.space.slug, right.skill.slug)
 
 
-class RevokePage(StaffPage):
-    """Asks why a certification counts no more, and revokes it."""
-
-    template_name = "booking/certification_revoke.html"
-
-    def get(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
-        """The form for the reason."""
-        return self.show(request, certification=self._row(pk), form=RevokeForm())
-
-    def post(self, request: HttpRequest, space: str, pk: int) -> HttpResponse:
-        """Revoke it, and tell the person."""
-        row, form = self._row(pk), RevokeForm(request.POST)
-        if not form.is_valid():
-            return self.show(request, UNPROCESSABLE, certification=row, form=form)
-        services.revoke(
-            certification=row, by=self.member, reason=form.cleaned_data["reason"], now=self.now
-        )
-        messages.success(request, _("Revoked. The person is told."))
-        return redirect("booking:space_skill", self.space.slug, row.skill.slug)
-
-    def _row(self, pk: int) -> Certification:
-        """One that this space answers for, or that no space does."""
-        rows = Certification.objects.standing().select_related(*PARTS)
-        return get_object_or_404(rows.filter(Q(space=self.space) | Q(space=None)), pk=pk)
-
-
 class RecognitionPage(StaffPage):
     """Which spaces' certifications count here."""
 
@@ -196,3 +170,28 @@ def certify(request: HttpRequest, space: str, skill: str) -> HttpResponse:
         "is_staff": is_staff_of(member, place),
     }
     return render(request, "booking/certify.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def certification_revoke(request: HttpRequest, space: str, pk: int) -> HttpResponse:
+    """Ask why a certification counts no more, and revoke it; for who could grant it."""
+    place, member = get_object_or_404(Space, slug=space), signed_in(request)
+    rows = Certification.objects.standing().select_related(*PARTS)
+    row = rows.filter(Q(space=place) | Q(space=None), pk=pk).first()
+    is_staff = is_staff_of(member, place)
+    if row is None and is_staff:
+        raise Http404
+    if row is None or not may_revoke(member, row):
+        raise PermissionDenied
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        services.revoke(certification=row, by=member, reason=reason, now=now())
+        messages.success(request, _("Revoked. The person is told."))
+        back = "booking:space_skill" if is_staff else "booking:certify"
+        return redirect(back, place.slug, row.skill.slug)
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    context = {"space": place, "certification": row, "form": form, "is_staff": is_staff}
+    return render(request, "booking/certification_revoke.html", context, status=status)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from booking.queries.people import people_of
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.badge_forms import EnrolmentForm
-from members.models import Badge
+from members.models import Badge, Pin
 from members.services.badges import remove_pin, revoke_badge
 from members.views.badges import badge_is_enrolled
 
@@ -32,7 +32,8 @@ class SpaceBadgesPage(StaffPage):
         """Give somebody of the space a badge, and a PIN where they typed one."""
         form = EnrolmentForm(request.POST)
         if form.is_valid() and self._is_enrolled(form):
-            messages.success(request, _("The badge is given."))
+            told = _("The badge is given. It counts here, and its holder is told.")
+            messages.success(request, told)
             return redirect("booking:space_badges", space)
         return self._page(request, form, UNPROCESSABLE)
 
@@ -42,12 +43,16 @@ class SpaceBadgesPage(StaffPage):
         if member is None:
             form.add_error("email", _("Nobody in this space has this address."))
             return False
-        return badge_is_enrolled(form, member=member, by=self.member)
+        return badge_is_enrolled(form, member=member, by=self.member, space=self.space)
 
     def badges(self) -> QuerySet[Badge]:
-        """The standing badges of the people of the space."""
+        """The standing badges of the people of the space that count here, and if a PIN does."""
         people = people_of(self.space).values("pk")
-        rows = Badge.objects.standing().filter(member__in=people).select_related("member__pin")
+        pins = Pin.objects.counting_in(self.space).filter(member=OuterRef("member"))
+        rows = Badge.objects.standing().counting_in(self.space).filter(member__in=people)
+        rows = rows.select_related("member").annotate(
+            has_pin=Exists(pins), is_locked=Exists(pins.filter(locked_until__gt=self.now))
+        )
         return rows.order_by("member__name", "pk")
 
     def _page(self, request: HttpRequest, form: EnrolmentForm, status: int = 200) -> HttpResponse:
@@ -57,7 +62,7 @@ class SpaceBadgesPage(StaffPage):
             rows = rows.filter(Q(member__name__icontains=word) | Q(member__email__icontains=word))
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         context: dict[str, Any] = {"form": form, "page": page, "words": words}
-        return self.show(request, status, moment=self.now, **context)
+        return self.show(request, status, **context)
 
 
 class SpaceBadgeChange(SpaceBadgesPage):
@@ -69,10 +74,10 @@ class SpaceBadgeChange(SpaceBadgesPage):
         """Do it and go back to the list."""
         badge = get_object_or_404(self.badges(), pk=pk)
         if request.POST.get("step") == "pin":
-            remove_pin(member=badge.member)
+            remove_pin(member=badge.member, space=self.space, by=self.member, now=self.now)
             told = _("%(name)s has no PIN any more, and sets another one in the profile.")
             messages.success(request, told % {"name": badge.member})
         else:
-            revoke_badge(badge=badge, now=self.now)
+            revoke_badge(badge=badge, space=self.space, by=self.member, now=self.now)
             messages.success(request, _("The badge opens nothing any more."))
         return redirect("booking:space_badges", space)

@@ -9,16 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from booking.correction_forms import OTHER, MissedUseForm
 from booking.kiosk_words import reason_in_words
 from booking.models import Correction, KioskEntry
 from booking.queries.sessions import corrections_in, entries_in, sessions_in
 from booking.services.corrections import decide
+from booking.services.entering import enter_session
 from booking.services.kiosk_entries import settle
-from booking.services.refusing import BookingRefused
+from booking.services.refusing import BookingRefused, TimeTaken
 from booking.views.asking import tell_refusals
-from machines.views.staff import StaffPage
+from machines.views.staff import UNPROCESSABLE, StaffPage
 
 PER_PAGE = 50
+CONFLICT = 409
 LONGEST_NOTE = 300
 
 
@@ -44,6 +47,38 @@ class SpaceUsePage(StaffPage):
             "address": urlencode({"q": words}) if words else "",
         }
         return self.show(request, **context)
+
+
+class MissedUsePage(StaffPage):
+    """A form to write down a use that nobody recorded while it lasted."""
+
+    template_name = "booking/missed_use.html"
+
+    def get(self, request: HttpRequest, space: str) -> HttpResponse:
+        """The form, with today's date; `?machine=` is the one that staff came from."""
+        initial = {"machine": request.GET.get("machine", "")}
+        return self.show(request, form=self._form(initial=initial))
+
+    def post(self, request: HttpRequest, space: str) -> HttpResponse:
+        """Write it down, where nobody else used the machine then."""
+        form = self._form(request.POST)
+        status = UNPROCESSABLE
+        if form.is_valid():
+            told = form.cleaned_data
+            member = told["member"] if told["who"] == OTHER else None
+            options = {"machine": told["machine"], "member": member, "span": form.span()}
+            try:
+                session = enter_session(**options, by=self.member, now=self.now)
+            except BookingRefused as error:
+                form.show(error.refusals)
+                status = CONFLICT if isinstance(error, TimeTaken) else UNPROCESSABLE
+            else:
+                messages.success(request, _("Written down. The figures follow."))
+                return redirect("booking:session", session.pk)
+        return self.show(request, status, form=form)
+
+    def _form(self, data: Any = None, **options: Any) -> MissedUseForm:
+        return MissedUseForm(data, space=self.space, now=self.now, **options)
 
 
 class CorrectionDecision(StaffPage):

@@ -35,7 +35,8 @@ class Fault(models.Model):
     """Something found broken on a machine.
 
     While it stops the machine, `Stoppage` holds who stands still for it and since when.
-    `expected_at` is when it is thought to be mended; once that is past nobody knows.
+    `expected_at` is when it is thought to be mended; once that is past nobody knows. An
+    `is_unstopped_hazard` came without a name after too many of them: the staff has to look at once.
     """
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="faults")
@@ -47,6 +48,9 @@ class Fault(models.Model):
         _("severity"), max_length=10, choices=Severity.choices, default=Severity.SERIOUS
     )
     stops_machine = models.BooleanField(_("the machine cannot be used"), default=True)
+    is_unstopped_hazard = models.BooleanField(
+        _("reported as a hazard, and stops nothing yet"), default=False, editable=False
+    )
     known = models.TextField(_("what is known"), max_length=1000, blank=True)
     starts_at = models.DateTimeField(_("since"))
     expected_at = models.DateTimeField(_("expected to be mended"), null=True, blank=True)

@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, Q, When
 
 from machines.models import Fault, FaultEntry, Machine, Stoppage
 from machines.models.fault import FaultQuerySet
-from machines.states import FaultFilter, Severity
+from machines.states import FaultEvent, FaultFilter, Severity
 from members.models import Member
 from spaces.models import Space
 
@@ -53,6 +53,16 @@ def reports_without_name(machine: Machine, *, since: datetime) -> int:
     """How many people without an account have reported something on `machine`."""
     rows = Fault.objects.filter(machine=machine, reported_by=None, starts_at__gt=since)
     return rows.exclude(found="").count()
+
+
+def stops_without_name(space: Space, *, since: datetime) -> int:
+    """How many people without an account have said that somebody could get hurt in `space`.
+
+    Counted by what they said, whatever the staff makes of it since.
+    """
+    rows = Fault.objects.filter(machine__space=space, reported_by=None, starts_at__gt=since)
+    told = {"entries__event": FaultEvent.REPORTED, "entries__severity": Severity.HAZARD}
+    return rows.exclude(found="").filter(**told).count()
 
 
 def reports_of(member: Member, *, since: datetime) -> int:
@@ -103,7 +113,7 @@ def board_of_faults(space: Space, *, now: datetime) -> FaultBoard:
     """What is to be done in `space`, in two queries."""
     rows = Fault.objects.filter(machine__space=space).select_related(*PARTS)
     columns: dict[str, list[Fault]] = {"new": [], "waiting": [], "in_hand": []}
-    for fault in rows.open().order_by(WORST_FIRST, "starts_at", "pk"):
+    for fault in rows.open().order_by("-is_unstopped_hazard", WORST_FIRST, "starts_at", "pk"):
         columns[_column_of(fault)].append(fault)
     resolved = rows.filter(ends_at__gt=now - LATELY).order_by("-ends_at", "-pk")
     return FaultBoard(

@@ -61,12 +61,13 @@ def report_fault(
     severity: Severity | None = None,
     expected_at: datetime | None = None,
     found: Found | None = None,
+    is_unstopped_hazard: bool = False,
     photos: Photos = (),
 ) -> Fault:
     """Write down what is broken; the machine, and all that need it, are down where that stops it.
 
     With `found` it comes from whoever was there, and the staff has still to look at it; what they
-    have fixed already is resolved.
+    have fixed already is resolved. What `is_unstopped_hazard` is serious, and stops nothing yet.
     """
     hold_machines_of(machine.space_id)
     is_fixed = found == Found.FIXED
@@ -77,6 +78,7 @@ def report_fault(
         found=found or "",
         severity=_severity(severity, stops=stops, is_fixed=is_fixed),
         stops_machine=stops,
+        is_unstopped_hazard=is_unstopped_hazard,
         starts_at=now,
         expected_at=expected_at,
         ends_at=now if is_fixed else None,
@@ -104,7 +106,12 @@ def judge(*, fault: Fault, judgement: Judgement, by: Member, now: datetime) -> F
     kept.stops_machine = judgement.stops_machine or judgement.severity == Severity.HAZARD
     news = judgement.known if judgement.known != kept.known else ""
     kept.known, kept.expected_at, kept.judged_at = judgement.known, judgement.expected_at, now
-    kept.save(update_fields=["severity", "stops_machine", "known", "expected_at", "judged_at"])
+    kept.is_unstopped_hazard = False
+    kept.save(
+        update_fields=[
+            "severity", "stops_machine", "known", "expected_at", "judged_at", "is_unstopped_hazard",
+        ]
+    )  # fmt: skip
     _note(kept, FaultEvent.JUDGED, by=by, now=now, text=news)
     follow(kept, now=now)
     return kept

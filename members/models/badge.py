@@ -1,10 +1,17 @@
 """What people identify themselves with where they cannot sign in: a badge and a PIN."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
+from spaces.models import Space
+
+
+def counting_in(space: Space) -> Q:
+    """What counts in `space`: what is the member's own, and what its staff has given."""
+    return Q(space=None) | Q(space=space)
 
 
 class BadgeQuerySet(models.QuerySet["Badge"]):
@@ -14,11 +21,21 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         """Badges that nobody has revoked, of people who may come."""
         return self.filter(revoked_at=None, member__is_active=True)
 
+    def counting_in(self, space: Space) -> "BadgeQuerySet":
+        """Badges that open something in `space`."""
+        return self.filter(counting_in(space))
+
 
 class Badge(models.Model):
-    """A card or tag with a number of its own; only a keyed digest of the number is kept."""
+    """A card or tag with a number of its own; only a keyed digest of the number is kept.
+
+    With a `space` its staff has given it, and it counts there only, until its member confirms it.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="badges")
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     name = models.CharField(_("name"), max_length=80, blank=True)
     digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
@@ -44,14 +61,31 @@ class Badge(models.Model):
         return self.name or f"#{self.pk}"
 
 
+class PinQuerySet(models.QuerySet["Pin"]):
+    """Filters of PINs."""
+
+    def counting_in(self, space: Space) -> "PinQuerySet":
+        """PINs that open something in `space`."""
+        return self.filter(counting_in(space))
+
+
 class Pin(models.Model):
-    """The secret number that goes with the badges of a member; hashed as passwords are."""
+    """The secret number that goes with the badges of a member; hashed as passwords are.
+
+    With a `space` it was typed in front of its staff, and counts there only, until its member
+    sets another one.
+    """
 
     member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="pin")
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     digest = models.CharField(max_length=128, editable=False)
     failures = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=now, editable=False)
+
+    objects = PinQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("PIN")

@@ -1,4 +1,8 @@
-"""Badges and PINs: given, taken back, and asked for at a machine."""
+"""Badges and PINs: given, taken back, and asked for at a machine.
+
+What members do themselves counts in every space. What the staff of a space does for them counts
+there only until they confirm it, and they are told.
+"""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.models import Badge, Member, Pin
+from members.notices import BadgeNews, told_of_badge
 from members.states import (
     LONGEST_PIN,
     PIN_LOCKED_FOR,
@@ -17,6 +22,7 @@ from members.states import (
     WRONG_PINS,
     IdentityProblem,
 )
+from spaces.models import Space
 
 TOUCH_EVERY = timedelta(minutes=1)
 DIGITS = "0123456789"
@@ -32,6 +38,10 @@ class BadgeUnreadable(Exception):
 
 class PinTooWeak(Exception):
     """Not digits, too short or too long, or what everybody tries first."""
+
+
+class PinOfTheirOwn(Exception):
+    """The member has a PIN that counts elsewhere: no staff replaces it."""
 
 
 class NotIdentified(Exception):
@@ -59,42 +69,83 @@ def digest_of(read: str) -> str:
 
 @transaction.atomic
 def enrol_badge(
-    *, member: Member, read: str, name: str, by: Member, now: datetime, pin: str = ""
+    *,
+    member: Member,
+    read: str,
+    name: str,
+    by: Member,
+    now: datetime,
+    pin: str = "",
+    space: Space | None = None,
 ) -> Badge:
     """Let the badge whose number was `read` stand for `member`, with another `pin` if one is told.
 
-    Raises BadgeUnreadable, BadgeTaken where it stands for anybody already, and PinTooWeak.
+    Given by staff it counts in their `space`, and the member is told; a member who adds such a
+    badge themselves confirms it. Raises BadgeUnreadable, BadgeTaken where it stands for anybody
+    already, PinTooWeak and PinOfTheirOwn.
     """
     if len(number_of(read)) < SHORTEST_BADGE:
         raise BadgeUnreadable
     if pin:
-        set_pin(member=member, pin=pin, now=now)
+        set_pin(member=member, pin=pin, space=space, now=now)
+    digest = digest_of(read)
+    given = Badge.objects.standing().filter(digest=digest, member=member).exclude(space=None)
+    if space is None and (badge := given.first()) is not None:
+        return confirm_badge(badge=badge)
     try:
         with transaction.atomic():
-            return Badge.objects.create(
-                member=member, name=name, digest=digest_of(read), created_by=by, created_at=now
+            badge = Badge.objects.create(
+                member=member, space=space, name=name, digest=digest, created_by=by, created_at=now
             )
     except IntegrityError as error:
         raise BadgeTaken from error
-
-
-def revoke_badge(*, badge: Badge, now: datetime) -> Badge:
-    """Let `badge` stand for nobody any more; revoking twice keeps the first moment."""
-    if badge.revoked_at is None:
-        badge.revoked_at = now
-        badge.save(update_fields=["revoked_at"])
+    if space is not None:
+        what = BadgeNews.GIVEN_WITH_PIN if pin else BadgeNews.GIVEN
+        told_of_badge(what, member=member, space=space, badge=badge, by=by, now=now)
     return badge
 
 
-def set_pin(*, member: Member, pin: str, now: datetime) -> Pin:
-    """Give `member` another PIN, which also opens a locked one; raises PinTooWeak."""
+def confirm_badge(*, badge: Badge) -> Badge:
+    """Let a badge that staff has given count in every space; for its member."""
+    badge.space = None
+    badge.save(update_fields=["space"])
+    return badge
+
+
+@transaction.atomic
+def revoke_badge(*, badge: Badge, by: Member, now: datetime, space: Space | None = None) -> Badge:
+    """Let `badge` stand for nobody any more; revoking twice keeps the first moment.
+
+    Staff of a `space` may revoke whatever counts there, which is the safe side; its member is told.
+    """
+    if badge.revoked_at is None:
+        badge.revoked_at = now
+        badge.save(update_fields=["revoked_at"])
+        if space is not None:
+            what = BadgeNews.REVOKED
+            told_of_badge(what, member=badge.member, space=space, badge=badge, by=by, now=now)
+    return badge
+
+
+@transaction.atomic
+def set_pin(*, member: Member, pin: str, now: datetime, space: Space | None = None) -> Pin:
+    """Give `member` another PIN, which also opens a locked one.
+
+    Their own counts everywhere, and takes the place of what staff has given; one that the staff
+    of a `space` gives counts there. Raises PinTooWeak, and PinOfTheirOwn where staff would take
+    away what counts elsewhere.
+    """
     if not (pin.isascii() and pin.isdecimal() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN):
         raise PinTooWeak
     if len(set(pin)) == 1 or pin in DIGITS or pin in DIGITS[::-1]:
         raise PinTooWeak
+    before = Pin.objects.select_for_update().filter(member=member).first()
+    if space is not None and before is not None and before.space_id != space.pk:
+        raise PinOfTheirOwn
     kept, _is_new = Pin.objects.update_or_create(
         member=member,
         defaults={
+            "space": space,
             "digest": make_password(pin),
             "failures": 0,
             "locked_until": None,
@@ -104,40 +155,53 @@ def set_pin(*, member: Member, pin: str, now: datetime) -> Pin:
     return kept
 
 
-def remove_pin(*, member: Member) -> None:
-    """Take the PIN of `member` away: their badges open nothing until they set another one."""
-    Pin.objects.filter(member=member).delete()
+@transaction.atomic
+def remove_pin(*, member: Member, space: Space, by: Member, now: datetime) -> None:
+    """Take the PIN of `member` away, as staff of `space`, where it counts there; they are told.
+
+    Their badges open nothing until they set another one.
+    """
+    removed, _each = Pin.objects.counting_in(space).filter(member=member).delete()
+    if removed:
+        told_of_badge(BadgeNews.PIN_TAKEN, member=member, space=space, badge=None, by=by, now=now)
 
 
-def identify(*, read: str, pin: str, now: datetime) -> Member:
-    """The member whose badge was `read`, where `pin` is theirs; raises NotIdentified.
+def identify(*, read: str, pin: str, space: Space, now: datetime) -> Member:
+    """The member whose badge was `read`, where both it and `pin` count in `space`.
+
+    Raises NotIdentified; a badge of another space is as unknown as any other.
 
     Wrong tries are counted whatever becomes of the caller's work, so call it outside of a
     transaction.
     """
-    badge = Badge.objects.standing().filter(digest=digest_of(read)).select_related("member").first()
+    rows = Badge.objects.standing().counting_in(space).filter(digest=digest_of(read))
+    badge = rows.select_related("member").first()
     if badge is None:
         raise NotIdentified(
             IdentityProblem.UNKNOWN_BADGE,
-            _("This badge is not known. Add it in your profile, or ask the staff of the space."),
+            _(
+                "This badge is not known here. Add or confirm it in your profile, or ask the staff "
+                "of the space."
+            ),
         )
-    check_pin(member=badge.member, pin=pin, now=now)
+    check_pin(member=badge.member, pin=pin, space=space, now=now)
     if badge.last_used_at is None or now - badge.last_used_at >= TOUCH_EVERY:
         Badge.objects.filter(pk=badge.pk).update(last_used_at=now)
     return badge.member
 
 
-def check_pin(*, member: Member, pin: str, now: datetime) -> None:
+def check_pin(*, member: Member, pin: str, space: Space, now: datetime) -> None:
     """Raise NotIdentified unless `pin` is that of `member`; after so many tries it is locked."""
-    refused = _tried(member, pin, now)
+    refused = _tried(member, pin, space, now)
     if refused is not None:
         raise refused
 
 
 @transaction.atomic
-def _tried(member: Member, pin: str, now: datetime) -> NotIdentified | None:
+def _tried(member: Member, pin: str, space: Space, now: datetime) -> NotIdentified | None:
     """One try, counted while nobody else tries."""
-    kept = Pin.objects.select_for_update().filter(member=member).first()
+    rows = Pin.objects.select_for_update(of=("self",)).counting_in(space)
+    kept = rows.filter(member=member).first()
     if kept is None:
         told = _("You have no PIN yet. Set one in your profile, or ask the staff of the space.")
         return NotIdentified(IdentityProblem.NO_PIN, told, member)

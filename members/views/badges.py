@@ -15,11 +15,14 @@ from members.models import Badge, Member, Pin
 from members.services.badges import (
     BadgeTaken,
     BadgeUnreadable,
+    PinOfTheirOwn,
     PinTooWeak,
+    confirm_badge,
     enrol_badge,
     revoke_badge,
     set_pin,
 )
+from spaces.models import Space
 
 UNPROCESSABLE = 422
 
@@ -40,10 +43,21 @@ def badges(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def badge_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """A badge that staff has given counts in every space from now on."""
+    badge = get_object_or_404(Badge, pk=pk, member=_member(request), revoked_at=None)
+    confirm_badge(badge=badge)
+    messages.success(request, _("Confirmed. With your PIN it counts in every space."))
+    return redirect("members:badges")
+
+
+@login_required
+@require_POST
 def badge_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """A badge that is lost opens nothing any more."""
-    badge = get_object_or_404(Badge, pk=pk, member=_member(request), revoked_at=None)
-    revoke_badge(badge=badge, now=now())
+    member = _member(request)
+    badge = get_object_or_404(Badge, pk=pk, member=member, revoked_at=None)
+    revoke_badge(badge=badge, by=member, now=now())
     messages.success(request, _("The badge opens nothing any more."))
     return redirect("members:badges")
 
@@ -60,8 +74,13 @@ def pin(request: HttpRequest) -> HttpResponse:
     return _page(request, pin_form=form, status=UNPROCESSABLE)
 
 
-def badge_is_enrolled(form: BadgeForm, *, member: Member, by: Member) -> bool:
-    """Give `member` the badge of a valid form; where that fails the form says why."""
+def badge_is_enrolled(
+    form: BadgeForm, *, member: Member, by: Member, space: Space | None = None
+) -> bool:
+    """Give `member` the badge of a valid form, as staff of `space` or for oneself.
+
+    Where that fails the form says why.
+    """
     told = form.cleaned_data
     try:
         enrol_badge(
@@ -69,6 +88,7 @@ def badge_is_enrolled(form: BadgeForm, *, member: Member, by: Member) -> bool:
             read=told["read"],
             name=told["name"],
             pin=told.get("pin", ""),
+            space=space,
             by=by,
             now=now(),
         )
@@ -78,6 +98,9 @@ def badge_is_enrolled(form: BadgeForm, *, member: Member, by: Member) -> bool:
         form.add_error("read", _("This badge belongs to somebody already. Take another one."))
     except PinTooWeak:
         form.add_error("pin", _too_weak())
+    except PinOfTheirOwn:
+        words = _("They have a PIN already, which counts elsewhere too. Leave this empty.")
+        form.add_error("pin", words)
     return form.is_valid()
 
 
@@ -109,10 +132,10 @@ def _page(
 ) -> HttpResponse:
     member = _member(request)
     context = {
-        "badges": member.badges.filter(revoked_at=None),
+        "badges": member.badges.filter(revoked_at=None).select_related("space"),
         "badge_form": badge_form or BadgeForm(),
         "pin_form": pin_form or PinForm(),
-        "pin": Pin.objects.filter(member=member).first(),
+        "pin": Pin.objects.filter(member=member).select_related("space").first(),
         "moment": now(),
     }
     return render(request, "members/badges.html", context, status=status)

@@ -1,8 +1,9 @@
 // Keeps what is done at this tablet until the server has answered, and sends it in order.
 // What somebody did comes as a `kiosk:act` event, and its answer goes back as `kiosk:answer`; how
 // many entries still wait is told as `kiosk:waiting`. An entry is sent with the same key until it
-// is answered, so the server does it once. Who did it is sealed (booking/sealing.py): in the
-// tablet nobody can read it.
+// is answered, so the server does it once. Who did it is sealed for just that (booking/sealing.py):
+// in the tablet nobody can read it, or make anything else of it. Whether more time is free is known
+// only now, so an extension is asked for at once and never kept.
 
 const form = document.querySelector("form[data-entries]");
 const EVERY = 10_000;
@@ -12,7 +13,7 @@ const AT_ONCE = 50;
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-async function sealed(told) {
+async function sealed(told, purpose) {
   const { subtle } = crypto;
   const curve = { name: "ECDH", namedCurve: "P-256" };
   const theirs = await subtle.importKey("raw", bytes(form.dataset.publicKey), curve, false, []);
@@ -25,7 +26,8 @@ async function sealed(told) {
   const aes = { name: "AES-GCM", length: 256 };
   const key = await subtle.deriveKey(how, base, aes, false, ["encrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const box = await subtle.encrypt({ name: "AES-GCM", iv }, key, text.encode(JSON.stringify(told)));
+  const bound = { name: "AES-GCM", iv, additionalData: text.encode(purpose) };
+  const box = await subtle.encrypt(bound, key, text.encode(JSON.stringify(told)));
   const point = await subtle.exportKey("raw", own.publicKey);
   return [point, iv, box].map(base64).join(".");
 }
@@ -89,17 +91,20 @@ async function post(entries, awaited) {
   return response.json();
 }
 
+// What gets no answer this time holds up nothing behind it.
 async function sendAll(awaited) {
+  const sent = new Set();
+  const next = async () => (await kept()).filter(({ key }) => !sent.has(key)).slice(0, AT_ONCE);
   let found = null;
   let why = "";
   try {
-    for (let entries = await kept(); entries.length; entries = await kept()) {
-      const { answers } = await post(entries.slice(0, AT_ONCE), awaited);
+    for (let entries = await next(); entries.length; entries = await next()) {
+      const { answers } = await post(entries, awaited);
+      for (const { key } of entries) sent.add(key);
       for (const answer of answers) {
         await forget(answer.key);
         if (answer.key === awaited) found = answer;
       }
-      if (!answers.length) break;
     }
   } catch (error) {
     why = error.message === "unpaired" ? "unpaired" : "offline";
@@ -115,11 +120,23 @@ function send(awaited) {
   return line;
 }
 
-async function act({ act, machine, ...told }) {
-  const at = Date.now();
-  const entry = { key: crypto.randomUUID(), act, machine, at, sealed: await sealed(told) };
+async function keptAndSent(entry) {
   await keep(entry);
-  say("kiosk:answer", { answer: await send(entry.key), at });
+  return send(entry.key);
+}
+
+async function askedNow(entry) {
+  await send();
+  const { answers } = await post([entry], entry.key).catch(() => ({ answers: [] }));
+  return answers[0] ?? null;
+}
+
+async function act({ act, machine, ...told }) {
+  const [key, at] = [crypto.randomUUID(), Date.now()];
+  const entry = { key, act, machine, at };
+  entry.sealed = await sealed(told, [key, act, machine, at].join("/"));
+  const answer = await (act === "extend" ? askedNow(entry) : keptAndSent(entry));
+  say("kiosk:answer", { answer, act, at });
 }
 
 if (form && window.isSecureContext && window.indexedDB) {

@@ -71,9 +71,9 @@ document.addEventListener("keydown", (event) => {
 
 // What is likely is the main button: a machine in use is left, one that is not is taken.
 function offer() {
-  const isUsed = chosen()?.dataset.used === "true";
+  const likely = chosen()?.dataset.used === "true" ? "check_out" : "check_in";
   for (const button of parts.choose.querySelectorAll("button[name=act]")) {
-    button.classList.toggle("primary", isUsed === (button.value === "check_out"));
+    button.classList.toggle("primary", button.value === likely);
   }
 }
 form.addEventListener("change", offer);
@@ -153,11 +153,20 @@ function tell(title, lines) {
   told = setTimeout(restart, Number(form.dataset.seconds) * 1000);
 }
 
-document.addEventListener("kiosk:answer", ({ detail: { answer, at } }) => {
-  const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
-  parts.told.dataset.outcome = answer ? (answer.is_done ? "done" : "refused") : "kept";
+// The clock of the space, whatever zone the tablet is set to.
+const clock = new Intl.DateTimeFormat("de-CH", {
+  timeStyle: "short",
+  hourCycle: "h23",
+  timeZone: form.dataset.zone,
+});
+
+document.addEventListener("kiosk:answer", ({ detail: { answer, act, at } }) => {
+  const isAsked = act === "extend";
+  const otherwise = isAsked ? "refused" : "kept";
+  parts.told.dataset.outcome = answer ? (answer.is_done ? "done" : "refused") : otherwise;
   if (answer) tell(answer.title, answer.lines);
-  else tell(form.dataset.kept, [form.dataset.keptlong.replace("{time}", time.format(at))]);
+  else if (isAsked) tell(form.dataset.notextended, [form.dataset.notextendedlong]);
+  else tell(form.dataset.kept, [form.dataset.keptlong.replace("{time}", clock.format(at))]);
 });
 
 document.addEventListener("kiosk:waiting", ({ detail: { count, why } }) => {

@@ -102,6 +102,22 @@ class TestSkills:
         other = f"/spaces/atelier/certifications/{theirs.pk}/revoke/"
         assert client.post(other, {"reason": "x"}).status_code == 404
 
+    def test_what_counts_everywhere_is_revoked_by_who_could_grant_it(
+        self, lively: Lively, skill: Skill
+    ) -> None:
+        row = CertificationFactory.create(skill=skill, space=None)
+        address = f"/spaces/atelier/certifications/{row.pk}/revoke/"
+        client = signed_in(lively.staff)
+        assert client.post(address, {"reason": "x"}).status_code == 403
+        assert address not in client.get(f"{SKILLS}laser/").text
+        row.refresh_from_db()
+        assert row.revoked_at is None
+        admin = signed_in(MemberFactory.create(is_superuser=True))
+        assert address in admin.get(f"{SKILLS}laser/").text
+        admin.post(address, {"reason": "Forged"})
+        row.refresh_from_db()
+        assert row.revoke_reason == "Forged"
+
     def test_recognition_is_set(self, lively: Lively, skill: Skill) -> None:
         other = SpaceFactory.create()
         client, address = signed_in(lively.staff), "/spaces/atelier/recognition/"
@@ -142,6 +158,22 @@ class TestRights:
         page = client.post(CERTIFY, {"email": stranger.email}, follow=True).text
         assert f"{stranger} is certified." in page
         assert Certification.objects.get().granted_by == peer
+
+    def test_a_peer_takes_back_what_they_could_grant_and_nothing_else(
+        self, lively: Lively, peer: Member, skill: Skill
+    ) -> None:
+        client = signed_in(peer)
+        mine = CertificationFactory.create(skill=skill, space=lively.space, granted_by=peer)
+        other = CertificationFactory.create(space=lively.space)
+        elsewhere = CertificationFactory.create(skill=skill, space=SpaceFactory.create())
+        address = f"/spaces/atelier/certifications/{mine.pk}/revoke/"
+        assert address in client.get(CERTIFY).text
+        for row in (other, elsewhere):
+            wrong = f"/spaces/atelier/certifications/{row.pk}/revoke/"
+            assert client.post(wrong, {"reason": "x"}).status_code == 403
+        assert client.post(address, {"reason": "Ran it alone"}, follow=True).status_code == 200
+        mine.refresh_from_db()
+        assert mine.revoked_by == peer
 
     def test_who_lost_the_right_certifies_nobody(self, lively: Lively, peer: Member) -> None:
         client = signed_in(peer)

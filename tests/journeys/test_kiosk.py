@@ -1,12 +1,18 @@
 """At the machine: a tablet with badge and PIN, with and without a network, and a phone."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
+from time_machine import Traveller
 
-from booking.models import Correction, KioskEntry, UsageSession
+from booking.models import Correction, KioskEntry, Reservation, UsageSession
+from booking.services.settling import warn_of_overruns
 from machines.models import Fault
-from tests.booking.lively import Lively, at
+from notifications.models import Message
+from notifications.rendering import render
+from tests.booking.lively import NOW, Lively, at, reserve
 from tests.factories.booking import UsageSessionFactory
 from tests.factories.kiosk import (
     PIN,
@@ -25,20 +31,7 @@ IS_READY = """async () => {
     const page = await caches.match("/kiosk/", { ignoreVary: true });
     return Boolean(page && navigator.serviceWorker.controller);
 }"""
-LET_MINUTES_PASS = """(minutes) => new Promise((resolve) => {
-    const request = indexedDB.open("kiosk");
-    request.onsuccess = () => {
-        const transaction = request.result.transaction("entries", "readwrite");
-        const entries = transaction.objectStore("entries");
-        entries.getAll().onsuccess = ({ target }) => {
-            for (const each of target.result) {
-                entries.put({ ...each, at: each.at - minutes * 60000 });
-            }
-        };
-        transaction.oncomplete = () => { request.result.close(); resolve(); };
-    };
-})"""
-"""What is kept becomes so much older."""
+MINUTE = 60_000
 
 
 @pytest.fixture
@@ -48,7 +41,7 @@ def tablet(browsing: Browsing, lively: Lively) -> Page:
     lively.space.languages = ["en", "de"]
     lively.space.save()
     KioskFactory.create(stands_at=lively.laser)
-    page = browsing.open("/kiosk/", has_touch=True)
+    page = browsing.open("/kiosk/", has_touch=True, timezone_id="Pacific/Auckland")
     page.context.add_cookies([{"name": "kiosk", "value": SECRET, "url": page.url}])
     page.goto("/kiosk/")
     page.wait_for_function(IS_READY)
@@ -108,23 +101,31 @@ def test_a_browser_becomes_a_tablet(browsing: Browsing, lively: Lively) -> None:
 
 
 def test_ten_minutes_without_a_network(browsing: Browsing, tablet: Page, lively: Lively) -> None:
-    network = tablet.locator("[data-part=network]")
+    tablet.clock.install(time=NOW)
+    tablet.reload()
+    network, title = tablet.locator("[data-part=network]"), tablet.locator("[data-part=title]")
     with browsing.without_network(tablet):
         identify(tablet, "Shaper Origin")
         tablet.get_by_role("button", name="Check in").tap()
-        expect(tablet.locator("[data-part=title]")).to_have_text("Kept until the network is back")
+        expect(title).to_have_text("Kept until the network is back")
+        # On the clock of the space, though the tablet is set to another zone.
+        expect(tablet.locator("[data-part=lines]")).to_contain_text("What you did at 11:40")
         expect(network).to_contain_text("Waiting here to be sent: 1.")
         inspect(tablet, "kiosk-offline")
-        tablet.evaluate(LET_MINUTES_PASS, 9)
-        tablet.get_by_role("button", name="To the start").tap()
+        tablet.clock.fast_forward(8 * MINUTE)
+        expect(tablet.locator("#id_badge")).to_be_focused()
+        identify(tablet, "Shaper Origin")
+        tablet.get_by_role("button", name="Extend").tap()
+        expect(title).to_have_text("Not extended")
+        tablet.clock.fast_forward(MINUTE)
         expect(tablet.locator("#id_badge")).to_be_focused()
         identify(tablet, "Shaper Origin")
         tablet.get_by_role("button", name="Check out").tap()
         expect(network).to_contain_text("Waiting here to be sent: 2.")
-        tablet.evaluate(LET_MINUTES_PASS, 1)
+        tablet.clock.fast_forward(MINUTE)
     assert not UsageSession.objects.filter(machine=lively.mill).exists()
     with tablet.expect_response("**/kiosk/entries/**"):
-        tablet.evaluate("dispatchEvent(new Event('online'))")
+        tablet.clock.fast_forward(MINUTE // 6)
     expect(network).to_be_hidden()
     session = UsageSession.objects.get(machine=lively.mill)
     assert session.member == lively.maker
@@ -160,3 +161,24 @@ def test_a_phone_at_the_machine_and_a_correction(browsing: Browsing, lively: Liv
     used.refresh_from_db()
     assert used.ended_at == at("09:00")
     assert Correction.objects.get().decided_by == lively.staff
+
+
+def test_who_stays_longer_and_who_comes_next(
+    browsing: Browsing, lively: Lively, clock: Traveller
+) -> None:
+    following = reserve(lively.mill, "13:00", "13:30", member=lively.reserved.member)
+    Reservation.objects.filter(machine=lively.mill, starts_at=at("12:30")).delete()
+    page = browsing.open("/at/atelier/shaper/", lively.maker, viewport=PHONE, has_touch=True)
+    page.get_by_role("button", name="Check in").tap()
+    expect(page.locator("main")).to_contain_text("It is yours until Tue 20 Oct, 12:40.")
+    clock.shift(30 * 60)
+    page.get_by_role("button", name="Extend").tap()
+    expect(page.locator("main")).to_contain_text("Extended until Tue 20 Oct 13:00.")
+    clock.shift(55 * 60)
+    assert warn_of_overruns(now()) == 1
+    page.reload()
+    expect(page.locator("main")).to_contain_text("Your time was over at Tue 20 Oct, 13:00.")
+    told = Message.objects.get(kind="machine_still_in_use", recipient=following.member)
+    assert "Shaper Origin" in render(told).text
+    waiting = browsing.open(urlsplit(told.context["url"]).path, following.member, viewport=PHONE)
+    expect(waiting.locator("main")).to_contain_text("Shaper Origin")

@@ -1,16 +1,19 @@
 """Badges and PINs: kept as digests, tried so many times, given by members and at the desk."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from members.models import Badge, Pin
+from members.models import Badge, Member, Pin, Role
 from members.services.badges import (
     BadgeTaken,
     BadgeUnreadable,
     NotIdentified,
+    PinOfTheirOwn,
     PinTooWeak,
+    confirm_badge,
     enrol_badge,
     identify,
     remove_pin,
@@ -18,8 +21,12 @@ from members.services.badges import (
     set_pin,
 )
 from members.states import PIN_LOCKED_FOR, WRONG_PINS, IdentityProblem
+from notifications.models import Message
+from notifications.rendering import render
+from spaces.models import Space
 from tests.factories.kiosk import PIN, BadgeFactory, PinFactory
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +34,13 @@ NOW = datetime(2026, 5, 6, 8, tzinfo=UTC)
 READ = "04:A1:B2:C3"
 
 
-def problem(read: str = READ, pin: str = PIN, now: datetime = NOW) -> IdentityProblem:
+def found(read: str = READ, pin: str = PIN, now: datetime = NOW, at: Space | None = None) -> Member:
+    return identify(read=read, pin=pin, space=at or SpaceFactory.create(), now=now)
+
+
+def problem(**told: Any) -> IdentityProblem:
     with pytest.raises(NotIdentified) as refused:
-        identify(read=read, pin=pin, now=now)
+        found(**told)
     assert refused.value.message
     return refused.value.problem
 
@@ -37,7 +48,7 @@ def problem(read: str = READ, pin: str = PIN, now: datetime = NOW) -> IdentityPr
 def test_a_badge_and_a_pin_tell_who_it_is_however_the_reader_writes_it() -> None:
     member = MemberFactory()
     enrol_badge(member=member, read=READ, name="Fob", by=member, now=NOW, pin=PIN)
-    assert identify(read="04a1b2c3", pin=PIN, now=NOW) == member
+    assert found(read="04a1b2c3") == member
     assert Badge.objects.get().last_used_at == NOW
 
 
@@ -54,12 +65,12 @@ def test_a_badge_stands_for_one_member_until_it_is_revoked() -> None:
     badge = enrol_badge(member=first, read=READ, name="", by=first, now=NOW)
     with pytest.raises(BadgeTaken):
         enrol_badge(member=second, read=READ.lower(), name="", by=second, now=NOW)
-    revoke_badge(badge=badge, now=NOW)
-    revoke_badge(badge=badge, now=NOW + timedelta(days=1))
+    revoke_badge(badge=badge, by=first, now=NOW)
+    revoke_badge(badge=badge, by=first, now=NOW + timedelta(days=1))
     badge.refresh_from_db()
     assert badge.revoked_at == NOW
     enrol_badge(member=second, read=READ, name="", by=second, now=NOW, pin=PIN)
-    assert identify(read=READ, pin=PIN, now=NOW) == second
+    assert found() == second
 
 
 @pytest.mark.parametrize("read", ["", "::", "12"])
@@ -102,7 +113,7 @@ def test_after_so_many_wrong_tries_a_pin_is_locked_for_a_time() -> None:
     assert problem(now=NOW + PIN_LOCKED_FOR / 2) == IdentityProblem.PIN_LOCKED
     over = NOW + PIN_LOCKED_FOR
     assert problem(pin="1470", now=over) == IdentityProblem.WRONG_PIN
-    assert identify(read=READ, pin=PIN, now=over) == badge.member
+    assert found(now=over) == badge.member
     assert Pin.objects.get().failures == 0
 
 
@@ -110,9 +121,70 @@ def test_another_pin_opens_a_locked_one() -> None:
     badge = BadgeFactory(read=READ)
     PinFactory(member=badge.member, locked_until=NOW + PIN_LOCKED_FOR, failures=5)
     set_pin(member=badge.member, pin="8642", now=NOW)
-    assert identify(read=READ, pin="8642", now=NOW) == badge.member
-    remove_pin(member=badge.member)
+    assert found(pin="8642") == badge.member
+    place = RoleFactory.create()
+    remove_pin(member=badge.member, space=place.space, by=place.member, now=NOW)
     assert problem(pin="8642") == IdentityProblem.NO_PIN
+    assert told() == ["pin_taken"]
+
+
+def told() -> list[str]:
+    rows = Message.objects.filter(kind="badge_by_staff").order_by("pk")
+    return [row.context["what"] for row in rows]
+
+
+class TestByStaff:
+    """What staff of a space gives counts there only, until its holder confirms it."""
+
+    @pytest.fixture
+    def role(self) -> Role:
+        return RoleFactory.create()
+
+    def given(self, role: Role, member: Member, **more: Any) -> Badge:
+        common = {"read": READ, "name": "Fob", "by": role.member, "space": role.space, "now": NOW}
+        return enrol_badge(member=member, **(common | more))
+
+    def test_it_counts_there_and_nowhere_else_until_it_is_confirmed(self, role: Role) -> None:
+        member = MemberFactory.create()
+        badge = self.given(role, member, pin=PIN)
+        assert found(at=role.space) == member
+        assert problem() == IdentityProblem.UNKNOWN_BADGE
+        assert told() == ["given_with_pin"]
+        confirm_badge(badge=badge)
+        # The PIN has been seen by somebody: only one of their own counts everywhere.
+        assert problem() == IdentityProblem.NO_PIN
+        set_pin(member=member, pin="8642", now=NOW)
+        assert found(pin="8642") == found(pin="8642", at=role.space) == member
+
+    def test_adding_it_oneself_confirms_it(self, role: Role) -> None:
+        member = MemberFactory.create()
+        badge = self.given(role, member)
+        own = enrol_badge(member=member, read=READ, name="", by=member, now=NOW)
+        assert (own, own.space) == (badge, None)
+
+    def test_staff_replaces_no_pin_that_counts_elsewhere(self, role: Role) -> None:
+        member = MemberFactory.create()
+        set_pin(member=member, pin=PIN, now=NOW)
+        with pytest.raises(PinOfTheirOwn):
+            self.given(role, member, pin="8642")
+        assert not Badge.objects.exists()
+        Pin.objects.update(space=SpaceFactory.create())
+        with pytest.raises(PinOfTheirOwn):
+            self.given(role, member, pin="8642")
+        Pin.objects.update(space=role.space)
+        self.given(role, member, pin="8642")
+        assert found(pin="8642", at=role.space) == member
+
+    def test_who_is_given_or_loses_one_is_told_and_who_does_it_themselves_is_not(
+        self, role: Role
+    ) -> None:
+        badge = self.given(role, MemberFactory.create())
+        revoke_badge(badge=badge, space=role.space, by=role.member, now=NOW)
+        own = BadgeFactory.create()
+        revoke_badge(badge=own, by=own.member, now=NOW)
+        assert told() == ["given", "revoked"]
+        for message in Message.objects.all():
+            assert "/profile/badges/" in render(message).text
 
 
 def test_a_member_adds_and_revokes_their_own(client: Client) -> None:
@@ -130,7 +202,11 @@ def test_a_member_adds_and_revokes_their_own(client: Client) -> None:
     assert "Take 4 to 8 digits" in weak.text
     client.post("/profile/badges/pin/", {"pin": PIN})
     badge = Badge.objects.get()
-    assert identify(read=READ, pin=PIN, now=NOW) == member
+    assert found() == member
+    Badge.objects.update(space=RoleFactory.create().space)
+    assert "It counts there only" in client.get("/profile/badges/").text
+    client.post(f"/profile/badges/{badge.pk}/confirm/")
+    assert Badge.objects.get().space is None
     client.post(f"/profile/badges/{badge.pk}/revoke/")
     assert problem() == IdentityProblem.UNKNOWN_BADGE
 
@@ -138,6 +214,7 @@ def test_a_member_adds_and_revokes_their_own(client: Client) -> None:
 def test_nobody_revokes_the_badge_of_somebody_else(client: Client) -> None:
     badge = BadgeFactory()
     client.force_login(MemberFactory())
-    assert client.post(f"/profile/badges/{badge.pk}/revoke/").status_code == 404
+    for act in ("revoke", "confirm"):
+        assert client.post(f"/profile/badges/{badge.pk}/{act}/").status_code == 404
     badge.refresh_from_db()
     assert badge.revoked_at is None

@@ -71,7 +71,7 @@ class Story:
         with contextlib.suppress(BookingRefused):
             if act == KioskAct.CHECK_IN:
                 start_walk_in(**common, member=self.people[person], now=self.now)
-            else:
+            elif act == KioskAct.CHECK_OUT:
                 stop_session(**common, now=self.now)
 
     def send(self, tablet: int, order: list[int], is_answered: bool) -> None:

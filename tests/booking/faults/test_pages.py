@@ -21,6 +21,7 @@ from machines.states import Found, Severity
 from spaces.intervals import DAY
 from tests.booking.lively import NOW, TUESDAY, Lively, signed_in
 from tests.booking.test_displaced_pages import choosing
+from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +50,13 @@ def picture() -> SimpleUploadedFile:
 
 
 def reported(lively: Lively, **told: object) -> Fault:
-    told = {"found": Found.FOUND, "by": lively.maker, "summary": "Sparks"} | told
+    told = {
+        "machine": lively.laser,
+        "found": Found.FOUND,
+        "by": lively.maker,
+        "summary": "Sparks",
+    } | told
     return faults.report_fault(
-        machine=lively.laser,
         stops_machine=False,
         now=NOW,
         **told,  # type: ignore[arg-type]
@@ -105,6 +110,17 @@ class TestReporting:
         assert "not a picture" in answer.text
         assert 'name="is_hazard" required' not in answer.text
         assert not FaultPhoto.objects.exists()
+
+    def test_what_is_not_stopped_is_said_to_who_reports_and_to_the_staff(
+        self, staff: Client, lively: Lively
+    ) -> None:
+        for machine in MachineFactory.create_batch(3, space=lively.space):
+            reported(lively, machine=machine, by=None, severity=Severity.HAZARD)
+        answer = Client().post(REPORT, TOLD | {"is_hazard": "on"}, follow=True)
+        assert "The machine is not stopped yet" in answer.text
+        fault = Fault.objects.get(machine=lively.laser)
+        assert "not stopped: look at once" in staff.get("/spaces/atelier/faults/").text
+        assert '<option value="hazard" selected>' in staff.get(care(fault)).text
 
     def test_floods_are_not_taken_and_it_is_said_so(self, client: Client, lively: Lively) -> None:
         for _ in range(3):
@@ -278,6 +294,26 @@ class TestNeeds:
         assert "it needs Stepcraft." in page
         board = staff.get("/spaces/atelier/board/").text
         assert "Out of order without Stepcraft" in board
+
+
+def test_who_reported_something_finds_it_again_with_what_was_answered(
+    maker: Client, lively: Lively
+) -> None:
+    assert "You have reported nothing." in maker.get("/faults/").text
+    fault, other = reported(lively), reported(lively, summary="Hums", by=MemberFactory.create())
+    judgement = faults.Judgement(
+        severity=Severity.MINOR, stops_machine=False, known="A new cable is ordered"
+    )
+    faults.judge(fault=fault, judgement=judgement, by=lively.staff, now=NOW)
+    page = maker.get("/faults/")
+    assert f'href="/faults/{fault.pk}/"' in page.text
+    assert "A new cable is ordered" in page.text
+    assert other.summary not in page.text
+    faults.resolve_fault(
+        fault=fault, by=lively.staff, now=NOW, repair=faults.Repair(text="Cable replaced")
+    )
+    assert "Cable replaced" in maker.get("/faults/").text
+    assert 'href="/faults/"' in maker.get("/reservations/").text
 
 
 def test_the_queue_names_what_the_fault_displaced(staff: Client, lively: Lively) -> None:

@@ -267,6 +267,25 @@ class TestReports:
         with pytest.raises(TooManyReports):
             found(laser, maker)
 
+    def test_without_a_name_nobody_stops_a_whole_space(
+        self, laser: Machine, staff: Member, maker: Member
+    ) -> None:
+        others = MachineFactory.create_batch(4, space=laser.space)
+        assert all(found(each, hazard=True).stops_machine for each in others[:3])
+        fault = found(laser, hazard=True)
+        assert (fault.stops_machine, fault.severity) == (False, Severity.SERIOUS)
+        assert not laser.stoppages.exists()
+        assert "Laser is NOT stopped" in letters("fault_reported")[-1]
+        # Whoever gives their name stops it, and so does the staff of another space's people.
+        assert found(others[3], maker, hazard=True).stops_machine
+        assert found(MachineFactory(), hazard=True).stops_machine
+        told = Report(summary="Smoke", found=Found.FOUND, is_hazard=True)
+        late = report_at_machine(machine=laser, report=told, by=None, now=NOW + 2 * HOUR)
+        assert late.stops_machine
+        judged(fault, Judgement(severity=Severity.MINOR, stops_machine=False), staff)
+        fault.refresh_from_db()
+        assert not fault.is_unstopped_hazard
+
 
 class TestCascade:
     """From the judgement to the proposals, and back when it is mended."""

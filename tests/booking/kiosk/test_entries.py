@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
+from booking.kiosk_words import FAILED, NO_SHOW_MEANWHILE
 from booking.models import Kiosk, KioskEntry, UsageSession
 from booking.services.attendance import check_in, mark_no_shows
 from booking.services.kiosk_entries import (
-    NO_SHOW_MEANWHILE,
     Deed,
     Outcome,
     enter,
@@ -175,7 +176,13 @@ def test_one_that_fails_does_not_hold_up_the_others(
     def broken() -> Member:
         raise RuntimeError
 
-    fine = deed(kiosk, MemberFactory(), **late())
-    outcomes = enter_all(kiosk=kiosk, deeds=[deed(kiosk, broken, **late()), fine], now=NOW)
-    assert [each.entry.key for each in outcomes] == [fine.key]
+    def silent() -> Member:
+        raise OperationalError
+
+    fine, fails = deed(kiosk, MemberFactory(), **late()), deed(kiosk, broken, **late())
+    waits = deed(kiosk, silent, **late())
+    outcomes = enter_all(kiosk=kiosk, deeds=[waits, fails, fine], now=NOW)
+    assert [each.entry.key for each in outcomes] == [fails.key, fine.key]
+    assert KioskEntry.objects.to_settle().get().reasons == [FAILED]
     assert "could not be done" in caplog.text
+    assert "has to wait" in caplog.text

@@ -1,18 +1,25 @@
 """The page of a tablet, with and without its script, and the page behind a QR code."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from booking.models import KioskEntry, UsageSession
-from booking.sealing import public_key, seal
-from booking.states import KioskOutcome
+from booking.sealing import public_key, purpose_of, seal
+from booking.states import KIOSK_TRIES, KIOSK_TRIES_OVER, KioskOutcome
 from machines.models import Fault
+from members.services.tokens import digest_of
+from notifications.models import Message
+from notifications.rendering import render
 from tests.booking.lively import NOW, Lively, at, lively_space, signed_in
 from tests.factories.booking import UsageSessionFactory
 from tests.factories.kiosk import (
@@ -24,10 +31,13 @@ from tests.factories.kiosk import (
     PinFactory,
     QuestionFactory,
 )
+from tests.factories.machines import MachineFactory
+from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.django_db
 
 READ = "04A1B2C3"
+USE = "/spaces/atelier/use/"
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +105,7 @@ def test_pressed_twice_it_is_done_once(lively: Lively) -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"badge": "0000FFFF"}, "This badge is not known."),
+        ({"badge": "0000FFFF"}, "This badge is not known here."),
         ({"pin": "9753"}, "This is not your PIN."),
         ({"machine": ""}, "This field is required."),
     ],
@@ -122,6 +132,7 @@ def test_the_questions_come_before_the_check_out(lively: Lively) -> None:
     assert "How do you leave the machine?" in asked.text
     known = asked.context["known"]
     answers = {"badge": "", "pin": "", "known": known, "asked": "1"}
+    answers["key"] = str(asked.context["key"])
     empty = tablet().post("/kiosk/?lang=en", form_of(lively.mill, "check_out", **answers))
     assert empty.status_code == 422
     answers |= {f"q{question.pk}": "broken", f"q{question.pk}_words": "Smoke"}
@@ -133,23 +144,66 @@ def test_the_questions_come_before_the_check_out(lively: Lively) -> None:
     assert Fault.objects.filter(machine=lively.mill, summary="Smoke").exists()
 
 
-def sent(lively: Lively, *entries: dict[str, Any], client: Client | None = None) -> Any:
-    now = int(timezone.now().timestamp() * 1000)
-    body = {"sent_at": now, "entries": [{"at": now, **entry} for entry in entries]}
+def test_who_is_known_is_known_for_one_entry_at_one_tablet(lively: Lively) -> None:
+    QuestionFactory(machine=lively.mill)
+    tablet().post("/kiosk/", form_of(lively.mill))
+    told = form_of(lively.mill, "check_out")
+    known = tablet().post("/kiosk/", told).context["known"]
+    told |= {"badge": "", "pin": "", "known": known, "asked": "1"}
+    others = [
+        {"key": str(uuid.uuid4())},
+        {"machine": str(lively.laser.pk)},
+        {"known": f"{known}x"},
+    ]
+    for other in others:
+        page = tablet().post("/kiosk/?lang=en", told | other)
+        assert "This took too long." in page.text
+    KioskFactory(stands_at=lively.laser, secret_digest=digest_of("another"))
+    stranger = Client()
+    stranger.cookies["kiosk"] = "another"
+    assert "This took too long." in stranger.post("/kiosk/?lang=en", told).text
+    assert tablet().post("/kiosk/", told).status_code == 200
+
+
+def test_a_tablet_does_not_tell_who_tries_on_which_badges_there_are(lively: Lively) -> None:
+    wrong = [form_of(lively.mill, badge=f"0000{number:04X}") for number in range(KIOSK_TRIES)]
+    for told in wrong:
+        assert "not known here" in tablet().post("/kiosk/?lang=en", told).text
+    page = tablet().post("/kiosk/?lang=en", form_of(lively.mill))
+    assert page.status_code == 422
+    assert "Too many badges or PINs were wrong at this tablet." in page.text
+    [answer] = sent(lively, entry(lively, awaited=True)).json()["answers"]
+    assert "Too many badges" in answer["lines"][0]
+    # Who is gone cannot read that: it is kept by the tablet, and done when the time is over.
+    kept = entry(lively)
+    assert sent(lively, kept).json()["answers"] == []
+    assert not KioskEntry.objects.exists()
+    KioskFactory(stands_at=lively.laser, secret_digest=digest_of("another"))
+    neighbour = Client()
+    neighbour.cookies["kiosk"] = "another"
+    assert neighbour.post("/kiosk/?lang=en", form_of(lively.mill)).status_code == 200
+    with time_machine.travel(NOW + KIOSK_TRIES_OVER):
+        assert [each["key"] for each in sent(lively, kept).json()["answers"]] == [kept["key"]]
+
+
+def sent(lively: Lively, *entries: Any, client: Client | None = None, **more: Any) -> Any:
+    body = {"sent_at": milliseconds(), "entries": list(entries)} | more
     return (client or tablet()).post(
         "/kiosk/entries/?lang=en", body, content_type="application/json"
     )
 
 
+def milliseconds() -> int:
+    return int(timezone.now().timestamp() * 1000)
+
+
 def entry(lively: Lively, act: str = "check_in", pin: str = PIN, **more: Any) -> dict[str, Any]:
+    """What the page makes of what somebody does."""
     told = {"badge": READ, "pin": pin, "answers": more.pop("answers", {})}
-    return {
-        "key": str(uuid.uuid4()),
-        "act": act,
-        "machine": lively.mill.pk,
-        "sealed": seal(told, public_key(lively.space.pk)),
-        **more,
-    }
+    made = {"key": str(uuid.uuid4()), "act": act, "machine": lively.mill.pk, "at": milliseconds()}
+    made |= more
+    purpose = purpose_of(made["key"], act, made["machine"], made["at"])
+    return made | {"sealed": seal(told, public_key(lively.space.pk), purpose)}
 
 
 def test_what_was_kept_is_sent_in_order_and_answered(lively: Lively) -> None:
@@ -176,17 +230,174 @@ def test_a_wrong_pin_is_told_to_who_waits(lively: Lively) -> None:
     assert KioskEntry.objects.get().outcome == KioskOutcome.REFUSED
 
 
-def test_a_broken_seal_and_a_machine_of_elsewhere_are_not_dropped(lively: Lively) -> None:
-    broken = entry(lively) | {"sealed": "AAAA.AAAA.AAAA"}
-    elsewhere = entry(lively) | {"machine": 0}
-    answer = sent(lively, broken, elsewhere).json()
-    assert [each["key"] for each in answer["answers"]] == [broken["key"]]
-    assert KioskEntry.objects.to_settle().get().reasons == ["UNKNOWN_BADGE"]
+def test_a_stolen_seal_does_nothing_else(lively: Lively) -> None:
+    changes: list[dict[str, Any]] = [
+        {"act": "check_out"}, {"key": str(uuid.uuid4())}, {"at": 0}, {"sealed": "AAAA.AAAA.AAAA"},
+    ]  # fmt: skip
+    stolen = [entry(lively, at=milliseconds() - 5 * 60_000) | change for change in changes]
+    answers = sent(lively, *stolen).json()["answers"]
+    assert {each["key"] for each in answers} == {each["key"] for each in stolen}
+    assert not any(each["is_done"] for each in answers)
+    for kept in KioskEntry.objects.to_settle():
+        assert (kept.reasons, kept.member) == (["UNREADABLE"], None)
+    assert not UsageSession.objects.filter(machine=lively.mill).exists()
+    assert "it was not sealed for this" in signed_in(lively.staff).get(USE).text
+
+
+def test_what_is_about_machines_of_elsewhere_ends_and_holds_up_nothing(lively: Lively) -> None:
+    other = MachineFactory.create(name="Secret press")
+    lively.laser.retired_at = NOW
+    lively.laser.save()
+    gone = [
+        entry(lively, machine=pk, at=milliseconds() - 9 * 60_000)
+        for pk in (other.pk, 2**40, lively.laser.pk)
+    ]
+    fine = entry(lively)
+    answers = sent(lively, *gone, fine).json()["answers"]
+    assert {each["key"]: each["is_done"] for each in answers} == {
+        each["key"]: each is fine for each in (*gone, fine)
+    }
+    found = KioskEntry.objects.to_settle()
+    assert (
+        sorted((each.machine, each.reasons) for each in found if each.machine is None)
+        == [(None, ["NOT_AT_TABLET"])] * 2
+    )
+    assert all(each.member == lively.maker for each in found)
+    page = signed_in(lively.staff).get(USE)
+    assert "a machine of elsewhere" in page.text
+    assert "Secret press" not in page.text
+
+
+def test_a_tablet_of_one_machine_begins_nothing_at_another(lively: Lively) -> None:
+    lively.space.kiosks.update(machine=lively.laser)
+    [answer] = sent(lively, entry(lively, awaited=True)).json()["answers"]
+    assert answer["lines"][0] == "The machine is not one of this tablet."
+    assert not UsageSession.objects.filter(machine=lively.mill).exists()
+
+
+def test_what_came_late_is_shown_to_the_staff(lively: Lively) -> None:
+    sent(lively, entry(lively, at=milliseconds() - 9 * 60_000))
+    client = signed_in(lively.staff)
+    assert "told late by a tablet" in client.get(USE).text
+    session = UsageSession.objects.get(machine=lively.mill)
+    page = " ".join(client.get(f"/sessions/{session.pk}/").text.split())
+    assert "check-in on Tue 20 Oct 2026, 11:31, kept by “Tablet beside the lasers”" in page
+
+
+def test_who_stands_there_gets_more_time(lively: Lively) -> None:
+    row = lively.reserved
+    row.starts_at = row.occupied_from = NOW
+    row.machine, row.member = lively.mill, lively.maker
+    row.ends_at = row.occupied_until = at("12:00")
+    row.save()
+    sent(lively, entry(lively, awaited=True))
+    [answer] = sent(lively, entry(lively, "extend", awaited=True)).json()["answers"]
+    assert (answer["title"], answer["is_done"]) == ("Extended: Shaper Origin", True)
+    # Somebody else has reserved it from then on.
+    assert "It is yours until 12:30." in answer["lines"]
+    row.refresh_from_db()
+    assert row.ends_at == at("12:30")
+    [full] = sent(lively, entry(lively, "extend", awaited=True)).json()["answers"]
+    assert "It cannot last longer" in full["lines"][0]
+    other = MemberFactory.create()
+    UsageSession.objects.update(member=other)
+    page = tablet().post("/kiosk/?lang=en", form_of(lively.mill, "extend"))
+    assert page.status_code == 422
+
+
+def test_a_walk_in_gets_more_time_without_a_script(lively: Lively) -> None:
+    machine = MachineFactory.create(space=lively.space, name="Lathe")
+    UsageSessionFactory(
+        machine=machine,
+        member=lively.maker,
+        started_at=at("11:00"),
+        expected_end_at=at("12:00"),
+    )
+    page = tablet().post("/kiosk/?lang=en", form_of(machine, "extend"))
+    assert "Extended: Lathe" in page.text
+    assert "It is yours until 12:40." in page.text
+
+
+def test_without_a_network_nothing_is_extended(lively: Lively) -> None:
+    sent(lively, entry(lively, "extend", at=milliseconds() - 5 * 60_000))
+    assert KioskEntry.objects.to_settle().get().reasons == ["TOO_LATE_TO_EXTEND"]
+
+
+def test_entries_that_cannot_be_read_are_answered_and_hold_up_nothing(lively: Lively) -> None:
+    wrong: list[dict[str, Any]] = [
+        {"key": "-" * 36},
+        {"key": "\ud800"},
+        {"act": "dance"},
+        {"machine": 10**30},
+        {"at": "noon"},
+        {"at": 10**4000},
+        {"sealed": None},
+    ]
+    broken = [entry(lively) | change for change in wrong]
+    fine = entry(lively)
+    answers = {each["key"]: each for each in sent(lively, [], *broken, fine).json()["answers"]}
+    assert answers.pop(fine["key"])["is_done"]
+    assert set(answers) == {each["key"] for each in broken}
+    assert all(each["lines"][0] == "This cannot be read." for each in answers.values())
+
+
+def test_odd_answers_and_clocks_lose_nothing(lively: Lively) -> None:
+    odd = {"q1": "a\0b", "\ud800": "\ud800", "q2": {"q": 1}, "x": "y"}
+    for answers, clock in (
+        (["q1"], {"sent_at": -(10**40)}), (odd, {"sent_at": 10**40}), ("q1", {}), (None, {}),
+    ):  # fmt: skip
+        told = entry(lively, "check_out", answers=answers)
+        assert [each["key"] for each in sent(lively, told, **clock).json()["answers"]] == [
+            told["key"]
+        ]
+    assert list(KioskEntry.objects.exclude(answers={}).values_list("answers", flat=True)) == [
+        {"q1": "ab"}
+    ]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+sealed_words = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("badge", "pin", "answers"), anything)
+)
+changes = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("key", "act", "machine", "at", "awaited", "sealed"), anything)
+)
+
+
+@settings(
+    max_examples=300 if os.environ.get("PROPERTIES") == "long" else 20,
+    derandomize=os.environ.get("PROPERTIES") != "long",
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(words=sealed_words, change=changes, also=anything, sent_at=st.integers())
+def test_whatever_lies_in_the_queue_the_rest_of_it_is_done(
+    lively: Lively, words: dict[str, Any], change: dict[str, Any], also: Any, sent_at: int
+) -> None:
+    with transaction.atomic():
+        fine, odd = entry(lively), entry(lively)
+        purpose = purpose_of(odd["key"], odd["act"], odd["machine"], odd["at"])
+        odd["sealed"] = seal(words, public_key(lively.space.pk), purpose)
+        told = sent(lively, fine, odd | change, also, sent_at=sent_at)
+        assert told.status_code == 200
+        answered = [each["key"] for each in told.json()["answers"]]
+        assert fine["key"] in answered
+        assert odd["key"] in answered or "key" in change
+        transaction.set_rollback(True)
 
 
 def test_nobody_else_sends_entries(lively: Lively) -> None:
     assert sent(lively, entry(lively), client=Client()).status_code == 403
-    assert sent(lively, {"key": "x"}).status_code == 422
+    wrong: list[dict[str, Any]] = [{"entries": "x"}, {"sent_at": "x"}, {"entries": [{}] * 101}]
+    for nonsense in wrong:
+        assert sent(lively, **nonsense).status_code == 422
+    for text in ("", "[" * 100_000, "[]", "nonsense"):
+        answer = tablet().post("/kiosk/entries/", text, content_type="application/json")
+        assert answer.status_code == 422
     strict = Client(enforce_csrf_checks=True)
     strict.cookies["kiosk"] = SECRET
     assert sent(lively, entry(lively), client=strict).status_code == 403
@@ -216,7 +427,7 @@ def test_the_page_costs_the_same_for_any_number(
 def test_the_staff_sees_and_settles_what_could_not_be_done(lively: Lively) -> None:
     late = KioskEntryFactory(machine=lively.laser, member=lively.maker)
     client = signed_in(lively.staff)
-    page = client.get("/spaces/atelier/use/")
+    page = client.get(USE)
     assert "Somebody else had the machine then." in page.text
     client.post(f"/spaces/atelier/use/entries/{late.pk}/", {"note": "Asked her"})
     late.refresh_from_db()
@@ -231,6 +442,12 @@ def test_staff_gives_badges_at_the_desk(lively: Lively) -> None:
     assert client.post(address, told).status_code == 422
     assert client.post(address, told | {"email": "nobody@example.org"}).status_code == 422
     assert client.post(address, told | {"pin": "7531"}).status_code == 302
+    letter = render(Message.objects.get(kind="badge_by_staff", recipient=anna))
+    assert "Sam Staff has given you a badge and a PIN." in letter.text
+    assert "at the tablets of Atelier Zürich only" in letter.text
+    own = {"email": lively.maker.email, "read": "AABB0000", "pin": "7531"}
+    refused = client.post(address, own)
+    assert "They have a PIN already" in refused.text
     page = client.get(f"{address}?q=bernasconi")
     assert "Card" in page.text
     assert "AABBCCDD" not in page.text

@@ -1,7 +1,16 @@
 """Who may open which page of faults."""
 
 from machines.models import FaultEntry, FaultPhoto
-from tests.config.doors.door import World, hidden, of_machine, of_space, public, staff
+from tests.config.doors.door import (
+    World,
+    hidden,
+    nothing,
+    of_machine,
+    of_space,
+    personal,
+    public,
+    staff,
+)
 
 
 def of_photo(world: World) -> list[int]:
@@ -13,6 +22,7 @@ def of_photo(world: World) -> list[int]:
 
 DOORS = {
     "booking:fault_report": public(of_machine),
+    "booking:my_faults": personal(nothing),
     "booking:fault": hidden(lambda w: [w.fault.pk]),
     "booking:fault_photo": hidden(of_photo),
     "booking:fault_board": staff(of_space),

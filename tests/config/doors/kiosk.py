@@ -25,6 +25,7 @@ DOORS = {
     "booking:session_extend": hidden(lambda w: [w.session.pk], post=True),
     "booking:session_correct": hidden(lambda w: [w.session.pk], post=True),
     "booking:space_use": staff(of_space),
+    "booking:missed_use": staff(of_space, post=True),
     "booking:correction_decide": staff(lambda w: [w.space.slug, w.correction.pk], post=True),
     "booking:entry_settle": staff(lambda w: [w.space.slug, w.entry.pk], post=True),
     "booking:questions": staff(of_space),
@@ -36,5 +37,6 @@ DOORS = {
     "booking:space_badge_change": staff(lambda w: [w.space.slug, w.badge.pk], post=True),
     "members:badges": personal(nothing),
     "members:pin": Door(nothing, LOGIN, 422, 422, post=True),
+    "members:badge_confirm": hidden(lambda w: [w.badge.pk], post=True),
     "members:badge_revoke": hidden(lambda w: [w.badge.pk], post=True),
 }

@@ -57,7 +57,11 @@ def furnish(lively: Lively) -> Names:
 
 ROOM = Room(
     visitor={"fault-report": "/at/atelier/speedy/fault/"},
-    maker={"fault-report-maker": "/at/atelier/speedy/fault/", "fault": "/faults/{fault}/"},
+    maker={
+        "fault-report-maker": "/at/atelier/speedy/fault/",
+        "fault": "/faults/{fault}/",
+        "my-faults": "/faults/",
+    },
     staff={
         "fault-board": "/spaces/atelier/faults/",
         "fault-list": "/spaces/atelier/faults/all/?state=all",

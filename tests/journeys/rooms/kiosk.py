@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from booking.models import UsageSession
-from booking.states import KioskAct, QuestionKind
+from booking.states import KioskAct, KioskOutcome, QuestionKind
 from tests.booking.lively import Lively, at
 from tests.factories.booking import UsageSessionFactory
 from tests.factories.kiosk import (
@@ -36,6 +36,16 @@ def furnish(lively: Lively) -> Names:
         kiosk__name="Tablet at the door",
     )
     BadgeFactory.create(member=lively.maker)
+    BadgeFactory.create(member=lively.maker, name="Card from the desk", space=lively.space)
+    KioskEntryFactory.create(
+        kiosk__name="Tablet at the lasers",
+        machine=lively.mill,
+        member=lively.maker,
+        session=used,
+        happened_at=at("06:00"),
+        received_at=at("06:09"),
+        outcome=KioskOutcome.DONE,
+    )
     PinFactory.create(member=lively.maker, locked_until=at("11:40") + timedelta(minutes=9))
     for kind in QuestionKind:
         choices = ["Well", "Badly"] if kind == QuestionKind.CHOICE else []
@@ -54,6 +64,7 @@ ROOM = Room(
     staff={
         "session-correct": "/sessions/{session}/correct/",
         "space-use": "/spaces/atelier/use/",
+        "missed-use": "/spaces/atelier/use/new/",
         "questions": "/spaces/atelier/questions/",
         "question-new": "/spaces/atelier/questions/new/",
         "question": "/spaces/atelier/questions/{question}/",
@@ -71,6 +82,7 @@ ROOM = Room(
         "booking:tablet_change": "an action",
         "booking:space_badge_change": "an action",
         "members:pin": "an action",
+        "members:badge_confirm": "an action",
         "members:badge_revoke": "an action",
     },
     furnish=furnish,
