@@ -19,6 +19,24 @@ from machines.stock_words import offer_in_words
 MOST = Decimal(99_999_999)
 
 
+class MaterialField(forms.ChoiceField):
+    """One of what the space has, by its id, so that another name meanwhile changes nothing.
+
+    What a tablet has kept may say it by its name.
+    """
+
+    def __init__(self, *, materials: Mapping[str, Consumable], **options: Any) -> None:
+        offered = [(key, offer_in_words(item)) for key, item in materials.items()]
+        super().__init__(choices=[("", "–"), *offered], **options)
+        self._offered = materials
+        self._by_name = {item.name: key for key, item in materials.items()}
+
+    def to_python(self, value: Any) -> str:
+        """The id of what was chosen."""
+        said: str = super().to_python(value)
+        return said if said in self._offered else self._by_name.get(said, said)
+
+
 class AnswersForm(forms.Form):
     """One field for each question, and beside it how much, or what is wrong."""
 
@@ -56,20 +74,21 @@ class AnswersForm(forms.Form):
             value = told.get(name)
             if value in (None, ""):
                 continue
+            item = self._item(each, str(value))
             answers.append(
                 Said(
                     question=each,
-                    value="" if is_number else str(value),
+                    value="" if is_number else (item.name if item else str(value)),
+                    item=item,
                     quantity=value if is_number else told.get(f"{name}_much"),
-                    unit=self._unit_of(each, str(value)),
+                    unit=item.get_unit_display() if item else each.unit,
                     words=told.get(f"{name}_words") or "",
                 )
             )
         return answers
 
-    def _unit_of(self, question: Question, value: str) -> str:
-        item = self._materials.get(value)
-        return item.get_unit_display() if item else question.unit
+    def _item(self, question: Question, value: str) -> Consumable | None:
+        return self._materials.get(value) if question.kind == QuestionKind.MATERIAL else None
 
 
 def _name(question: Question) -> str:
@@ -109,8 +128,7 @@ def _material(materials: Mapping[str, Consumable], **common: Any) -> forms.Field
     """One of what the space has, each with what it is counted in; free words where it has none."""
     if not materials:
         return forms.CharField(max_length=200, **common)
-    choices = [(name, offer_in_words(item)) for name, item in materials.items()]
-    return forms.ChoiceField(choices=[("", "–"), *choices], **common)
+    return MaterialField(materials=materials, **common)
 
 
 def _choice(choices: Sequence[tuple[str, Any]], **common: Any) -> forms.ChoiceField:

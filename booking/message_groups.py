@@ -13,8 +13,11 @@ GROUPS = (
     Group(
         key="reminders",
         label=_("Reminders"),
-        help=_("Before a reservation begins or ends, and where nobody has checked in."),
-        kinds=(*kinds.WITH_RESERVATION, kinds.CHECK_IN_MISSED),
+        help=_(
+            "Before a reservation or an induction begins, before the end, and where nobody has"
+            " checked in."
+        ),
+        kinds=(*kinds.WITH_RESERVATION, kinds.CHECK_IN_MISSED, kinds.INDUCTION_SOON),
         is_news=False,
     ),
     Group(
@@ -131,8 +134,8 @@ GROUPS = (
     Group(
         key="inductions",
         label=_("Your inductions"),
-        help=_("When there is a seat for you, and when an induction does not take place."),
-        kinds=(inductions.SEAT, inductions.CANCELLED),
+        help=_("When there is a seat for you, and when an induction is not as it was planned."),
+        kinds=(inductions.SEAT, inductions.CHANGED, inductions.CANCELLED),
         is_essential=True,
     ),
 )

@@ -33,6 +33,7 @@ LONGEST: dict[ReminderEvent, timedelta] = {
     # Maintenance is held so far ahead at least (booking/services/blocking.py).
     ReminderEvent.MAINTENANCE: 60 * DAY,
     ReminderEvent.STOCK: 60 * DAY,
+    ReminderEvent.INDUCTION: 60 * DAY,
 }
 """How early people are reminded at most; of what ends with a day, LONGEST_REMINDER_OFFSET."""
 

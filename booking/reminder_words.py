@@ -60,6 +60,9 @@ SENTENCES = {
     (ReminderEvent.STOCK, ReminderTo.STAFF): gettext_lazy(
         "Tell staff what has been low for %(duration)s."
     ),
+    (ReminderEvent.INDUCTION, ReminderTo.HOLDER): gettext_lazy(
+        "Remind whoever has a seat in an induction %(duration)s before it begins."
+    ),
 }
 AT_ONCE = {
     (ReminderEvent.CHECK_IN, ReminderTo.HOLDER): gettext_lazy(

@@ -21,6 +21,7 @@ DEFAULTS: dict[tuple[ReminderEvent, ReminderTo], Offsets] = {
     (ReminderEvent.START, ReminderTo.HOLDER): (DEFAULT_REMINDER_OFFSET,),
     # Whoever sets a minimum wants to hear of it.
     (ReminderEvent.STOCK, ReminderTo.STAFF): (timedelta(0),),
+    (ReminderEvent.INDUCTION, ReminderTo.HOLDER): (DEFAULT_REMINDER_OFFSET,),
 }
 """What holds where no rule speaks."""
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from booking import notices
-from booking.models import Reservation
+from booking.models import InductionPlace, Reservation
+from booking.notices import kinds
 from booking.queries import ending
 from booking.queries.overruns import still_runs
 from booking.queries.presence import was_used
-from booking.states import MAX_SPAN, ReservationState
+from booking.states import AHEAD as TO_COME
+from booking.states import MAX_SPAN, PlaceState, ReservationState
 from machines.queries.stock import is_still_low
 from notifications.models import Message
 from notifications.states import MessageState
@@ -93,6 +95,17 @@ def _is_still_low(reminder: Message) -> bool:
     return is_still_low(int(pk), since=_moment(reminder, "low_since"))
 
 
+def _induction_takes_place(reminder: Message) -> bool:
+    """Whether who is reminded still has a seat in it."""
+    _subject, induction, member = reminder.subject_key.split(":")
+    seats = InductionPlace.objects.filter(
+        induction=int(induction), member=int(member), state=PlaceState.SEATED
+    )
+    return seats.filter(
+        induction__state__in=TO_COME, induction__starts_at=_moment(reminder, "starts_at")
+    ).exists()
+
+
 ASKED: dict[str, Callable[[Message], bool]] = {
     notices.REMINDER: _start_is_news,
     notices.ENDING: _end_is_news,
@@ -100,6 +113,7 @@ ASKED: dict[str, Callable[[Message], bool]] = {
     notices.CHECK_IN_MISSED: _nobody_has_come,
     notices.MAINTENANCE_DUE: _upkeep_is_planned,
     notices.STOCK_LOW: _is_still_low,
+    kinds.INDUCTION_SOON: _induction_takes_place,
     notices.USE_OVERRUNS: _use_goes_on,
     notices.STILL_IN_USE: _use_goes_on,
     notices.CERTIFICATION_ENDS: _still_ends(ending.certifications_ending),

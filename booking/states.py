@@ -254,6 +254,7 @@ class ReminderEvent(TextChoices):
     CONTRACT = "contract", _("before a contract ends")
     MAINTENANCE = "maintenance", _("before planned maintenance")
     STOCK = "stock", _("after stock has become low")
+    INDUCTION = "induction", _("before an induction")
 
 
 class ReminderTo(TextChoices):
@@ -276,6 +277,7 @@ REMINDED: dict[ReminderEvent, tuple[ReminderTo, ...]] = {
     ReminderEvent.CONTRACT: (ReminderTo.BOOKERS, ReminderTo.STAFF),
     ReminderEvent.MAINTENANCE: (ReminderTo.STAFF,),
     ReminderEvent.STOCK: (ReminderTo.STAFF,),
+    ReminderEvent.INDUCTION: (ReminderTo.HOLDER,),
 }
 """Who can be reminded of what."""
 
@@ -288,7 +290,12 @@ OF_RESERVATIONS = (ReminderEvent.START, ReminderEvent.END, ReminderEvent.CHECK_I
 OF_DATES = (ReminderEvent.CERTIFICATION, ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT)
 """What ends with a day; people hear of it in the morning, whole days before."""
 
-OF_WHOLE_SPACES = (ReminderEvent.MEMBERSHIP, ReminderEvent.CONTRACT, ReminderEvent.STOCK)
+OF_WHOLE_SPACES = (
+    ReminderEvent.MEMBERSHIP,
+    ReminderEvent.CONTRACT,
+    ReminderEvent.STOCK,
+    ReminderEvent.INDUCTION,
+)
 """What has nothing to do with a category."""
 
 

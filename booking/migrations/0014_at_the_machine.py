@@ -21,6 +21,47 @@ NOT_KEPT = """
     DROP TRIGGER sessionversion_kept ON booking_sessionversion;
     DROP FUNCTION booking_sessionversion_kept();
 """
+APART = """
+    -- Until now nothing kept what people told of one machine apart. Who is there now goes before who
+    -- was, and of two who were the earlier; the other is kept like a list from elsewhere, which may
+    -- overlap. What only a meter told gives way, and is written again from its log.
+    DO $$
+    DECLARE
+        row record;
+        kept bigint[] := '{}';
+    BEGIN
+        FOR row IN
+            SELECT id, machine_id, source, started_at, ended_at FROM booking_usagesession AS one
+            WHERE source IN ('meter', 'kiosk', 'api', 'staff') AND EXISTS (
+                SELECT 1 FROM booking_usagesession AS other
+                WHERE other.machine_id = one.machine_id AND other.id <> one.id
+                AND other.source IN ('meter', 'kiosk', 'api', 'staff')
+                AND tstzrange(other.started_at, other.ended_at)
+                    && tstzrange(one.started_at, one.ended_at))
+            ORDER BY source = 'meter', ended_at IS NOT NULL, started_at, id
+        LOOP
+            IF NOT EXISTS (
+                SELECT 1 FROM booking_usagesession AS other
+                WHERE other.id = ANY (kept) AND other.machine_id = row.machine_id
+                AND tstzrange(other.started_at, other.ended_at)
+                    && tstzrange(row.started_at, row.ended_at)
+            ) THEN
+                kept := kept || row.id;
+            ELSIF row.source = 'meter' THEN
+                DELETE FROM booking_usagesession WHERE id = row.id;
+                INSERT INTO machines_metermark AS mark (machine_id, since_at, times)
+                VALUES (row.machine_id, row.started_at, 1)
+                ON CONFLICT (machine_id) DO UPDATE
+                SET since_at = LEAST(mark.since_at, excluded.since_at), times = mark.times + 1;
+            ELSE
+                UPDATE booking_usagesession SET source = 'import' WHERE id = row.id;
+            END IF;
+        END LOOP;
+    END $$;
+    -- What has been deleted is to be settled before the table is changed.
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+"""
 
 
 class Migration(migrations.Migration):
@@ -140,6 +181,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
+        migrations.RunSQL(APART, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='usagesession',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('source__in', ('meter', 'kiosk', 'api', 'staff'))), expressions=[(models.Func(models.F('machine'), models.F('machine'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('started_at'), models.F('ended_at'), django.contrib.postgres.fields.ranges.RangeBoundary(), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='usagesession_one_at_a_time', violation_error_message='Somebody used the machine then already.'),

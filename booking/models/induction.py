@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
@@ -72,6 +73,9 @@ class Induction(models.Model):
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     bundle_id = models.UUIDField(null=True, blank=True, editable=False)
+    without = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
+    """The ids of the machines that it lost, as those who come were told."""
+
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)

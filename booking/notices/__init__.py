@@ -29,6 +29,7 @@ from booking.notices.guarantees import (
 )
 from booking.notices.inductions import (
     induction_cancelled,
+    induction_changed,
     seat_given,
     seat_given_back,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "guarantee_settled",
     "guarantee_waits",
     "induction_cancelled",
+    "induction_changed",
     "keep_reminders",
     "keep_reminders_of_all",
     "machines_stand_still",

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from billing.models import Contract
-from booking.models import Reservation
+from booking.models import InductionPlace, Reservation
+from booking.notices import inductions
 from booking.notices.kinds import (
     CERTIFICATION_ENDS,
     CHECK_IN_MISSED,
     COMING,
     CONTRACT_ENDS,
+    INDUCTION_SOON,
     MAINTENANCE_DUE,
     MEMBERSHIP_ENDS,
     STOCK_LOW,
@@ -39,6 +41,7 @@ KINDS = {
     ReminderEvent.MEMBERSHIP: MEMBERSHIP_ENDS,
     ReminderEvent.CONTRACT: CONTRACT_ENDS,
     ReminderEvent.STOCK: STOCK_LOW,
+    ReminderEvent.INDUCTION: INDUCTION_SOON,
 }
 
 
@@ -89,12 +92,16 @@ def _identity(due: Due) -> str:
         return identity_of(subject, subject.starts_at)
     if isinstance(subject, Consumable):
         return f"{subject.pk}:{subject.low_since}"
+    if isinstance(subject, InductionPlace):
+        return f"{subject.pk}:{subject.induction.starts_at}"
     return f"{subject.pk}:{subject.end_date}"
 
 
 def _subject_key(due: Due) -> str:
     if isinstance(due.subject, Reservation):
         return due.subject.subject_key
+    if isinstance(due.subject, InductionPlace):
+        return inductions.key_of(due.subject)
     return f"{due.event}:{due.subject.pk}"
 
 
@@ -105,7 +112,7 @@ def _holder_of(due: Due) -> Member | None:
 def _company_of(due: Due) -> Company | None:
     """For which company it is, where those who book for it are told."""
     if due.to != ReminderTo.BOOKERS or isinstance(
-        due.subject, Certification | Membership | Consumable
+        due.subject, Certification | Membership | Consumable | InductionPlace
     ):
         return None
     return due.subject.company
@@ -130,6 +137,8 @@ def _written(letter: _Letter, now: datetime) -> Message:
 def _context(due: Due, reader: Member) -> dict[str, Any]:
     """What the templates need; `holder` is there for whom it is not their own."""
     holder = _holder_of(due)
+    if isinstance(due.subject, InductionPlace):
+        return inductions.facts_of(due.subject.induction, reader)
     told: dict[str, Any] = {"holder": str(holder) if holder and holder != reader else ""}
     if isinstance(due.subject, Reservation):
         told = context_of(due.subject, by=None) | told

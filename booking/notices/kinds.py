@@ -13,6 +13,7 @@ MEMBERSHIP_ENDS = "membership_ends"
 CONTRACT_ENDS = "contract_ends"
 MAINTENANCE_DUE = "maintenance_due"
 STOCK_LOW = "stock_low"
+INDUCTION_SOON = "induction_reminder"
 GUARANTEE = "guarantee_reminder"
 REQUESTED = "reservation_requested"
 APPROVED = "reservation_approved"
@@ -59,5 +60,6 @@ REMINDERS = (
     CONTRACT_ENDS,
     MAINTENANCE_DUE,
     STOCK_LOW,
+    INDUCTION_SOON,
 )
 """What the reminder rules of spaces have people called to mind."""

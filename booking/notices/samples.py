@@ -319,6 +319,19 @@ SAMPLES = (
         sent_when=gettext_lazy("When too few people come, or staff calls it off."),
         context=scenes.induction_cancelled,
     ),
+    _of_induction(
+        kind=inductions.CHANGED,
+        title=gettext_lazy("Induction without a machine"),
+        sent_when=gettext_lazy("When a machine of it is not free, and it takes place without it."),
+        sent_to=gettext_lazy("whoever asked for a seat, and who teaches"),
+        context=scenes.induction_changed,
+    ),
+    _of_induction(
+        kind=kinds.INDUCTION_SOON,
+        title=gettext_lazy("Reminder of an induction"),
+        sent_when=gettext_lazy("Before it begins, as early as the rules of the space say."),
+        sent_to=gettext_lazy("whoever has a seat"),
+    ),
     _of_paper(
         kind=kinds.CERTIFICATION_ENDS,
         title=gettext_lazy("Certification ends"),

@@ -96,6 +96,11 @@ def induction(scene: Scene) -> dict[str, Any]:
     }
 
 
+def induction_changed(scene: Scene) -> dict[str, Any]:
+    """One of its machines is away."""
+    return induction(scene) | {"without": _("3D printer")}
+
+
 def induction_cancelled(scene: Scene) -> dict[str, Any]:
     """Nobody else wanted to come."""
     return induction(scene) | {

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.models import Contract
-from booking.models import Reservation
+from booking.models import InductionPlace, Reservation
 from booking.queries import ending
 from booking.queries.bundles import entries_of
 from booking.queries.presence import presences_of
@@ -28,7 +28,16 @@ from booking.reminders import (
     due_call,
     offsets_of,
 )
-from booking.states import REMINDED, ReminderEvent, ReminderTo, ReservationKind, ReservationState
+from booking.states import (
+    AHEAD,
+    LONGEST_REMINDER_OFFSET,
+    REMINDED,
+    PlaceState,
+    ReminderEvent,
+    ReminderTo,
+    ReservationKind,
+    ReservationState,
+)
 from machines.models import Consumable, Machine
 from machines.queries.stock import low_in
 from members.models import Certification, Membership
@@ -36,7 +45,7 @@ from spaces.models import Space
 
 PARTS = ("machine__space", "machine__category", "machine__room", "pool", "member", "company")
 
-Subject = Reservation | Certification | Membership | Contract | Consumable
+Subject = Reservation | Certification | Membership | Contract | Consumable | InductionPlace
 
 STOCK_IS_TOLD_FOR = timedelta(days=7)
 """So long after it is due what is low is still told, where the jobs were away."""
@@ -161,6 +170,26 @@ def stock(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
             yield Due(event, to, call, space, item)
 
 
+def inductions(space: Space, rules: Sequence[Rule], now: datetime) -> Iterator[Due]:
+    """Inductions that will begin, for who has had a seat in them since before it is due."""
+    event, to = ReminderEvent.INDUCTION, ReminderTo.HOLDER
+    said = offsets_of(rules, event, to)
+    seats = InductionPlace.objects.filter(
+        state=PlaceState.SEATED,
+        induction__space=space,
+        induction__state__in=AHEAD,
+        induction__starts_at__gt=now,
+        induction__starts_at__lte=now + LONGEST_REMINDER_OFFSET,
+    )
+    for place in seats.select_related("induction__space", "induction__skill", "member"):
+        chosen = place.member.reminder_offset
+        # What members choose for themselves goes before what any space says.
+        offsets = said if chosen is None else (chosen,)
+        call = due_call(calls_before(place.induction.starts_at, offsets), now)
+        if call and (place.seated_at or place.joined_at) <= call.due_at:
+            yield Due(event, to, call, space, place)
+
+
 SOURCES: dict[ReminderEvent, Callable[[Space, Sequence[Rule], datetime], Iterator[Due]]] = {
     ReminderEvent.START: coming,
     ReminderEvent.CHECK_IN: missed,
@@ -169,6 +198,7 @@ SOURCES: dict[ReminderEvent, Callable[[Space, Sequence[Rule], datetime], Iterato
     ReminderEvent.MEMBERSHIP: memberships,
     ReminderEvent.CONTRACT: contracts,
     ReminderEvent.STOCK: stock,
+    ReminderEvent.INDUCTION: inductions,
 }
 """Who knows what is due; the reminders of START and END to holders are written beforehand."""
 

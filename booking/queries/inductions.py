@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from booking.models import Induction, InductionPlace, Reservation
-from booking.states import AHEAD, COMING, InductionKind, PlaceState
+from booking.states import AHEAD, COMING, OCCUPYING, InductionKind, PlaceState
 from machines.models import Machine
 from members.models import Member
 from spaces.models import Space
@@ -86,17 +86,38 @@ def _told(
 
 
 def machines_taken(rows: Sequence[Induction]) -> dict[object, list[Machine]]:
-    """The machines of inductions by their bundle, also of those that gave them back."""
+    """The machines of inductions by their bundle; of one that has none any more, those it had."""
     bundles = [row.bundle_id for row in rows if row.bundle_id is not None]
-    found: dict[object, list[Machine]] = {}
+    held: dict[object, list[Machine]] = {}
+    lost: dict[object, list[Machine]] = {}
     if not bundles:
-        return found
+        return held
     blocks = Reservation.objects.filter(bundle_id__in=bundles)
     for block in blocks.select_related("machine__space").order_by("machine__name", "pk"):
-        machines = found.setdefault(block.bundle_id, [])
+        side = held if block.state in OCCUPYING else lost
+        machines = side.setdefault(block.bundle_id, [])
         if block.machine not in machines:
             machines.append(block.machine)
-    return found
+    return lost | held
+
+
+def lost_by(induction: Induction) -> list[Machine]:
+    """The machines that were held for it and are not any more, in one query."""
+    blocks = Reservation.objects.filter(bundle_id=induction.bundle_id)
+    held = blocks.filter(state__in=OCCUPYING).values("machine")
+    lost = blocks.exclude(machine__in=held).values("machine")
+    return list(Machine.objects.filter(pk__in=lost).order_by("name", "pk"))
+
+
+def is_taught_on_the_rest(induction: Induction) -> bool:
+    """Whether one of the machines that it still has is one for which its skill is needed.
+
+    Where none of them ever was, any will do.
+    """
+    blocks = Reservation.objects.filter(bundle_id=induction.bundle_id)
+    held = blocks.filter(state__in=OCCUPYING)
+    about = {"machine__skills": induction.skill_id}
+    return held.filter(**about).exists() or (held.exists() and not blocks.filter(**about).exists())
 
 
 def own_places(member: Member, now: datetime) -> QuerySet[InductionPlace]:

@@ -22,7 +22,7 @@ class Told(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The questions about a machine, and what the space has of materials, by name."""
+    """The questions about a machine, and what the space has of materials, by their ids as text."""
 
     questions: Sequence[Question] = ()
     materials: Mapping[str, Consumable] = MappingProxyType({})
@@ -56,7 +56,7 @@ def _materials(machines: Sequence[Machine]) -> dict[int, dict[str, Consumable]]:
         for item in sold[machine.space_id]:
             categories = {each.pk for each in item.categories.all()}
             if not categories or machine.category_id in categories:
-                found.setdefault(machine.pk, {})[item.name] = item
+                found.setdefault(machine.pk, {})[str(item.pk)] = item
     return found
 
 

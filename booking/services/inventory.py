@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from billing.queries import prices_of
 from billing.services.inventory import write_inventory
-from booking.models import Reservation
+from booking.models import Reservation, UsageSession
 from booking.queries.pools import units_of
 from booking.services.locking import in_transaction, lock
 from booking.services.pools import change_pool
@@ -78,6 +78,7 @@ def take_back(*, change: Change, by: Member, now: datetime) -> Undone:
 
     def work() -> Undone:
         hold(change.space)
+        _hold_all_of(change)
         if change.kind in FINAL or Change.objects.filter(undoes=change).exists():
             raise NothingToTakeBack
         lines = list(change.lines.select_related("machine"))
@@ -134,12 +135,25 @@ def _sheets_of(
         return sheets_in(change.space, [line.machine_id for line in lines])
 
 
+def _hold_all_of(change: Change) -> None:
+    """Wait for who reserves or uses any machine of `change`, and for the pools of its space.
+
+    All at once: which pools they leave and join is known only when they are held.
+    """
+    pools = Pool.objects.filter(space=change.space)
+    machines = set(change.lines.values_list("machine_id", flat=True))
+    machines |= set(Machine.objects.filter(pool__in=pools).values_list("pk", flat=True))
+    lock(pools=pools.values_list("pk", flat=True), machines=machines)
+
+
 def _with_plans(machines: Iterable[int], *, now: datetime) -> set[int]:
-    """Those of `machines` on which something is reserved or goes on."""
+    """Those of `machines` on which something is reserved, or somebody works."""
+    machines = list(machines)
     rows = Reservation.objects.filter(
-        machine__in=list(machines), state__in=(*UPCOMING, ReservationState.IN_USE), ends_at__gt=now
+        machine__in=machines, state__in=(*UPCOMING, ReservationState.IN_USE), ends_at__gt=now
     )
-    return set(rows.values_list("machine_id", flat=True))
+    used = UsageSession.objects.open().filter(machine__in=machines)
+    return {each for kept in (rows, used) for each in kept.values_list("machine_id", flat=True)}
 
 
 def _written(space: Space, drafts: Sequence[Draft], act: Act) -> Change | None:

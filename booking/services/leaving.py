@@ -14,8 +14,9 @@ from booking.services.locking import in_transaction
 from booking.services.reporting import Report, TooManyReports, report_at_machine
 from booking.services.spreading import hold_units
 from booking.states import Condition, QuestionKind
+from machines.models import Consumable
 from machines.queries.dependencies import stopped_with
-from machines.queries.stock import offered_at
+from machines.services.holding import hold_machines_of
 from machines.services.stock import take
 from machines.states import Found
 from members.models import Member
@@ -27,6 +28,9 @@ class Said:
 
     question: Question
     value: str = ""
+    item: Consumable | None = None
+    """Of what the space has, which `value` is called."""
+
     quantity: Decimal | None = None
     unit: str = ""
     words: str = ""
@@ -52,8 +56,11 @@ def leave(
     """
 
     def work() -> UsageSession:
+        # Before the machine itself is held: its space and pools come first (HOUSE, the order of
+        # locks), and a report of anything bad is written with the space held.
+        if any(each.is_bad for each in said):
+            hold_machines_of(session.machine.space_id)
         if any(each.is_danger for each in said):
-            # Before the machine itself is held: pools come first (HOUSE, the order of locks).
             hold_units(stopped_with(session.machine))
         row = check_out(session=session, by=by, now=now)
         for each in said:
@@ -87,13 +94,15 @@ def _report(row: UsageSession, said: Said, *, by: Member, now: datetime) -> None
 
 
 def _take(row: UsageSession, said: Sequence[Said], *, by: Member, now: datetime) -> None:
-    """What was used of what the space has; items in the order of their ids, as all take them."""
-    used = {
-        each.value: each.quantity
-        for each in said
-        if each.question.kind == QuestionKind.MATERIAL and each.quantity
-    }
-    items = offered_at(row.machine).filter(name__in=used).order_by("pk") if used else ()
-    for item in items:
-        quantity = used[item.name]
-        take(item=item, quantity=quantity, session_key=row.subject_key, by=by, now=now)
+    """What was used of what the space has, each item once whatever asked for it.
+
+    Items in the order of their ids, as all take them.
+    """
+    items: dict[int, Consumable] = {}
+    used: dict[int, Decimal] = {}
+    for each in said:
+        if each.item is not None and each.quantity:
+            items[each.item.pk] = each.item
+            used[each.item.pk] = used.get(each.item.pk, Decimal(0)) + each.quantity
+    for pk in sorted(used):
+        take(item=items[pk], quantity=used[pk], session_key=row.subject_key, by=by, now=now)

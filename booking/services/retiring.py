@@ -155,12 +155,17 @@ def _taking(machines: Sequence[Machine], now: datetime) -> Taking:
 def _hand_over(machines: Sequence[Machine], now: datetime) -> None:
     """Let the others of their pools take over what is reserved on any unit."""
     leaving = {machine.pk for machine in machines}
+    pools = {machine.pool.pk: machine.pool for machine in machines if machine.pool is not None}
+    units = {pk: units_of(pool) for pk, pool in pools.items()}
+    lock(pools=pools, machines=[unit.pk for group in units.values() for unit in group])
     for machine in machines:
         if machine.pool is None:
             continue
-        units = units_of(machine.pool)
-        lock(pools=[machine.pool.pk], machines=[unit.pk for unit in units])
-        staying = [unit for unit in units if unit.pk not in leaving or unit.pk == machine.pk]
+        staying = [
+            unit
+            for unit in units[machine.pool.pk]
+            if unit.pk not in leaving or unit.pk == machine.pk
+        ]
         give_other_units(machine, machine.pool, staying, now=now)
 
 

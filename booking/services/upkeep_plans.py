@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -15,7 +16,7 @@ from booking.queries.wear import Standing, standings_of
 from booking.services.locking import in_transaction, lock
 from booking.services.upkeep import end_upkeep, plan_upkeep
 from booking.states import UPKEEP_AHEAD
-from booking.upkeep_time import days_around, first_fitting
+from booking.upkeep_time import days_around, first_fitting, longest_stretch
 from machines.models import MaintenanceJob, MaintenancePlan
 from machines.services.calendars import AlreadyOver
 from machines.services.maintenance import read_counter
@@ -72,6 +73,18 @@ def place(*, plan: MaintenancePlan, now: datetime) -> Interval | None:
 
 def free_time_for(standing: Standing, *, now: datetime) -> Interval | None:
     """Free time of the machine near the day, while staff is there where a space says when."""
+    free, days, zone = _free_near(standing, now)
+    return first_fitting(free, standing.plan.duration, days, zone)
+
+
+def best_near(standing: Standing, *, now: datetime) -> Interval | None:
+    """The longest time at a stretch that could be put aside, where all that is needed is not."""
+    free, days, zone = _free_near(standing, now)
+    return longest_stretch(free, days, zone)
+
+
+def _free_near(standing: Standing, now: datetime) -> tuple[list[Interval], list[date], ZoneInfo]:
+    """Time in which nobody is in the way of a plan, and the days by how near they are."""
     machine, zone = standing.plan.machine, standing.plan.machine.space.zone
     today = now.astimezone(zone).date()
     first, last = today, today + 2 * UPKEEP_AHEAD
@@ -80,7 +93,7 @@ def free_time_for(standing: Standing, *, now: datetime) -> Interval | None:
     time = machine_times([machine], window, now=now, terms=terms)[machine.pk]
     free = intersect(time.free, time.staffed) if time.staffed else list(time.free)
     days = days_around(standing.due_on or today, first=first, last=last)
-    return first_fitting(free, standing.plan.duration, days, zone)
+    return free, list(days), zone
 
 
 def record_job(*, plan: MaintenancePlan, done: Done, by: Member, now: datetime) -> MaintenanceJob:

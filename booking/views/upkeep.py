@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from booking.queries.wear import JOBS_SHOWN, jobs_of, standings_in, standings_of
-from booking.services.upkeep_plans import end_plan, place, record_job
+from booking.services.upkeep_plans import best_near, end_plan, place, record_job
+from booking.templatetags.wording import duration, moment
 from booking.upkeep_forms import CounterForm, JobForm, PlanForm, ReadingForm
 from machines.models import Counter, CounterReading, Machine, MaintenanceJob, MaintenancePlan
 from machines.services.maintenance import (
@@ -22,7 +23,7 @@ from machines.services.maintenance import (
 )
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from spaces.downloads import shown_picture
-from spaces.intervals import DAY
+from spaces.intervals import DAY, wall_time
 
 
 class UpkeepPage(StaffPage):
@@ -100,15 +101,28 @@ class PlanPlace(StaffPage):
 
     def post(self, request: HttpRequest, space: str, slug: str, pk: int) -> HttpResponse:
         """Near the day on which it is due; nobody is displaced."""
-        span = place(plan=_plan_of(self, pk), now=self.now)
+        plan = _plan_of(self, pk)
+        span = place(plan=plan, now=self.now)
         if span is None:
-            messages.warning(
-                request,
-                _("There is no free time near that day. Choose one, and see who has to move."),
-            )
+            messages.warning(request, self._why_not(plan))
             return redirect("booking:maintenance", space, slug)
         messages.success(request, _("Time is put aside. People see it as maintenance."))
         return redirect("booking:machine_upkeep", space, slug)
+
+    def _why_not(self, plan: MaintenancePlan) -> str:
+        """How much time there is near that day, where it is less than the job takes."""
+        standings = standings_of(MaintenancePlan.objects.active().filter(pk=plan.pk), now=self.now)
+        best = best_near(standings[0], now=self.now) if standings else None
+        if best is None:
+            return _("There is no free time near that day. Choose one, and see who has to move.")
+        return _(
+            "Near that day there are not %(needed)s free at a stretch: at most %(longest)s, from"
+            " %(when)s on. Split the job, or choose a time and see who has to move."
+        ) % {
+            "needed": duration(plan.duration),
+            "longest": duration(best.duration),
+            "when": moment(wall_time(best.start, self.space.zone)),
+        }
 
 
 class JobPage(StaffPage):

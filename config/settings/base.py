@@ -215,6 +215,7 @@ MESSAGES_ASKED_ABOUT = dict.fromkeys(
         "check_in_missed",
         "maintenance_due",
         "stock_low",
+        "induction_reminder",
         "certification_ends",
         "membership_ends",
         "contract_ends",

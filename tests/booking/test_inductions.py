@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from booking.models import Induction, InductionPlace, Reservation
+from booking.models import Induction, InductionPlace, ReminderRule, Reservation
 from booking.queries.displacing import value_of
 from booking.queries.inductions import (
     attendance_of,
@@ -17,11 +17,20 @@ from booking.queries.inductions import (
     to_come,
     told,
 )
+from booking.reminding import is_wanted
 from booking.services import inductions
+from booking.services.changing import end_block
 from booking.services.displacing import Outdated, plan_ahead
 from booking.services.refusing import BookingRefused, TimeTaken
+from booking.services.reminders import remind
 from booking.services.reservations import cancel
-from booking.states import InductionKind, InductionState, PlaceState, ReservationKind
+from booking.states import (
+    InductionKind,
+    InductionState,
+    PlaceState,
+    ReminderEvent,
+    ReservationKind,
+)
 from machines.models import Machine
 from members.models import Certification, Member, Skill, SkillTerms
 from notifications.models import Message
@@ -283,6 +292,33 @@ class TestDeciding:
         assert [inductions.decide(NOW) for _ in range(2)] == [1, 0]
         assert mails("induction_cancelled")[0].context["reason"] == "The machines are not free."
 
+    def test_with_one_machine_less_it_takes_place_where_that_can_be_taught(
+        self, machine: Machine, skill: Skill, staff: Member
+    ) -> None:
+        other = MachineFactory.create(space=machine.space, name="Plotter")
+        made = plan(machine, skill, staff, other)
+        place = join(made)
+        end_block(made.blocks.get(machine=other), by=staff, now=NOW)
+        assert [inductions.decide(NOW) for _ in range(2)] == [1, 0]
+        told = mails("induction_changed")
+        assert {each.recipient for each in told} == {place.member, staff}
+        assert {(each.context["without"], each.context["machine"]) for each in told} == {
+            ("Plotter", "Speedy")
+        }
+        end_block(made.blocks.get(), by=staff, now=NOW)
+        assert inductions.decide(NOW) == 1
+        assert mails("induction_cancelled")[0].context["reason"] == "The machines are not free."
+
+    def test_without_the_machine_that_it_is_about_it_does_not(
+        self, machine: Machine, skill: Skill, staff: Member
+    ) -> None:
+        made = plan(machine, skill, staff, MachineFactory.create(space=machine.space))
+        end_block(made.blocks.get(machine=machine), by=staff, now=NOW)
+        inductions.decide(NOW)
+        made.refresh_from_db()
+        assert made.state == InductionState.CANCELLED
+        assert not made.blocks.exists()
+
     def test_one_that_goes_wrong_keeps_no_other_back(
         self, machine: Machine, skill: Skill, staff: Member
     ) -> None:
@@ -294,6 +330,51 @@ class TestDeciding:
         inductions.decide(NOW)
         fine.refresh_from_db()
         assert fine.state == InductionState.CANCELLED
+
+
+class TestCallingToMind:
+    def due(self, now: datetime) -> list[Message]:
+        remind(now, [ReminderEvent.INDUCTION])
+        return mails("induction_reminder")
+
+    def test_who_has_a_seat_is_reminded_a_day_before_and_as_rules_and_people_say(
+        self, machine: Machine, skill: Skill, staff: Member
+    ) -> None:
+        made = plan(machine, skill, staff)
+        first = join(made)
+        early = join(made, MemberFactory.create(reminder_offset=2 * DAY))
+        join(made)
+        assert [each.recipient for each in self.due(START - 2 * DAY)] == [early.member]
+        told = self.due(START - DAY)
+        assert [each.recipient for each in told] == [early.member, first.member]
+        assert len(self.due(START - HOUR)) == 2
+        assert all(is_wanted(each) for each in told)
+        ReminderRule.objects.create(
+            space=machine.space, event=ReminderEvent.INDUCTION, offset=2 * HOUR
+        )
+        assert len(self.due(START - HOUR)) == 3
+
+    def test_who_gave_the_seat_back_or_has_just_got_it_is_not(
+        self, machine: Machine, skill: Skill, staff: Member
+    ) -> None:
+        made = plan(machine, skill, staff)
+        place = join(made)
+        [told] = self.due(START - DAY)
+        inductions.leave(place=place, by=place.member, now=START - DAY)
+        told.refresh_from_db()
+        assert (told.state, is_wanted(told)) == (MessageState.WITHDRAWN, False)
+        join(made, now=START - HOUR)
+        assert len(self.due(START - HOUR)) == 1
+
+    def test_nobody_is_reminded_of_one_that_is_called_off(
+        self, machine: Machine, skill: Skill, staff: Member
+    ) -> None:
+        made = plan(machine, skill, staff)
+        join(made)
+        [told] = self.due(START - DAY)
+        inductions.call_off(induction=made, reason="", by=staff, now=START - DAY)
+        told.refresh_from_db()
+        assert (told.state, is_wanted(told)) == (MessageState.WITHDRAWN, False)
 
 
 class TestCallingOff:

@@ -33,7 +33,7 @@ from machines.states import ChangeKind
 from members.models import Member
 from members.states import Audience
 from spaces.models import Space
-from tests.factories.booking import ReservationFactory
+from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import CategoryFactory, MachineFactory
 from tests.factories.members import CompanyFactory, MemberFactory, RoleFactory, SkillFactory
 from tests.factories.spaces import RoomFactory, SpaceFactory
@@ -178,6 +178,21 @@ def test_an_import_taken_back_retires_what_it_made(space: Space, staff: Member) 
     assert undone.kept == [(mill, ("is_retired",))]
     take_back(change=undone.change, by=staff, now=NOW)
     assert Machine.objects.in_service().count() == 2
+
+
+def test_what_somebody_has_begun_to_use_is_not_taken_away(space: Space, staff: Member) -> None:
+    mill = MachineFactory(space=space, name="Mill")
+    ((_row, sheet),) = sheets_in(space, [mill.pk])
+    made = make_machine(space=space, sheet=replace(sheet, name="Saw"), by=staff, now=NOW)
+    UsageSessionFactory(machine=made, started_at=NOW)
+    pool = Pool.objects.create(space=space, slug="saws", name="Saws")
+    with CaptureQueriesContext(connection) as asked, pytest.raises(NothingToTakeBack):
+        take_back(change=Change.objects.get(), by=staff, now=NOW)
+    assert Machine.objects.in_service().count() == 2
+    # Held with their pools in one step, before anything about them is asked.
+    locks = [each["sql"] for each in asked if "pg_advisory_xact_lock" in each["sql"]]
+    assert len(locks) == 1
+    assert locks[0].index(str((3 << 48) + pool.pk)) < locks[0].index(str((4 << 48) + made.pk))
 
 
 def test_a_change_that_somebody_else_was_faster_with_is_not_written(

@@ -1,10 +1,13 @@
 """Machines that leave: who counted on them gets something else, and the history stays."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing.queries import price_list
 from billing.services.prices import set_prices
@@ -130,6 +133,29 @@ def test_any_unit_of_a_pool_goes_on_another_without_a_word(
     leave(staff, machine)
     row.refresh_from_db()
     assert (row.machine, row.pool) == (twin, pool)
+
+
+def test_pools_and_units_of_all_that_leave_are_held_in_one_order(
+    machine: Machine, twin: Machine, staff: Member
+) -> None:
+    for number, unit in enumerate((twin, machine)):
+        unit.pool = Pool.objects.create(space=machine.space, slug=f"p{number}", name=f"P{number}")
+        unit.save()
+    pools = {twin.pool_id, machine.pool_id}
+    plan = plan_of_leaving([machine, twin], now=NOW)
+    with CaptureQueriesContext(connection) as asked:
+        retire(machines=[machine, twin], reason="", choices=best(plan), by=staff, now=NOW)
+    locks = [
+        [int(key) for key in re.findall(r"\d+", each["sql"].partition("ARRAY")[2] or each["sql"])]
+        for each in asked
+        if "pg_advisory_xact_lock" in each["sql"]
+    ]
+    assert locks
+    for keys in locks:
+        big = [key for key in keys if key >> 48]
+        assert big == sorted(big)
+        assert {key - (3 << 48) for key in big if key >> 48 == 3} == pools
+        assert big[-1] >> 48 == 4
 
 
 def test_two_that_leave_together_take_nothing_over_from_each_other(

@@ -132,6 +132,13 @@ def test_time_is_put_aside_or_chosen_by_hand(staff: Client, machine: Machine) ->
     answer = staff.post(page(machine, "upkeep_place", row.pk), follow=True)
     assert "no free time near that day" in answer.text
     assert answer.redirect_chain[-1][0] == page(machine, "maintenance")
+    Reservation.objects.filter(starts_at=NOW + 3 * DAY).update(ends_at=NOW + 3 * DAY + 20 * HOUR)
+    Reservation.objects.filter(starts_at=NOW + 3 * DAY).update(
+        occupied_until=NOW + 3 * DAY + 20 * HOUR
+    )
+    MaintenancePlan.objects.update(duration=12 * HOUR)
+    answer = staff.post(page(machine, "upkeep_place", row.pk), follow=True)
+    assert "free at a stretch: at most" in answer.text
 
 
 def picture() -> SimpleUploadedFile:

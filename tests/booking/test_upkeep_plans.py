@@ -1,8 +1,9 @@
 """Upkeep that comes again: what is due, the free time that is put aside, what was done."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,16 @@ from booking.notices import MAINTENANCE_DUE
 from booking.queries.wear import Standing, jobs_of, standings_in, standings_of
 from booking.services.reminders import remind
 from booking.services.upkeep import end_upkeep
-from booking.services.upkeep_plans import Done, end_plan, place, place_due, record_job
+from booking.services.upkeep_plans import (
+    Done,
+    best_near,
+    end_plan,
+    place,
+    place_due,
+    record_job,
+)
 from booking.states import ReminderEvent, ReminderTo, ReservationKind, UpkeepState
-from booking.upkeep_time import days_around, first_fitting
+from booking.upkeep_time import days_around, first_fitting, longest_stretch
 from machines.models import Machine, MaintenanceJob, MaintenancePlan
 from machines.services.calendars import set_weekly_hours
 from machines.services.events import WeeklySpan
@@ -170,6 +178,13 @@ class TestPlacing:
         assert Reservation.objects.filter(pk__in=[row.pk for row in rows]).count() == len(rows)
         assert blocks(machine) == []
 
+    def test_where_no_day_has_enough_the_longest_stretch_is_told(self, machine: Machine) -> None:
+        row = plan(machine, 30, duration=5 * HOUR)
+        assert place(plan=row, now=NOW) is None
+        best = best_near(standing(row), now=NOW)
+        assert best is not None
+        assert best.duration < row.duration
+
     def test_the_job_places_what_is_due_soon_once(self, machine: Machine) -> None:
         soon, later = plan(machine, 25), plan(machine, 1)
         retired = plan(MachineFactory(retired_at=NOW), 90)
@@ -290,6 +305,19 @@ def test_every_day_is_looked_at_once_and_the_nearest_first(due: int, last: int) 
     days = list(days_around(first + due * DAY, first=first, last=first + last * DAY))
     assert sorted(days) == [first + number * DAY for number in range(last + 1)]
     assert days[0] == first + min(max(due, 0), last) * DAY
+
+
+def test_a_job_may_go_on_after_midnight() -> None:
+    zone = ZoneInfo("Europe/Zurich")
+    evening = datetime(2026, 5, 4, 20, 5, tzinfo=zone).astimezone(UTC)
+    free = [Interval(evening, evening + 9 * HOUR)]
+    found = first_fitting(free, 8 * HOUR, [date(2026, 5, 4)], zone)
+    assert found is not None
+    assert found.start == evening + HOUR / 6
+    assert first_fitting(free, 9 * HOUR, [date(2026, 5, 4)], zone) is None
+    longest = longest_stretch(free, [date(2026, 5, 4), date(2026, 5, 5)], zone)
+    assert longest == Interval(evening + HOUR / 6, evening + 9 * HOUR)
+    assert longest_stretch(free, [date(2026, 5, 6)], zone) is None
 
 
 @given(

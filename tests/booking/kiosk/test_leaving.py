@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from booking.answer_forms import AnswersForm
 from booking.models import Answer, Question, UsageSession
@@ -96,7 +98,7 @@ def test_what_was_used_is_taken_from_the_stock() -> None:
     petg = ConsumableFactory(space=session.machine.space, name="PETG", price=Decimal("0.045"))
     ConsumableFactory(space=MachineFactory().space, name="PETG")
     asked = asked_about(session.machine)
-    assert asked.materials == {"PETG": petg}
+    assert asked.materials == {str(petg.pk): petg}
     assert "PETG (g), CHF\u00a00.045 per g" in str(AnswersForm(asked=asked))
     data = {f"q{question.pk}": "PETG", f"q{question.pk}_much": "42"}
     form = AnswersForm(data, asked=asked)
@@ -111,6 +113,41 @@ def test_what_was_used_is_taken_from_the_stock() -> None:
     assert "PETG, 42\u00a0g: CHF\u00a01.89" in page
     unknown = AnswersForm({f"q{question.pk}": "Gold"}, asked=asked)
     assert not unknown.is_valid()
+
+
+def test_what_two_questions_ask_of_one_item_is_taken_together() -> None:
+    session = running()
+    questions = [
+        QuestionFactory(machine=session.machine, kind=QuestionKind.MATERIAL, words=words)
+        for words in ("What is the part of?", "And its support?")
+    ]
+    petg = ConsumableFactory(space=session.machine.space, name="PETG")
+    asked = asked_about(session.machine)
+    data = {f"q{each.pk}": str(petg.pk) for each in questions}
+    data |= {f"q{questions[0].pk}_much": "40", f"q{questions[1].pk}_much": "2.5"}
+    form = AnswersForm(data, asked=asked)
+    assert form.is_valid(), form.errors
+    # Somebody gives it another name meanwhile.
+    petg.name = "PETG, black"
+    petg.save()
+    leave(session=session, by=session.member, now=NOW, said=form.said())
+    assert petg.movements.get().quantity == Decimal("-42.5")
+    assert [told.answer for told in answers_told(session)] == [
+        "PETG, 40\u00a0g",
+        "PETG, 2.5\u00a0g",
+    ]
+
+
+@pytest.mark.parametrize("state", ["worn", "danger"])
+def test_the_space_is_held_before_the_machine(state: str) -> None:
+    session = running()
+    said = [Said(question=QuestionFactory(machine=session.machine), value=state, words="Slips")]
+    with CaptureQueriesContext(connection) as asked:
+        leave(session=session, by=session.member, now=NOW, said=said)
+    statements = [each["sql"] for each in asked]
+    space = next(at for at, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql)
+    machine = next(at for at, sql in enumerate(statements) if "pg_advisory_xact_lock" in sql)
+    assert space < machine
 
 
 def test_nothing_is_kept_of_who_may_not_leave() -> None:

@@ -407,9 +407,9 @@ def test_the_job_takes_a_fixed_number_of_queries(
     rule(laser.space, DAY, to=ReminderTo.STAFF)
     for number in range(count):
         reserved(laser, START + number * HOUR)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         remind(START - HOUR, EVERY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         # The rules, the spaces, that nobody has yet to hear of anything, and that nothing is low.
         remind(START - HOUR + MINUTE, EVERY)
     RoleFactory(space=laser.space)
@@ -425,7 +425,7 @@ def test_who_has_not_come_is_found_in_a_fixed_number_of_queries(
         machine = MachineFactory(space=laser.space, category=laser.category)
         PolicyFactory(machine=machine, grace_period=30 * MINUTE)
         reserved(machine, START)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert remind(START + 10 * MINUTE, EVERY) == count
 
 
@@ -450,7 +450,7 @@ class TestUntold:
         hours = [72, 48, 24]
         assert [remind(START - each * HOUR, EVERY) for each in hours] == [1, 2, 1]
         for each in hours:
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 assert remind(START - each * HOUR + MINUTE, EVERY) == 0
 
     def test_of_a_cart_one_machine_is_told(self, laser: Machine, staff: Member) -> None:

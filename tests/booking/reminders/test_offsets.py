@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.reminders import (
+    DEFAULTS,
     Rule,
     calls_after,
     calls_before,
@@ -38,7 +39,7 @@ def test_without_a_rule_people_hear_of_the_start_a_day_before_and_of_low_stock_a
     assert offsets_of([], ReminderEvent.STOCK, ReminderTo.STAFF) == (0 * DAY,)
     for event in ReminderEvent:
         for to in ReminderTo:
-            if (event, to) not in {(START, HOLDER), (ReminderEvent.STOCK, ReminderTo.STAFF)}:
+            if (event, to) not in DEFAULTS:
                 assert offsets_of([], event, to) == ()
 
 
