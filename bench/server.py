@@ -14,9 +14,16 @@ START_WITHIN = 30.0
 
 @contextlib.contextmanager
 def serving(
-    database_url: str, *, workers: int = 2, threads: int = 4, settings: str = "config.settings.test"
+    database_url: str,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    keep_alive: int = 0,
+    settings: str = "config.settings.test",
 ) -> Iterator[int]:
     """Serve a database with `workers` processes of `threads` threads; yields the port.
+
+    Clients keep their connections for `keep_alive` seconds without a call.
 
     Raises RuntimeError where the server does not come up.
     """
@@ -26,7 +33,7 @@ def serving(
     command = [
         sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
-        "--log-level", "warning", "--no-control-socket", "--keep-alive", "0",
+        "--log-level", "warning", "--no-control-socket", "--keep-alive", str(keep_alive),
     ]  # fmt: skip
     process = subprocess.Popen(
         command,

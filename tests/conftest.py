@@ -65,7 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = {}
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         compile_catalogues()
-        config.stash[TEMPLATE] = template.begin()
+        if settings.DATABASES["default"]["NAME"]:
+            config.stash[TEMPLATE] = template.begin()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

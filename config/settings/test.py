@@ -5,6 +5,8 @@ import os
 from config.settings.base import *
 
 SECRET_KEY = "only-for-tests"
+# For a `flush` that is quick (tests/management).
+INSTALLED_APPS = [*INSTALLED_APPS, "tests"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

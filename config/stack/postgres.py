@@ -22,7 +22,14 @@ PORTS_TRIED = 3
 DATABASE = USER = "etabli"
 THROWAWAY = Path("/tmp")  # noqa: S108 - made by mkdtemp
 LASTING = Path("/var/tmp")  # noqa: S108 - owner and mode are checked
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+QUICK = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "jit=off",
+)
 
 
 def unprivileged() -> pwd.struct_passwd | None:

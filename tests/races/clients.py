@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 CLIENTS = 32
-TIMEOUT = 60
+TIMEOUT = 180
+"""Seconds; the first call waits for a server that has just been started, on a busy machine."""
 
 
 class Call(NamedTuple):

@@ -1,4 +1,4 @@
-"""A server with as many threads as there are clients, on the test database."""
+"""A server on the test database, and a crowd that wants something of it."""
 
 from collections.abc import Iterator
 
@@ -11,19 +11,26 @@ from members.models import Member
 from members.services.tokens import create_token
 from members.states import Scope
 from tests.factories.members import MemberFactory
-from tests.races.clients import CLIENTS
+from tests.races.clients import CLIENTS, TIMEOUT
 
-WORKERS = 2
+WORKERS, THREADS = 2, 8
+"""As many threads as there are connections in the pool: more would only wait for one of those."""
 
 
-@pytest.fixture
-def port(transactional_db: None) -> Iterator[int]:
-    """The port of gunicorn, which serves the test database."""
+@pytest.fixture(scope="package")
+def served(django_db_setup: None) -> Iterator[int]:
+    """The port of gunicorn, which serves the test database: its start takes as long as a race."""
     of = connection.settings_dict
     user = f"{of['USER']}:{of['PASSWORD']}" if of["PASSWORD"] else of["USER"]
     address = f"postgres://{user}@{of['HOST']}:{of['PORT']}/{of['NAME']}"
-    with serving(address, workers=WORKERS, threads=CLIENTS // WORKERS) as found:
+    with serving(address, workers=WORKERS, threads=THREADS, keep_alive=2 * TIMEOUT) as found:
         yield found
+
+
+@pytest.fixture
+def port(transactional_db: None, served: int) -> int:
+    """Where the clients call."""
+    return served
 
 
 def token_of(member: Member, scope: Scope = Scope.BOOK) -> str:

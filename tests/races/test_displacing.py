@@ -21,7 +21,7 @@ from spaces.intervals import Interval
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import RoleFactory
-from tests.races.clients import CLIENTS, Call, race
+from tests.races.clients import CLIENTS, TIMEOUT, Call, race
 from tests.races.conftest import token_of
 from tests.races.test_one_slot import deadlocks, first_slot, overlapping_pairs, span
 
@@ -109,7 +109,7 @@ def test_two_blocks_that_send_people_to_each_other_do_not_deadlock(transactional
         far = [hour, Interval(hour.start + 20 * HOUR, hour.end + 20 * HOUR)]
         for machine, each in zip(machines, far, strict=True):
             ReservationFactory(machine=machine, starts_at=each.start)
-        ready = threading.Barrier(2, timeout=60)
+        ready = threading.Barrier(2, timeout=TIMEOUT)
         with ThreadPoolExecutor(2) as pool:
             done = list(pool.map(lambda n: block(machines[n], staff, far[n], ready), range(2)))  # noqa: B023
         assert done == [True, True]

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from machines.models import Dependency, Machine
 from machines.services.dependencies import CannotNeed, add_need
+from tests.races.clients import TIMEOUT
 from tests.races.test_displacing import own_connection, twins
 from tests.races.test_one_slot import deadlocks
 
@@ -26,7 +27,7 @@ def need(pair: list[Machine], ready: threading.Barrier) -> bool:
 def test_of_two_who_close_a_circle_one_does(transactional_db: None) -> None:
     machines = twins()
     for _turn in range(ROUNDS):
-        ready = threading.Barrier(2, timeout=60)
+        ready = threading.Barrier(2, timeout=TIMEOUT)
         with ThreadPoolExecutor(2) as pool:
             pairs = (machines, machines[::-1])
             done = list(pool.map(lambda pair: need(pair, ready), pairs))  # noqa: B023
