@@ -1,7 +1,7 @@
 """A machine's year: who booked it, who came, who did not. Drawn with a fixed seed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -17,6 +17,9 @@ QUIET_HOURS = range(8)
 SATURDAY = 5
 FADES_OVER = timedelta(days=9)
 """Reservations to come grow rarer by the factor e over this time."""
+
+RUSH = 0.9
+"""The chance that someone starts in a half hour in which everybody wants the machine."""
 
 NO_SHOW, CANCELLED, LATE_CANCELLED = 0.045, 0.07, 0.008
 FORGOTTEN, BY_STAFF = 0.05, 0.07
@@ -39,7 +42,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """Where and when a machine's visits may fall, and how sought after it is (1 is usual)."""
+    """Where and when a machine's visits may fall, and how sought after it is (1 is usual).
+
+    In the hours of the week of `rush`, Monday being 0, everybody wants it.
+    """
 
     open: Sequence[Interval]
     blocked: Sequence[Interval]
@@ -47,6 +53,7 @@ class Setting:
     terms: Terms
     demand: float
     now: datetime
+    rush: Collection[tuple[int, int]] = field(default=())
 
 
 def visits(setting: Setting, rng: Random) -> list[Visit]:
@@ -88,6 +95,8 @@ def _likelihood(start: datetime, setting: Setting) -> float:
     """The chance that someone starts at `start`: by hour, weekday, season and distance."""
     local = start.astimezone(setting.zone)
     chance = 0.075 * setting.demand * BUSY_HOURS.get(local.hour, 1.0)
+    if (local.weekday(), local.hour) in setting.rush:
+        chance = max(chance, RUSH)
     if local.hour in QUIET_HOURS:
         chance *= 0.12
     if local.weekday() == SATURDAY:

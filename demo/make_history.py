@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 
-from booking.models import RefusedTry, Reservation, UsageSession
+from booking.models import Reservation, UsageSession
 from booking.queries.terms import terms_of_many
-from booking.states import RefusalCode, ReservationKind, ReservationState, SessionSource
+from booking.states import ReservationKind, ReservationState, SessionSource
 from demo.history import SATURDAY, Setting, Visit, visits
+from demo.make_demand import rush_of, write_demand
 from demo.words import words_of
 from machines.models import Machine
 from machines.queries.opening import maintenance_dates, openings_of
@@ -23,7 +24,6 @@ AHEAD = timedelta(days=21)
 FOR_A_COMPANY = 0.36
 CONFIDENTIAL = 0.3
 WALK_IN = 0.05
-REFUSED = 0.06
 EVENING = 17
 FAULTS_A_YEAR = 0.6
 
@@ -68,6 +68,7 @@ class Historian:
                 terms=terms[machine.pk],
                 demand=self.demand * self.rng.uniform(0.5, 1.6),
                 now=self.now,
+                rush=rush_of(machine),
             )
             self._write_visits(machine, visits(setting, self.rng))
             told()
@@ -122,15 +123,15 @@ class Historian:
             batch_size=1000,
         )
         UsageSession.objects.bulk_create(self._walk_ins(machine, found), batch_size=1000)
-        RefusedTry.objects.bulk_create(self._refused(machine, found), batch_size=1000)
+        write_demand(machine, found, makers=self.makers, rng=self.rng, now=self.now)
 
     def _reservation(self, machine: Machine, visit: Visit) -> Reservation:
-        holder = self.rng.choice(self.makers)
         company = None
         local = visit.span.start.astimezone(self.space.zone)
         is_office_time = local.weekday() < SATURDAY and local.hour < EVENING
         if is_office_time and self.rng.random() < FOR_A_COMPANY:
             company = self.rng.choice(self.companies)
+        holder = self._somebody(visit.span.start, is_for_company=company is not None)
         row = Reservation(
             machine=machine,
             member=holder,
@@ -156,6 +157,13 @@ class Historian:
         if visit.state == ReservationState.NO_SHOW:
             row.released_at = min(visit.span.end, visit.span.start + timedelta(minutes=31))
         return row
+
+    def _somebody(self, moment: datetime, *, is_for_company: bool) -> Member:
+        """Who was there already: half of the makers a year ago, all of them now."""
+        part = min(1.0, 0.5 + 0.5 * ((moment - self.window.start) / YEAR))
+        known = self.makers[: max(2, round(part * len(self.makers)))]
+        acting = max(2, len(self.makers) // 4)
+        return self.rng.choice(known[:acting] if is_for_company else known)
 
     def _session(self, row: Reservation, visit: Visit, used: Interval) -> UsageSession:
         source = SessionSource.KIOSK
@@ -187,25 +195,10 @@ class Historian:
             sessions.append(
                 UsageSession(
                     machine=machine,
-                    member=self.rng.choice(self.makers),
+                    member=self._somebody(start, is_for_company=False),
                     started_at=start,
                     ended_at=start + timedelta(minutes=self.rng.randint(10, 35)),
                     source=SessionSource.KIOSK,
                 )
             )
         return sessions
-
-    def _refused(self, machine: Machine, found: list[Visit]) -> list[RefusedTry]:
-        """Those who wanted a time that was taken, or had not learned the machine yet."""
-        return [
-            RefusedTry(
-                member=self.rng.choice(self.makers),
-                machine=machine,
-                starts_at=visit.span.start,
-                ends_at=visit.span.end,
-                codes=[self.rng.choice((RefusalCode.TAKEN, RefusalCode.NOT_CERTIFIED))],
-                created_at=visit.created_at + timedelta(minutes=50),
-            )
-            for visit in found
-            if self.rng.random() < REFUSED
-        ]
