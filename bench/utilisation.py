@@ -212,7 +212,8 @@ def page(space: Space, staff: Member) -> tuple[int, float]:
     """The number of queries of the whole page, and its server time in milliseconds."""
     client = Client()
     client.force_login(staff)
-    address = f"/spaces/{space.slug}/utilisation/?month={MONTH:%Y-%m}"
+    filters = Filters(scope=Scope.of_space(space), period=Period.month_of(MONTH))
+    address = f"/reports/utilisation/?{filters.query}"
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured), median(lambda: client.get(address))

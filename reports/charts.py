@@ -1,91 +1,110 @@
-"""The charts of the reports: drawn on the server, so that a strict CSP and paper both suit them."""
+"""The charts of the reports: drawn on the server, so that a strict CSP and paper both suit them.
 
-import json
+Each shows what a table of the page tells; shapes and patterns carry what colours do.
+"""
+
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
-import vl_convert
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from reports.figures import HOUR
-from reports.report import Report
+from reports.drawing import WIDTHS, Theme, patterns, svg_of
+from reports.figures import HOUR, Share
+from reports.page.drawing import use_of
+from reports.parts import BOOKED, OPENING, part_of
+from reports.report import Report, Stretch
+from reports.wording import PART_NAMES, percent_in_words
 
-FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
+Drawing = alt.LayerChart | alt.FacetChart
+
 MOST_BARS = 40
 LONGEST_NAME = 20
-# The reader's font is not the one that the drawing measures, so the names get a fixed room.
+# The reader's font is not the one that the drawing measures, so names and numbers get fixed room.
 NAMES = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """The colours of a chart; the same pairs as static/css/tokens.css."""
-
-    soft: str
-    line: str
-    used: str
-    booked: str
-
-
-THEMES = {
-    "light": Theme("#545e64", "#e0ddd6", "#0d5f6b", "#8a5a16"),
-    "dark": Theme("#aab1b5", "#2f363a", "#7accd3", "#f4b860"),
+NUMBERS = 60
+MARGIN = 20
+PATTERN_OF = {
+    "used_in_booking": "solid",
+    "walk_in": "dots",
+    "idle": "blank",
+    "maintenance": "hatch",
+    "down": "cross",
+    "unused": "blank",
+    "kept": "cross",
+    "released": "bars",
 }
-WIDTHS = {"wide": 560, "narrow": 330}
 
 
 def bars_by_machine(report: Report, *, theme: Theme, width: int) -> str:
-    """Utilisation of each machine as a bar, its booked rate as an upright mark; as SVG."""
+    """Utilisation of each machine as a bar with its number, its booked rate as an upright mark."""
     rows = [
         {
-            "machine": Truncator(figures.name).chars(LONGEST_NAME),
-            "used": _percent(figures.totals.share("use_rate").rate),
-            "booked": _percent(figures.totals.share("booked_rate").rate),
+            "name": Truncator(figures.name).chars(LONGEST_NAME),
+            "used": _percent(figures.totals.share("use_rate")),
+            "booked": _percent(figures.totals.share("booked_rate")),
+            "words": percent_in_words(figures.totals.share("use_rate")),
         }
         for figures in report.parts
         if figures.totals.seconds("available")
     ]
-    rows = sorted(rows, key=lambda row: (-float(str(row["used"])), row["machine"]))[:MOST_BARS]
-    names = alt.Y("machine:N").sort(None).title(None)
-    names = names.axis(
-        labelLimit=0, minExtent=NAMES, maxExtent=NAMES, ticks=False, domain=False, labelPadding=8
-    )
-    highest = max((float(str(row[key])) for row in rows for key in ("used", "booked")), default=0)
-    top = max(10, 10 * math.ceil(highest / 10))
-    scale = alt.Scale(domain=[0, top], nice=False)
+    rows = sorted(rows, key=lambda row: (-float(str(row["used"])), row["name"]))[:MOST_BARS]
     base = alt.Chart(_data(rows))
+    names, scale = _names(), _percents(rows, "used", "booked")
     bars = base.mark_bar(color=theme.used, cornerRadiusEnd=3, height={"band": 0.62}).encode(
         x=alt.X("used:Q").scale(scale).axis(tickCount=5).title(_("percent of the available time")),
         y=names,
     )
     marks = base.mark_tick(color=theme.booked, thickness=3, size=16).encode(x="booked:Q", y=names)
-    return _svg(
-        alt.layer(bars, marks).properties(width=width - 170, height=alt.Step(24)), theme=theme
+    return _by_name(alt.layer(bars, marks, _words(base, theme, scale)), theme=theme, width=width)
+
+
+def saturation_by_kind(report: Report, *, theme: Theme, width: int) -> str:
+    """Beside the utilisation of each kind, a dot, its saturation, a diamond with its number."""
+    rows = [
+        {
+            "name": Truncator(kind.scope.name).chars(LONGEST_NAME),
+            "used": _percent(use := use_of(kind, report)),
+            "is_known": use.denominator > 0,
+            "full": _percent(kind.share),
+            "words": percent_in_words(kind.share),
+        }
+        for kind in report.saturation
+        if kind.share.denominator
+    ]
+    rows = sorted(rows, key=lambda row: (-float(str(row["full"])), row["name"]))[:MOST_BARS]
+    base = alt.Chart(_data(rows))
+    # Of many spaces, and of a machine alone, the utilisation of a kind is not known.
+    both = alt.Chart(_data([row for row in rows if row["is_known"]]))
+    names, scale = _names(), _percents(rows, "used", "full")
+    rule = both.mark_rule(color=theme.strong, strokeWidth=2).encode(
+        x=alt.X("used:Q").scale(scale).axis(tickCount=5).title(_("percent")), x2="full:Q", y=names
+    )
+    dots = both.mark_point(
+        shape="circle", size=90, filled=True, opacity=1, color=theme.used
+    ).encode(x="used:Q", y=names)
+    diamonds = base.mark_point(
+        shape="diamond", size=130, filled=True, opacity=1, color=theme.booked
+    ).encode(x=alt.X("full:Q").scale(scale).axis(tickCount=5).title(_("percent")), y=names)
+    return _by_name(
+        alt.layer(rule, dots, diamonds, _words(base, theme, scale)), theme=theme, width=width
     )
 
 
 def line_over_time(report: Report, *, theme: Theme, width: int) -> str:
-    """Used hours of each day as a line with dots, booked hours as a dashed one; as SVG."""
+    """Used hours of each day or month as a line with dots, booked hours as a dashed one."""
     rows = [
         {
-            "day": day.isoformat(),
-            "label": date_format(day, "j"),
-            "used": totals.seconds("used") / HOUR,
-            "booked": totals.seconds("booked") / HOUR,
+            "label": label,
+            "used": stretch.totals.seconds("used") / HOUR,
+            "booked": stretch.totals.seconds("booked") / HOUR,
         }
-        for day, totals in sorted(report.by_date.items())
+        for label, stretch in _labelled(report)
     ]
-    step = 7 if width < WIDTHS["wide"] else 3
-    shown = [str(row["label"]) for n, row in enumerate(rows) if n % step == 0]
-    days = alt.X("label:N").sort(None).title(None)
-    days = days.axis(values=shown, labelAngle=0, grid=False, tickSize=4)
-    base = alt.Chart(_data(rows)).encode(x=days)
+    base = alt.Chart(_data(rows)).encode(x=_time(rows, width))
     used = base.mark_line(
         color=theme.used, strokeWidth=2.5, point={"color": theme.used, "size": 30}
     ).encode(y=alt.Y("used:Q").title(_("hours")).axis(tickCount=5))
@@ -93,38 +112,126 @@ def line_over_time(report: Report, *, theme: Theme, width: int) -> str:
     booked = base.mark_line(color=theme.booked, strokeWidth=2, strokeDash=[5, 4]).encode(
         y="booked:Q"
     )
-    return _svg(alt.layer(area, booked, used).properties(width=width - 60, height=240), theme=theme)
+    return _over_time(alt.layer(area, booked, used), theme=theme, width=width)
 
 
-def _percent(rate: object) -> float:
-    return round(100 * float(str(rate or 0)), 2)
+def opening_over_time(report: Report, *, theme: Theme, width: int) -> str:
+    """What the opening hours consist of, stacked, by day or month."""
+    return _stacked(report, OPENING, theme=theme, width=width)
+
+
+def booked_over_time(report: Report, *, theme: Theme, width: int) -> str:
+    """What became of the booked hours, stacked, by day or month."""
+    return _stacked(report, BOOKED, theme=theme, width=width)
+
+
+def _stacked(report: Report, parts: Sequence[str], *, theme: Theme, width: int) -> str:
+    rows = [
+        {
+            "label": label,
+            "part": str(PART_NAMES[part]),
+            "order": order,
+            "hours": part_of(stretch.totals, part) / HOUR,
+        }
+        for label, stretch in _labelled(report)
+        for order, part in enumerate(parts)
+    ]
+    fills = patterns(theme)
+    colours = alt.Scale(
+        domain=[str(PART_NAMES[part]) for part in parts],
+        range=[fills[PATTERN_OF[part]] for part in parts],
+    )
+    legend = alt.Legend(
+        orient="top",
+        title=None,
+        symbolType="square",
+        symbolSize=180,
+        symbolStrokeColor=theme.strong,
+        symbolStrokeWidth=1,
+        # The drawing measures another font than the reader's: one column leaves it room.
+        columns=1 if width < WIDTHS["wide"] else 2,
+        columnPadding=60,
+        labelColor=theme.ink,
+        labelFontSize=12,
+        labelLimit=0,
+    )
+    bars = (
+        alt.Chart(_data(rows))
+        .mark_bar(stroke=theme.strong, strokeWidth=0.6)
+        .encode(
+            x=_time(rows, width),
+            y=alt.Y("hours:Q").stack("zero").title(_("hours")).axis(tickCount=5),
+            order="order:Q",
+            color=alt.Color("part:N").scale(colours).legend(legend),
+        )
+    )
+    return _over_time(alt.layer(bars), theme=theme, width=width)
+
+
+def _labelled(report: Report) -> list[tuple[str, Stretch]]:
+    """The stretches with what stands below each of them: a day of a month, or a month."""
+    pattern = "j M" if report.filters.period.is_by_date else "M Y"
+    return [(date_format(each.period.first, pattern), each) for each in report.stretches]
+
+
+def _time(rows: Sequence[dict[str, Any]], width: int) -> alt.X:
+    """The axis over time; only as many labels as there is room for."""
+    labels = list(dict.fromkeys(str(row["label"]) for row in rows))
+    step = max(1, math.ceil(len(labels) / (8 if width >= WIDTHS["wide"] else 4)))
+    axis = alt.X("label:N").sort(None).title(None)
+    return axis.axis(values=labels[::step], labelAngle=0, grid=False, tickSize=4)
+
+
+def _names() -> alt.Y:
+    return (
+        alt.Y("name:N")
+        .sort(None)
+        .title(None)
+        .axis(
+            labelLimit=0,
+            minExtent=NAMES,
+            maxExtent=NAMES,
+            ticks=False,
+            domain=False,
+            labelPadding=8,
+        )
+    )
+
+
+def _percents(rows: Sequence[dict[str, Any]], *keys: str) -> alt.Scale:
+    highest = max((float(str(row[key])) for row in rows for key in keys), default=0)
+    return alt.Scale(domain=[0, max(10, 10 * math.ceil(highest / 10))], nice=False)
+
+
+def _words(base: alt.Chart, theme: Theme, scale: alt.Scale) -> alt.Chart:
+    """The number of each line, at the end of it."""
+    words: alt.Chart = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(
+        x=alt.datum(scale["domain"][1]), y=_names(), text="words:N"
+    )
+    return words
+
+
+def _by_name(chart: Drawing, *, theme: Theme, width: int) -> str:
+    room = width - NAMES - NUMBERS - MARGIN
+    return svg_of(chart.properties(width=room, height=alt.Step(24)), theme=theme)
+
+
+def _over_time(chart: Drawing, *, theme: Theme, width: int) -> str:
+    return svg_of(chart.properties(width=width - 60, height=240), theme=theme)
+
+
+def _percent(share: Share) -> float:
+    return round(float(share.percent or 0), 2)
 
 
 def _data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=list(rows))
 
 
-def _svg(chart: alt.LayerChart | alt.FacetChart, *, theme: Theme) -> str:
-    quiet = {
-        "labelColor": theme.soft,
-        "titleColor": theme.soft,
-        "gridColor": theme.line,
-        "domainColor": theme.line,
-        "tickColor": theme.line,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-    }
-    styled = chart.configure(font=FONT, background="transparent", padding=4)
-    return _rendered(
-        json.dumps(styled.configure_axis(**quiet).configure_view(stroke=None).to_dict())
-    )
-
-
-@lru_cache(maxsize=128)
-def _rendered(specification: str) -> str:
-    """The drawing of a specification; the same figures are drawn once."""
-    return vl_convert.vegalite_to_svg(specification)
-
-
-CHARTS = {"machines": bars_by_machine, "days": line_over_time}
+CHARTS: dict[str, Callable[..., str]] = {
+    "machines": bars_by_machine,
+    "time": line_over_time,
+    "opening": opening_over_time,
+    "booked": booked_over_time,
+    "saturation": saturation_by_kind,
+}

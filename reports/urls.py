@@ -7,12 +7,14 @@ from reports import views
 app_name = "reports"
 
 urlpatterns = [
-    path("spaces/<slug:space>/utilisation/", views.utilisation, name="utilisation"),
-    path("spaces/<slug:space>/utilisation.csv", views.utilisation_export, name="export"),
+    path("reports/utilisation/", views.utilisation, name="utilisation"),
+    path("reports/utilisation/sessions/", views.sessions, name="sessions"),
+    path("reports/utilisation.csv", views.utilisation_export, name="export"),
     path(
-        "spaces/<slug:space>/utilisation/<slug:chart>.<slug:width>.<slug:theme>.svg",
+        "reports/utilisation/<slug:chart>.<slug:width>.<slug:theme>.svg",
         views.utilisation_chart,
         name="chart",
     ),
+    path("spaces/<slug:space>/utilisation/", views.space_utilisation, name="space_utilisation"),
     path("metrics/", views.metrics, name="metrics"),
 ]

@@ -1,85 +1,159 @@
-"""The utilisation of a space, for those who work there, and what every figure means."""
+"""How machines are used, for those who may know, and what every figure means."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
+    QueryDict,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from reports.charts import CHARTS, THEMES, WIDTHS
+from members.models import Member
+from reports.charts import CHARTS
+from reports.choosing import ChoosingForm, presets_of, typed_again
 from reports.definitions import FURTHER, RATES, TERMS, VERSION
+from reports.drawing import THEMES, WIDTHS
 from reports.exports import utilisation_csv
-from reports.filters import Filters, Period, Scope
-from reports.page import UtilisationPage
-from reports.permissions import may_see
+from reports.filters import Filters, FiltersForm, Scope
+from reports.page import Reader, UtilisationPage
+from reports.permissions import may_see, may_see_sessions
+from reports.queries.drilling import sessions_behind
+from reports.queries.kinds import full_by_kind
+from reports.queries.offered import Workplace, choices_for, usual_scope, workplace_of
+from reports.queries.shown import shown_to
 from reports.queries.usage import report_of
 from reports.report import Report
+from reports.wording import period_in_words
 from spaces.models import Space
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+PER_PAGE = 50
 
 View = Callable[..., HttpResponseBase]
 
 
-def for_staff(view: View) -> View:
-    """Give the view its space; visitors sign in first, and others are refused."""
+def reading(view: View) -> View:
+    """Give the view the filters of its address; visitors sign in first, and others are refused.
+
+    An address that says nothing sensible is none (Http404): only the page itself tells why.
+    """
 
     @wraps(view)
-    def guarded(request: HttpRequest, space: str, **rest: str) -> HttpResponseBase:
-        place = get_object_or_404(Space, slug=space)
+    def guarded(request: HttpRequest, **rest: str) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not may_see(request.user, Scope.of_space(place)):
+        form = FiltersForm(request.GET, now=now())
+        if not form.is_valid():
+            raise Http404
+        if not may_see(request.user, form.filters.scope):
             raise PermissionDenied
-        return view(request, place, **rest)
+        return view(request, form.filters, **rest)
 
     return guarded
 
 
 @require_safe
-@for_staff
-def utilisation(request: HttpRequest, space: Space) -> HttpResponse:
-    """The figures of a month."""
-    page = UtilisationPage(_report(request, space), sort=request.GET.get("sort", ""))
-    return render(request, "reports/utilisation.html", {"page": page, "space": space})
+def utilisation(request: HttpRequest) -> HttpResponse:
+    """The figures that were asked for, or what is wrong with the question."""
+    person = request.user
+    if not isinstance(person, Member):
+        return redirect_to_login(request.get_full_path())
+    workplace = workplace_of(person)
+    asked = request.GET.copy()
+    if "scope" not in asked:
+        usual = usual_scope(person, workplace)
+        if usual is None:
+            raise PermissionDenied
+        asked["scope"] = usual.key
+    form = ChoosingForm(asked, now=now(), choices=[])
+    if not form.is_valid():
+        return _asked_again(request, person, workplace, asked)
+    filters = form.filters
+    if not may_see(person, filters.scope):
+        raise PermissionDenied
+    page = UtilisationPage(
+        shown_to(workplace, report_of(filters)),
+        full_by_kind=full_by_kind(filters),
+        sort=request.GET.get("sort", ""),
+        reader=Reader(
+            may_follow=lambda scope: scope.space is None or workplace.holds(scope),
+            may_see_sessions=may_see_sessions(person, filters.scope),
+        ),
+    )
+    choices = choices_for(person, workplace, filters.scope)
+    context = {
+        "page": page,
+        "form": ChoosingForm(typed_again(filters), now=now(), choices=choices),
+        "presets": presets_of(filters, today=now().astimezone(filters.scope.zone).date()),
+        **_around(filters.scope, workplace),
+    }
+    return render(request, "reports/utilisation.html", context)
 
 
 @require_safe
-@for_staff
-def utilisation_export(request: HttpRequest, space: Space) -> StreamingHttpResponse:
+@reading
+def sessions(request: HttpRequest, filters: Filters) -> HttpResponse:
+    """The sessions behind the figures, for those who may read every one of them."""
+    if not may_see_sessions(request.user, filters.scope):
+        raise PermissionDenied
+    page = Paginator(sessions_behind(filters), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "filters": filters,
+        "dates": period_in_words(filters.period),
+        "is_of_one_space": filters.scope.space is not None,
+    }
+    return render(request, "reports/sessions.html", context)
+
+
+@require_safe
+@reading
+def utilisation_export(request: HttpRequest, filters: Filters) -> StreamingHttpResponse:
     """The same figures as CSV."""
-    report = _report(request, space)
     response = StreamingHttpResponse(
-        utilisation_csv(report), content_type="text/csv; charset=utf-8"
+        utilisation_csv(_report(request, filters)), content_type="text/csv; charset=utf-8"
     )
-    filename = f"utilisation-{space.slug}-{report.filters.period.first:%Y-%m}.csv"
+    name = filters.scope.key.replace(":", "-").replace("/", "-").replace("@", "-")
+    filename = f"utilisation-{name}-{filters.period.first}-{filters.period.last}.csv"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 
 @require_safe
-@for_staff
+@reading
 def utilisation_chart(
-    request: HttpRequest, space: Space, chart: str, width: str, theme: str
+    request: HttpRequest, filters: Filters, chart: str, width: str, theme: str
 ) -> HttpResponse:
     """One chart of the same figures as SVG."""
     if chart not in CHARTS or width not in WIDTHS or theme not in THEMES:
         raise Http404
-    drawing = CHARTS[chart](_report(request, space), theme=THEMES[theme], width=WIDTHS[width])
+    report = _report(request, filters)
+    drawing = CHARTS[chart](report, theme=THEMES[theme], width=WIDTHS[width])
     response = HttpResponse(drawing, content_type="image/svg+xml")
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@require_safe
+def space_utilisation(request: HttpRequest, space: str) -> HttpResponse:
+    """The way in from a space: its figures of the month that runs."""
+    scope = Scope.of_space(get_object_or_404(Space, slug=space))
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not may_see(request.user, scope):
+        raise PermissionDenied
+    return redirect(f"{reverse('reports:utilisation')}?scope={scope.key}")
 
 
 @require_safe
@@ -89,24 +163,30 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/metrics.html", context)
 
 
-def _report(request: HttpRequest, space: Space) -> Report:
-    today = now().astimezone(space.zone).date()
-    period = Period.month_of(_month(request, today))
-    if period.first <= today < period.last:
-        period = Period(period.first, today)
-    scope = Scope.of_space(space)
-    with_assumed = request.GET.get("assumed") != "0"
-    return report_of(Filters(scope=scope, period=period, with_assumed=with_assumed))
+def _asked_again(
+    request: HttpRequest, person: Member, workplace: Workplace, asked: QueryDict
+) -> HttpResponse:
+    """The form with what was typed, and what is wrong beside it."""
+    choices = choices_for(person, workplace, None)
+    if not choices:
+        raise PermissionDenied
+    form = ChoosingForm(asked, now=now(), choices=choices)
+    return render(request, "reports/utilisation.html", {"form": form})
 
 
-def _month(request: HttpRequest, today: date) -> date:
-    asked = request.GET.get("month")
-    if not asked:
-        return today
-    try:
-        month = date.fromisoformat(f"{asked}-01")
-    except ValueError as error:
-        raise Http404 from error
-    if not FIRST_YEAR <= month.year <= LAST_YEAR:
-        raise Http404
-    return month
+def _report(request: HttpRequest, filters: Filters) -> Report:
+    if not isinstance(request.user, Member):
+        raise PermissionDenied
+    return shown_to(workplace_of(request.user), report_of(filters))
+
+
+def _around(scope: Scope, workplace: Workplace) -> dict[str, Any]:
+    """What stands around the page: the tabs of the space, where one works there, the way back."""
+    if scope.space is None or not workplace.holds(scope):
+        return {"company": scope.company}
+    return {
+        "staff_space": scope.space,
+        "staff_group": "reports",
+        "space": scope.space,
+        "machine": scope.machine,
+    }

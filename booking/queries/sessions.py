@@ -11,7 +11,7 @@ PARTS = ("machine__space", "machine__room", "member", "reservation__company")
 
 def sessions_of(member: Member) -> QuerySet[UsageSession]:
     """What `member` used, the latest first."""
-    return _told(UsageSession.objects.filter(member=member))
+    return told(UsageSession.objects.filter(member=member))
 
 
 def sessions_in(space: Space, *, words: str = "") -> QuerySet[UsageSession]:
@@ -23,7 +23,7 @@ def sessions_in(space: Space, *, words: str = "") -> QuerySet[UsageSession]:
             | Q(member__name__icontains=word)
             | Q(member__email__icontains=word)
         )
-    return _told(rows)
+    return told(rows)
 
 
 def corrections_in(space: Space) -> QuerySet[Correction]:
@@ -53,7 +53,7 @@ def history_of(session: UsageSession) -> QuerySet[SessionVersion]:
     return rows.order_by("-pk")
 
 
-def _told(rows: QuerySet[UsageSession]) -> QuerySet[UsageSession]:
+def told(rows: QuerySet[UsageSession]) -> QuerySet[UsageSession]:
     """With what a list says of each, in one query."""
     versions = SessionVersion.objects.filter(session=OuterRef("pk"))
     open_ones = Correction.objects.open().filter(session=OuterRef("pk"))

@@ -4,32 +4,24 @@ from decimal import Decimal
 
 from django.template import Library
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports.figures import HOUR, Share
-from reports.figures import hours as hours_of
+from reports.figures import Share
+from reports.page.figures import Figure
+from reports.wording import hours_in_words, percent_in_words
 
 register = Library()
 
 HEAT_STEPS = 10
-WHOLE_FROM = 1000 * HOUR
+
+register.filter("hours", hours_in_words)
+register.filter("percent", percent_in_words)
 
 
 @register.filter
-def hours(seconds: int) -> str:
-    """Seconds as hours with one decimal, such as 1,234 or 56.5."""
-    decimals = 0 if seconds >= WHOLE_FROM else 1
-    rounded = round(hours_of(seconds), decimals) if decimals == 0 else hours_of(seconds)
-    return number_format(rounded, decimals, force_grouping=True)
-
-
-@register.filter
-def percent(share: Share) -> str:
-    """A rate in percent with one decimal, or “n/a”."""
-    if share.percent is None:
-        return _("n/a")
-    return pgettext("a rate", "%(number)s %%") % {"number": number_format(share.percent, 1)}
+def count(number: int) -> str:
+    """A number of people or of reservations, such as 1,234."""
+    return number_format(number, 0, force_grouping=True)
 
 
 @register.filter
@@ -46,21 +38,41 @@ def whole_percent(share: Share) -> str:
     return number_format(round(share.percent), 0)
 
 
-@register.inclusion_tag("reports/_change.html")
-def change_of_rate(now: Share, before: Share) -> dict[str, object]:
-    """How many points a rate has moved."""
-    if now.percent is None or before.percent is None:
-        return {"direction": None}
-    return _change(now.percent - before.percent, pgettext("percentage points", "%(number)s pts"))
+@register.simple_tag
+def figure_value(figure: Figure) -> str:
+    """A rate in percent, or hours."""
+    if figure.share is not None:
+        return percent_in_words(figure.share)
+    return pgettext("a number of hours", "%(number)s h") % {
+        "number": hours_in_words(figure.seconds)
+    }
 
 
 @register.inclusion_tag("reports/_change.html")
-def change_of_hours(now: int, before: int) -> dict[str, object]:
+def figure_change(figure: Figure) -> dict[str, object]:
+    """How many points a rate has moved, or by how many percent hours have; nothing if unknown."""
+    if figure.share is not None:
+        return _change_of_rate(figure.share, figure.share_before)
+    return change_of_count(figure.seconds, figure.seconds_before)
+
+
+@register.inclusion_tag("reports/_change.html")
+def change_of_count(now: int, before: int | None) -> dict[str, object]:
     """By how many percent an amount has moved."""
+    if before is None:
+        return {"direction": ""}
     moved = Decimal(0) if now == before else Share(now - before, before).percent
     if moved is None:
-        return {"direction": None}
+        return {"direction": "unknown"}
     return _change(moved, pgettext("a rate", "%(number)s %%"))
+
+
+def _change_of_rate(now: Share, before: Share | None) -> dict[str, object]:
+    if before is None:
+        return {"direction": ""}
+    if now.percent is None or before.percent is None:
+        return {"direction": "unknown"}
+    return _change(now.percent - before.percent, pgettext("percentage points", "%(number)s pts"))
 
 
 def _change(moved: Decimal, unit: str) -> dict[str, object]:

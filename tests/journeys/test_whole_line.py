@@ -52,7 +52,7 @@ def test_from_signing_up_to_the_figure(
     use(page, clock, reservation)
     with post.working():
         post.wake_until(rebuild_dirty_days, lambda: not DirtyDay.objects.exists())
-    staff = browsing.open("/spaces/atelier/utilisation/?month=2026-10", lively.staff)
+    staff = browsing.open("/spaces/atelier/utilisation/", lively.staff)
     used = staff.locator(".kpis > div", has_text="Used")
     expect(used).to_contain_text("1.0 h")
     expect(staff.locator("main tr", has_text="Speedy 400").first).to_contain_text("1.0")

@@ -1,10 +1,23 @@
-"""Who may open which page of reports."""
+"""Who may open which page of reports; what each scope shows to whom is in tests/reports."""
 
-from tests.config.doors.door import nothing, of_space, public, staff
+from tests.config.doors.door import (
+    FORBIDDEN,
+    LOGIN,
+    OPEN,
+    Door,
+    hidden,
+    nothing,
+    of_space,
+    public,
+    staff,
+)
 
 DOORS = {
-    "reports:utilisation": staff(of_space),
-    "reports:export": staff(of_space),
-    "reports:chart": staff(lambda w: [w.space.slug, "machines", "wide", "light"]),
+    # Without a scope: one's own space, if there is one.
+    "reports:utilisation": Door(nothing, LOGIN, FORBIDDEN, OPEN),
+    "reports:space_utilisation": staff(of_space),
+    "reports:sessions": hidden(nothing),
+    "reports:export": hidden(nothing),
+    "reports:chart": hidden(lambda _world: ["machines", "wide", "light"]),
     "reports:metrics": public(nothing),
 }

@@ -1,0 +1,74 @@
+"""From a report to the figures that its answers are made of. Pure."""
+
+from collections.abc import Mapping
+
+from reports.answers import Drawn, Group
+from reports.figures import Share
+from reports.report import Part, Report, Saturation, Tries
+
+
+def drawn_from(report: Report, full_by_kind: Mapping[str, Tries]) -> Drawn:
+    """What `answers_of` reads of a report; `full_by_kind` holds tries by the key of their scope."""
+    return Drawn(
+        days=report.filters.period.days,
+        totals=report.totals,
+        before=report.before,
+        machines=[(part.name, part.totals.share("use_rate")) for part in report.parts],
+        use={hour: totals.share("use_rate") for hour, totals in report.by_weekday_and_hour.items()},
+        groups=_groups(report, full_by_kind),
+        people_refused=report.demand.full.people,
+        seconds_refused=report.demand.full.asked,
+        wishes_unmet=report.demand.wishes,
+    )
+
+
+def _groups(report: Report, full_by_kind: Mapping[str, Tries]) -> list[Group]:
+    """The machine itself, the pool, or the categories of the report."""
+    scope = report.filters.scope
+    if scope.machine is None:
+        kinds = [kind for kind in report.saturation if scope.pool or kind.scope.category]
+        return [_group(kind, full_by_kind) for kind in kinds]
+    full = report.demand.full
+    busy = {
+        hour: Share(max(totals.seconds("used"), totals.seconds("booked")), opened)
+        for hour, totals in report.by_weekday_and_hour.items()
+        if (opened := totals.seconds("available"))
+    }
+    return [
+        Group(
+            name=scope.name, units=1, saturation=busy, people_refused=full.people, unmet=full.asked
+        )
+    ]
+
+
+def use_of(kind: Saturation, report: Report) -> Share:
+    """The utilisation of the machines of a kind, from those of a report of a space or a part of it.
+
+    Parts that are spaces, or a machine alone, do not tell it: it is a share of nothing.
+    """
+    if report.filters.scope.machine is not None:
+        return Share(0, 0)
+    shares = [part.totals.share("use_rate") for part in report.parts if _is_of(part, kind)]
+    return Share(
+        sum(share.numerator for share in shares), sum(share.denominator for share in shares)
+    )
+
+
+def _is_of(part: Part, kind: Saturation) -> bool:
+    machine = part.scope.machine
+    if machine is None:
+        return False
+    if kind.scope.pool is not None:
+        return machine.pool_id == kind.scope.pool.pk
+    return kind.scope.category is not None and machine.category_id == kind.scope.category.pk
+
+
+def _group(kind: Saturation, full_by_kind: Mapping[str, Tries]) -> Group:
+    tries = full_by_kind.get(kind.scope.key, Tries())
+    return Group(
+        name=kind.scope.name,
+        units=kind.units,
+        saturation=kind.by_weekday_and_hour,
+        people_refused=tries.people,
+        unmet=tries.asked,
+    )

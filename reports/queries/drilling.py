@@ -1,0 +1,43 @@
+"""The sessions behind the figures of a report."""
+
+from django.db.models import Q, QuerySet
+
+from booking.models import UsageSession
+from booking.queries.sessions import told
+from booking.states import SessionSource
+from reports.filters import Filters, Scope
+from reports.queries.scopes import chosen_by
+from spaces.models import Space
+
+
+def sessions_behind(filters: Filters) -> QuerySet[UsageSession]:
+    """Every session that lasts during any part of the period, the latest first.
+
+    Asked only for those who may read them all (`permissions.may_see_sessions`).
+    """
+    rows = UsageSession.objects.filter(_of(filters.scope), _during(filters))
+    if not filters.with_assumed:
+        rows = rows.exclude(source=SessionSource.ASSUMED).exclude(end_is_assumed=True)
+    return told(rows)
+
+
+def _of(scope: Scope) -> Q:
+    if scope.company is not None:
+        return Q(reservation__company=scope.company)
+    return Q(machine__in=chosen_by(scope).pks)
+
+
+def _during(filters: Filters) -> Q:
+    """The period on the clock of each space: one window where all share a zone."""
+    if filters.scope.space is not None:
+        return _touching(filters, filters.scope.space)
+    found = Q()
+    spaces = {space.timezone: space for space in Space.objects.all()}
+    for zone, space in spaces.items():
+        found |= _touching(filters, space) & Q(machine__space__timezone=zone)
+    return found
+
+
+def _touching(filters: Filters, space: Space) -> Q:
+    window = filters.period.window(space.zone)
+    return Q(started_at__lt=window.end) & (Q(ended_at=None) | Q(ended_at__gt=window.start))

@@ -1,0 +1,132 @@
+"""Hours, rates and names as the reports say them, in the active language."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
+
+from booking.states import RefusalCode
+from booking.wording import duration_in_words
+from reports.figures import HOUR, Mean, Share
+from reports.figures import hours as hours_of
+from reports.filters import Period
+
+WHOLE_FROM = 1000 * HOUR
+MONTHS = 12
+DAY_HOURS = 24
+
+
+def hours_in_words(seconds: int) -> str:
+    """Seconds as hours with one decimal, such as “56.5”; a thousand and more in whole ones."""
+    if seconds >= WHOLE_FROM:
+        return whole_hours(seconds)
+    return number_format(hours_of(seconds), 1, force_grouping=True)
+
+
+def whole_hours(seconds: int) -> str:
+    """Seconds as whole hours, such as “1,234”."""
+    return number_format(round_hours(seconds), 0, force_grouping=True)
+
+
+def round_hours(seconds: int) -> int:
+    """The nearest whole hour, half up."""
+    return int((Decimal(seconds) / HOUR).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def percent_in_words(share: Share) -> str:
+    """A rate in percent with one decimal, or “n/a”."""
+    if share.percent is None:
+        return _("n/a")
+    return pgettext("a rate", "%(number)s %%") % {"number": number_format(share.percent, 1)}
+
+
+def whole_percent_in_words(share: Share) -> str:
+    """A rate in whole percent, for a sentence."""
+    if share.percent is None:
+        return _("n/a")
+    return pgettext("a rate", "%(number)s %%") % {"number": number_format(round(share.percent), 0)}
+
+
+def mean_in_words(mean: Mean) -> str:
+    """Hours for each failure, or “n/a” without any."""
+    if mean.hours is None:
+        return _("n/a")
+    return pgettext("a number of hours", "%(number)s h") % {
+        "number": number_format(mean.hours, 1, force_grouping=True)
+    }
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: “A”, “A and B”, “A, B and C”."""
+    if len(names) < 2:  # noqa: PLR2004
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+PART_NAMES = {
+    "used_in_booking": _lazy("used by who had booked"),
+    "walk_in": _lazy("used without a reservation"),
+    "idle": _lazy("idle"),
+    "maintenance": _lazy("maintenance"),
+    "down": _lazy("out of order"),
+    "unused": _lazy("booked, left unused"),
+    "kept": _lazy("kept for who did not come"),
+    "released": _lazy("given back after a no-show"),
+}
+"""The parts of which `reports/parts.py` tells."""
+
+REASONS = {
+    RefusalCode.TAKEN: _lazy("the time was taken"),
+    RefusalCode.CLOSED: _lazy("the space was closed"),
+    RefusalCode.MACHINE_OUT_OF_SERVICE: _lazy("the machine was out of service"),
+    RefusalCode.NOT_CERTIFIED: _lazy("a certification was missing"),
+    RefusalCode.CERTIFICATION_EXPIRED: _lazy("a certification had expired"),
+    RefusalCode.MEMBERSHIP_INACTIVE: _lazy("the membership was not active"),
+    RefusalCode.CONTRACT_NOT_IN_FORCE: _lazy("no contract was in force"),
+    RefusalCode.CONTRACT_EXHAUSTED: _lazy("the contract was used up"),
+    RefusalCode.QUOTA: _lazy("over quota"),
+    RefusalCode.TOO_MANY_OPEN_RESERVATIONS: _lazy("too many open reservations"),
+    RefusalCode.IN_THE_PAST: _lazy("in the past"),
+    RefusalCode.LEAD_TIME: _lazy("too late before the start"),
+    RefusalCode.HORIZON: _lazy("too far ahead"),
+    RefusalCode.TOO_SHORT: _lazy("too short"),
+    RefusalCode.TOO_LONG: _lazy("too long"),
+    RefusalCode.OFF_GRID: _lazy("not on the grid of times"),
+    RefusalCode.NOT_ALLOWED: _lazy("not allowed at that time"),
+    RefusalCode.CANCELLATION_TOO_LATE: _lazy("cancelled too late"),
+    RefusalCode.SERIES_CONFLICT: _lazy("a date of a series did not fit"),
+}
+"""Why a try was refused; each code has its words."""
+
+
+def period_in_words(period: Period) -> str:
+    """A period as short as it may be: “2026”, “October 2026”, “1 October to 9 November 2026”."""
+    first, last = period.first, period.last
+    if period.is_whole_months and first.year == last.year and len(period.months) == MONTHS:
+        return date_format(first, "Y")
+    if period.is_whole_months and len(period.months) == 1:
+        return date_format(first, "YEAR_MONTH_FORMAT")
+    begins = "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT"
+    return _("%(first)s to %(last)s") % {
+        "first": date_format(first, begins),
+        "last": date_format(last, "DATE_FORMAT"),
+    }
+
+
+def stretch_in_words(period: Period, *, by_date: bool) -> str:
+    """A date of a table, such as “Tue 5 May”, or a month."""
+    if by_date:
+        return date_format(period.first, _("D j F"))
+    return date_format(period.first, "YEAR_MONTH_FORMAT")
+
+
+def lead_time_in_words(seconds: int) -> str:
+    """How far ahead people reserve, in whole hours or, from two days on, in days."""
+    hours = round_hours(seconds)
+    if hours >= 2 * DAY_HOURS:
+        hours -= hours % DAY_HOURS
+    return duration_in_words(timedelta(hours=hours))
