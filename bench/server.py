@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-START_WITHIN = 30.0
+START_WITHIN = 90.0
 
 
 @contextlib.contextmanager

@@ -32,6 +32,9 @@ COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that look at colours; they take as long as all others together."""
 
 COLOURS_ALONE = AXE | {"runOnly": {"type": "rule", "values": COLOURS}}
+PATIENCE = 60_000
+"""Milliseconds that a page is waited for: the machine may be busy."""
+
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 Look: TypeAlias = tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]]
@@ -72,7 +75,7 @@ class Browsing:
         """A page at `address` in a browser of its own, where `person` has just signed in."""
         options = {"viewport": DESK, "reduced_motion": "reduce"} | options
         context = self._browser.new_context(base_url=self._server.url, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         if person is not None:
             client = Client()

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 from time_machine import Traveller
 
 from tests.booking.lively import NOW, Lively, lively_space
 from tests.factories.members import MembershipFactory
-from tests.journeys.browsing import Browsing
+from tests.journeys.browsing import PATIENCE, Browsing
 from tests.journeys.post import Post
 from tests.smtp import Mailbox, listening
+
+# What takes longer than five seconds takes so long because others use the machine too.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

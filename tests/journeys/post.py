@@ -14,7 +14,7 @@ from notifications.tasks import relay
 from tests.smtp import Mailbox
 from tests.workers import celery
 
-PATIENCE = 90
+PATIENCE = 180
 PERIOD = 5
 
 

@@ -141,7 +141,7 @@ def test_a_browser_is_notified(browsing: Browsing, lively: Lively, post: Post) -
     (worker,) = page.context.service_workers
     worker.evaluate(SCREEN)
     deliver(page, payload)
-    for _ in range(100):
+    for _ in range(600):
         if shown := worker.evaluate("self.shown"):
             break
         page.wait_for_timeout(50)

@@ -1,5 +1,9 @@
-"""What holds of certifications and seats whatever happens."""
+"""What holds of certifications and seats whatever happens.
 
+`PROPERTIES=long` plays more and other stories.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
-FEW = settings(max_examples=20, derandomize=True)
+IS_LONG = os.environ.get("PROPERTIES") == "long"
+FEW = settings(max_examples=100 if IS_LONG else 10, derandomize=not IS_LONG)
 
 
 @contextmanager
