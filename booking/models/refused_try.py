@@ -27,7 +27,10 @@ class RefusedTry(models.Model):
     class Meta:
         verbose_name = _("refused try")
         verbose_name_plural = _("refused tries")
-        indexes = [models.Index(fields=["machine", "created_at"], name="refusedtry_machine")]
+        indexes = [
+            models.Index(fields=["machine", "created_at"], name="refusedtry_machine"),
+            models.Index(fields=["starts_at"], name="refusedtry_starts_at"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(machine__isnull=False, pool=None) | Q(machine=None, pool__isnull=False),

@@ -225,6 +225,12 @@ class Reservation(models.Model):
             ),
             models.Index(fields=["company", "starts_at"], name="reservation_company_starts_at"),
             models.Index(
+                fields=["starts_at"],
+                condition=Q(company__isnull=False),
+                include=["company", "member", "machine", "kind", "state"],
+                name="reservation_of_a_company",
+            ),
+            models.Index(
                 fields=["bundle_id"],
                 condition=Q(bundle_id__isnull=False),
                 name="reservation_bundle",

@@ -78,8 +78,16 @@ class UsageSession(models.Model):
         verbose_name = _("usage session")
         verbose_name_plural = _("usage sessions")
         indexes = [
-            models.Index(fields=["machine", "started_at"], name="usagesession_machine_started"),
-            models.Index(fields=["member", "started_at"], name="usagesession_member_started"),
+            models.Index(
+                fields=["machine", "started_at"],
+                include=["member"],
+                name="usagesession_machine_started",
+            ),
+            models.Index(
+                fields=["member", "started_at"],
+                include=["machine"],
+                name="usagesession_member_started",
+            ),
             models.Index(
                 fields=["machine", "started_at"],
                 condition=Q(ended_at=None)

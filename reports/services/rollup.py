@@ -18,7 +18,7 @@ from django.db.models import Min
 from booking.models import Reservation, UsageSession
 from machines.models import DirtyDay, Machine, Stoppage
 from reports.hours import Calendar
-from reports.models import UsageHour
+from reports.models import UsageDay
 from reports.queries.log import logs_of
 from reports.services.groups import keep_groups, keep_membership
 from reports.services.sums import write_machines, write_months
@@ -219,7 +219,7 @@ def _every_day(*, now: datetime, space: Space | None) -> set[Key]:
             (Stoppage.objects.all(), "starts_at"),
         )
     ]
-    rows = dict(UsageHour.objects.values_list("machine").annotate(Min("date")))
+    rows = dict(UsageDay.objects.values_list("machine").annotate(Min("date")))
     keys: set[Key] = set()
     for machine in machines:
         today = now.astimezone(machine.space.zone).date()
@@ -238,8 +238,7 @@ def _days_without_rows(now: datetime) -> set[Key]:
     for machine in Machine.objects.in_service().select_related("space"):
         today = now.astimezone(machine.space.zone).date()
         missing.update(_days(machine.pk, today, _end_of_next_month(today)))
-    # Every day of every zone shows noon once, so one hour stands for its day.
-    kept = UsageHour.objects.filter(hour=12, date__gte=(now - DAY).date())
+    kept = UsageDay.objects.filter(date__gte=(now - DAY).date())
     return missing - set(kept.values_list("machine_id", "date"))
 
 
