@@ -126,7 +126,8 @@ def _deed(
     told = _unsealed(entry, tablet)
     answers = told.get("answers") if told else None
     answers = answers_in(answers) if isinstance(answers, dict) else {}
-    age = min(max(0, sent_at - entry.at), KIOSK_LATEST // timedelta(milliseconds=1))
+    oldest = KIOSK_LATEST // timedelta(milliseconds=1) + 1
+    age = min(max(0, sent_at - entry.at), oldest)
     return Deed(
         key=uuid.UUID(entry.key),
         act=entry.act,

@@ -15,6 +15,9 @@ NOT_AT_TABLET = "NOT_AT_TABLET"
 TOO_LATE_TO_EXTEND = "TOO_LATE_TO_EXTEND"
 """Whether the time behind is free is known only while somebody waits for the answer."""
 
+CLOCK_WRONG = "CLOCK_WRONG"
+"""It would have happened so long ago that the clock of the tablet was set meanwhile."""
+
 FAILED = "FAILED"
 """Something is wrong with us: it is logged, and staff see to what was meant."""
 
@@ -37,6 +40,7 @@ REASONS: dict[str, str | Promise] = {
     ),
     NOT_AT_TABLET: _("The machine is not one of this tablet."),
     TOO_LATE_TO_EXTEND: _("Nothing can be extended without a network."),
+    CLOCK_WRONG: _("When it was is not known: the clock of the tablet was wrong."),
     FAILED: _("It could not be done."),
 }
 

@@ -517,7 +517,7 @@ PAIRING_HOLD = timedelta(minutes=15)
 """How long the code counts with which a tablet is paired."""
 
 KIOSK_LATEST = timedelta(days=7)
-"""How old an entry of a tablet may be; an older one is taken to have happened so long ago."""
+"""How old an entry of a tablet may be; of an older one nobody knows when it was."""
 
 KIOSK_LATE = timedelta(minutes=1)
 """How long somebody waits at a tablet for an answer; whoever gets it later is not there to read."""

@@ -80,6 +80,12 @@ SHORTEST_BADGE = 4
 
 SHORTEST_PIN, LONGEST_PIN = 4, 8
 
+MOST_BADGES = 10
+"""So many badges stand for one member at most: nobody takes the numbers that others need."""
+
+BADGES_TRIED, BADGES_TRIED_OVER = 10, timedelta(hours=1)
+"""So many badges of others may one member try to add within so long."""
+
 WRONG_PINS = 5
 """Wrong tries in a row after which a PIN is locked."""
 

@@ -15,6 +15,7 @@ from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
 from booking.kiosk_words import (
+    CLOCK_WRONG,
     FAILED,
     NO_SHOW_MEANWHILE,
     NOT_AT_TABLET,
@@ -171,6 +172,8 @@ def _reasons_at_the_tablet(kiosk: Kiosk, deed: Deed) -> dict[str, str]:
         codes.append(NOT_AT_TABLET)
     if deed.act == KioskAct.EXTEND and not deed.is_heard:
         codes.append(TOO_LATE_TO_EXTEND)
+    if deed.ago > KIOSK_LATEST:
+        codes.append(CLOCK_WRONG)
     return {code: reason_in_words(code) for code in codes}
 
 

@@ -17,6 +17,8 @@ from booking.services.corrections import decide
 from booking.services.entering import enter_session
 from booking.services.kiosk_entries import settle
 from booking.services.refusing import BookingRefused, TimeTaken
+from booking.span_forms import wall_text
+from booking.states import KioskAct
 from booking.views.asking import tell_refusals
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
@@ -55,9 +57,23 @@ class MissedUsePage(StaffPage):
     template_name = "booking/missed_use.html"
 
     def get(self, request: HttpRequest, space: str) -> HttpResponse:
-        """The form, with today's date; `?machine=` is the one that staff came from."""
-        initial = {"machine": request.GET.get("machine", "")}
-        return self.show(request, form=self._form(initial=initial))
+        """The form, with today's date; `?entry=` fills in what a tablet knows of it."""
+        pk = request.GET.get("entry", "")
+        entry = entries_in(self.space).filter(pk=pk).first() if pk.isdecimal() else None
+        return self.show(request, form=self._form(initial=self._told_by(entry)))
+
+    def _told_by(self, entry: KioskEntry | None) -> dict[str, Any]:
+        if entry is None:
+            return {}
+        at = entry.happened_at.astimezone(self.space.zone)
+        which = "start" if entry.act == KioskAct.CHECK_IN else "end"
+        return {
+            "machine": entry.machine_id,
+            "email": entry.member.email if entry.member else "",
+            "start_date": at.date(),
+            "end_date": at.date(),
+            which: wall_text(at),
+        }
 
     def post(self, request: HttpRequest, space: str) -> HttpResponse:
         """Write it down, where nobody else used the machine then."""

@@ -16,6 +16,7 @@ from members.models import Badge, Member, Pin
 from members.notices import BadgeNews, told_of_badge
 from members.states import (
     LONGEST_PIN,
+    MOST_BADGES,
     PIN_LOCKED_FOR,
     SHORTEST_BADGE,
     SHORTEST_PIN,
@@ -38,6 +39,10 @@ class BadgeUnreadable(Exception):
 
 class PinTooWeak(Exception):
     """Not digits, too short or too long, or what everybody tries first."""
+
+
+class TooManyBadges(Exception):
+    """The member has as many badges as one may have."""
 
 
 class PinOfTheirOwn(Exception):
@@ -82,10 +87,12 @@ def enrol_badge(
 
     Given by staff it counts in their `space`, and the member is told; a member who adds such a
     badge themselves confirms it. Raises BadgeUnreadable, BadgeTaken where it stands for anybody
-    already, PinTooWeak and PinOfTheirOwn.
+    already, TooManyBadges, PinTooWeak and PinOfTheirOwn.
     """
     if len(number_of(read)) < SHORTEST_BADGE:
         raise BadgeUnreadable
+    if Badge.objects.standing().filter(member=member).count() >= MOST_BADGES:
+        raise TooManyBadges
     if pin:
         set_pin(member=member, pin=pin, space=space, now=now)
     digest = digest_of(read)

@@ -12,16 +12,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from members.badge_forms import BadgeForm, PinForm
 from members.models import Badge, Member, Pin
+from members.rates import note_try, tries
 from members.services.badges import (
     BadgeTaken,
     BadgeUnreadable,
     PinOfTheirOwn,
     PinTooWeak,
+    TooManyBadges,
     confirm_badge,
     enrol_badge,
     revoke_badge,
     set_pin,
 )
+from members.states import BADGES_TRIED, BADGES_TRIED_OVER
 from spaces.models import Space
 
 UNPROCESSABLE = 422
@@ -81,7 +84,11 @@ def badge_is_enrolled(
 
     Where that fails the form says why.
     """
-    told = form.cleaned_data
+    told, moment = form.cleaned_data, now()
+    tried = f"badges:{by.pk}"
+    if space is None and tries(tried, over=BADGES_TRIED_OVER, now=moment) >= BADGES_TRIED:
+        form.add_error("read", _("Several badges were those of others. Try again in an hour."))
+        return False
     try:
         enrol_badge(
             member=member,
@@ -90,11 +97,15 @@ def badge_is_enrolled(
             pin=told.get("pin", ""),
             space=space,
             by=by,
-            now=now(),
+            now=moment,
         )
     except BadgeUnreadable:
         form.add_error("read", _("This is too short for a badge. Hold it to the reader again."))
+    except TooManyBadges:
+        form.add_error("read", _("There are too many badges already. Revoke one first."))
     except BadgeTaken:
+        # Else whoever has patience would learn which badges there are.
+        note_try(tried, over=BADGES_TRIED_OVER, now=moment)
         form.add_error("read", _("This badge belongs to somebody already. Take another one."))
     except PinTooWeak:
         form.add_error("pin", _too_weak())

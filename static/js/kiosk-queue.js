@@ -8,7 +8,8 @@
 const form = document.querySelector("form[data-entries]");
 const EVERY = 10_000;
 const PATIENCE = 8_000;
-const AT_ONCE = 50;
+// Each is a PIN to be checked: so many are answered before PATIENCE is over.
+const AT_ONCE = 20;
 
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -113,16 +114,12 @@ async function sendAll(awaited) {
   return found;
 }
 
-// One after the other: two at once would only be answered twice.
+// One after the other: two at once would only be answered twice. A store that fails once does not
+// stop what comes after.
 let line = Promise.resolve();
 function send(awaited) {
-  line = line.then(() => sendAll(awaited));
+  line = line.then(() => sendAll(awaited)).catch(() => null);
   return line;
-}
-
-async function keptAndSent(entry) {
-  await keep(entry);
-  return send(entry.key);
 }
 
 async function askedNow(entry) {
@@ -131,12 +128,16 @@ async function askedNow(entry) {
   return answers[0] ?? null;
 }
 
+const wasKept = (entry) => keep(entry).then(() => true, () => false);
+
 async function act({ act, machine, ...told }) {
   const [key, at] = [crypto.randomUUID(), Date.now()];
   const entry = { key, act, machine, at };
   entry.sealed = await sealed(told, [key, act, machine, at].join("/"));
-  const answer = await (act === "extend" ? askedNow(entry) : keptAndSent(entry));
-  say("kiosk:answer", { answer, act, at });
+  // A store that is full, or not allowed, keeps nobody from asking while there is a network.
+  const isKept = act !== "extend" && (await wasKept(entry));
+  const answer = await (isKept ? send(key) : askedNow(entry));
+  say("kiosk:answer", { answer, act, at, isKept });
 }
 
 if (form && window.isSecureContext && window.indexedDB) {

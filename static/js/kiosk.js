@@ -160,13 +160,14 @@ const clock = new Intl.DateTimeFormat("de-CH", {
   timeZone: form.dataset.zone,
 });
 
-document.addEventListener("kiosk:answer", ({ detail: { answer, act, at } }) => {
-  const isAsked = act === "extend";
-  const otherwise = isAsked ? "refused" : "kept";
+document.addEventListener("kiosk:answer", ({ detail: { answer, act, at, isKept } }) => {
+  const { kept, keptlong, notextended, notextendedlong, notkept, notkeptlong } = form.dataset;
+  const otherwise = isKept ? "kept" : "refused";
   parts.told.dataset.outcome = answer ? (answer.is_done ? "done" : "refused") : otherwise;
   if (answer) tell(answer.title, answer.lines);
-  else if (isAsked) tell(form.dataset.notextended, [form.dataset.notextendedlong]);
-  else tell(form.dataset.kept, [form.dataset.keptlong.replace("{time}", clock.format(at))]);
+  else if (isKept) tell(kept, [keptlong.replace("{time}", clock.format(at))]);
+  else if (act === "extend") tell(notextended, [notextendedlong]);
+  else tell(notkept, [notkeptlong]);
 });
 
 document.addEventListener("kiosk:waiting", ({ detail: { count, why } }) => {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from members.models import Badge, Member, Pin, Role
@@ -20,7 +21,13 @@ from members.services.badges import (
     revoke_badge,
     set_pin,
 )
-from members.states import PIN_LOCKED_FOR, WRONG_PINS, IdentityProblem
+from members.states import (
+    BADGES_TRIED,
+    MOST_BADGES,
+    PIN_LOCKED_FOR,
+    WRONG_PINS,
+    IdentityProblem,
+)
 from notifications.models import Message
 from notifications.rendering import render
 from spaces.models import Space
@@ -209,6 +216,20 @@ def test_a_member_adds_and_revokes_their_own(client: Client) -> None:
     assert Badge.objects.get().space is None
     client.post(f"/profile/badges/{badge.pk}/revoke/")
     assert problem() == IdentityProblem.UNKNOWN_BADGE
+
+
+def test_nobody_learns_which_badges_there_are_or_takes_them_all(client: Client) -> None:
+    member = MemberFactory.create()
+    client.force_login(member)
+    BadgeFactory.create(read=READ)
+    with time_machine.travel(NOW, tick=False):
+        for _try in range(BADGES_TRIED):
+            assert "belongs to somebody" in client.post("/profile/badges/", {"read": READ}).text
+        page = client.post("/profile/badges/", {"read": "AABBCCDD"})
+    assert "Several badges were those of others." in page.text
+    BadgeFactory.create_batch(MOST_BADGES, member=member)
+    page = client.post("/profile/badges/", {"read": "AABBCCDD"})
+    assert "There are too many badges already." in page.text
 
 
 def test_nobody_revokes_the_badge_of_somebody_else(client: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from booking.kiosk_words import FAILED, NO_SHOW_MEANWHILE
+from booking.kiosk_words import CLOCK_WRONG, FAILED, NO_SHOW_MEANWHILE
 from booking.models import Kiosk, KioskEntry, UsageSession
 from booking.services.attendance import check_in, mark_no_shows
 from booking.services.kiosk_entries import (
@@ -168,6 +168,10 @@ def test_an_entry_of_a_mad_clock_is_bounded(kiosk: Kiosk) -> None:
         for ago in (timedelta(days=9000), timedelta(days=-3))
     ]
     assert [each.entry.happened_at for each in outcomes] == [NOW - timedelta(days=7), NOW]
+    # What would be older than that is not done: nobody knows when it was.
+    told = deed(kiosk, MemberFactory(), **late(ago=timedelta(days=9000)))
+    outcome = enter(kiosk=kiosk, deed=told, now=NOW)
+    assert (outcome.entry.reasons, outcome.is_done) == ([CLOCK_WRONG], False)
 
 
 def test_one_that_fails_does_not_hold_up_the_others(

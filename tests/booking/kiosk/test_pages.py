@@ -232,8 +232,11 @@ def test_a_wrong_pin_is_told_to_who_waits(lively: Lively) -> None:
 
 def test_a_stolen_seal_does_nothing_else(lively: Lively) -> None:
     changes: list[dict[str, Any]] = [
-        {"act": "check_out"}, {"key": str(uuid.uuid4())}, {"at": 0}, {"sealed": "AAAA.AAAA.AAAA"},
-    ]  # fmt: skip
+        {"act": "check_out"},
+        {"key": str(uuid.uuid4())},
+        {"at": milliseconds() - 9 * 60_000},
+        {"sealed": "AAAA.AAAA.AAAA"},
+    ]
     stolen = [entry(lively, at=milliseconds() - 5 * 60_000) | change for change in changes]
     answers = sent(lively, *stolen).json()["answers"]
     assert {each["key"] for each in answers} == {each["key"] for each in stolen}
@@ -429,6 +432,9 @@ def test_the_staff_sees_and_settles_what_could_not_be_done(lively: Lively) -> No
     client = signed_in(lively.staff)
     page = client.get(USE)
     assert "Somebody else had the machine then." in page.text
+    form = client.get(f"{USE}new/?entry={late.pk}").text
+    assert f'value="{lively.maker.email}"' in form
+    assert client.get(f"{USE}new/?entry=x").status_code == 200
     client.post(f"/spaces/atelier/use/entries/{late.pk}/", {"note": "Asked her"})
     late.refresh_from_db()
     assert (late.outcome, late.settled_by) == (KioskOutcome.SETTLED, lively.staff)
