@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{SPACE}hours/", HoursPage.as_view(), name="hours"),
     path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
     path(f"{SPACE}labels/", LabelsPage.as_view(), name="labels"),
+    path(f"{SPACE}labels/ticked/", LabelsPage.as_view(of_ticked=True), name="labels_chosen"),
     path(f"{SPACE}stocktakes/", StocktakesPage.as_view(), name="stocktakes"),
     path(f"{SPACE}stocktakes/<int:pk>/", StocktakePage.as_view(), name="stocktake"),
     path(

@@ -1,10 +1,21 @@
 """Certifications that end where a skill is not used: each use puts the end off."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, F, Func, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    DateField,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Greatest
 
 from booking.models import UsageSession
 from booking.states import DISUSE_LOOKED_BACK
@@ -31,18 +42,31 @@ def _follow_once(now: datetime) -> int:
         end_date__gte=now.date() - DISUSE_LOOKED_BACK,
     )
     used: QuerySet[Any] = rows.annotate(last_used=Subquery(_uses_in_time()))
-    return sum(_put_off(row, used=row.last_used) for row in used.exclude(last_used=None))
+    later = {
+        row.pk: end
+        for row in used.exclude(last_used=None)
+        if (end := _end_of(row, used=row.last_used)) is not None
+    }
+    return _put_off(later)
 
 
-def _put_off(row: Certification, *, used: date) -> int:
-    """Move the last day where that use moves it; one that is revoked meanwhile stays as it is."""
+def _end_of(row: Certification, *, used: date) -> date | None:
+    """The last day that this use gives, where that is a later one."""
     if row.end_date is None or row.disuse_months is None:
-        return 0
+        return None
     end = kept_until(
         row.end_date, used=used, disuse_months=row.disuse_months, expiry=row.expiry_date
     )
-    standing = Certification.objects.standing().filter(pk=row.pk, end_date__lt=end)
-    return standing.update(end_date=end)
+    return end if end > row.end_date else None
+
+
+def _put_off(later: Mapping[int, date]) -> int:
+    """Move the last days, in one statement; what is revoked meanwhile stays as it is."""
+    if not later:
+        return 0
+    told = Case(*(When(pk=pk, then=Value(end)) for pk, end in later.items()))
+    rows = Certification.objects.standing().filter(pk__in=later)
+    return rows.update(end_date=Greatest("end_date", told, output_field=DateField()))
 
 
 def _uses_in_time() -> QuerySet[UsageSession, date]:

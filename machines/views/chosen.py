@@ -13,7 +13,11 @@ from machines.queries.inventory import filtered_inventory
 from machines.views.staff import StaffPage
 from spaces.models import Space
 
-WHERE_TO = {"change": "booking:inventory_bulk", "retire": "booking:inventory_retire"}
+WHERE_TO = {
+    "change": "booking:inventory_bulk",
+    "retire": "booking:inventory_retire",
+    "labels": "machines:labels_chosen",
+}
 """What can be done with what is ticked, and the page that does it."""
 
 

@@ -9,6 +9,7 @@ from machines.labels.drawing import sheets_of
 from machines.labels.formats import FORMATS
 from machines.queries.inventory import filtered_inventory
 from machines.queries.labels import MOST_LABELS, labels_of
+from machines.views.chosen import chosen_in
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
 
@@ -16,6 +17,8 @@ class LabelsPage(StaffPage):
     """The machines that the filters leave, each ticked; the button makes the PDF."""
 
     template_name = "machines/labels.html"
+    of_ticked = False
+    """Whether the machines are those that are ticked in the inventory."""
 
     def get(self, request: HttpRequest, space: str) -> HttpResponse:
         """Choose machines and the kind of labels."""
@@ -45,6 +48,8 @@ class LabelsPage(StaffPage):
     def _page(self, request: HttpRequest, form: LabelsForm, status: int = 200) -> HttpResponse:
         filters = InventoryFilter(request.GET, space=self.space)
         rows = filtered_inventory(self.space, **filters.chosen())
+        if self.of_ticked:
+            rows = rows.filter(pk__in=chosen_in(request, self.space))
         return self.show(
             request,
             status,
@@ -54,5 +59,5 @@ class LabelsPage(StaffPage):
             count=rows.count(),
             most=MOST_LABELS,
             ticked={int(each) for each in request.POST.getlist("machine") if each.isdigit()},
-            is_filtered=any(filters.chosen().values()),
+            is_filtered=self.of_ticked or any(filters.chosen().values()),
         )

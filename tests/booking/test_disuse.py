@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from booking.services.disuse import follow_use
 from machines.models import Machine
@@ -59,6 +60,23 @@ def test_each_use_puts_the_end_off(machine: Machine, row: Certification) -> None
     use(machine, row, NOW)
     assert [follow_use(NOW), follow_use(NOW)] == [1, 0]
     assert end(row) == date(2027, 5, 4)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_takes_as_many_queries_for_many(
+    machine: Machine, skill: Skill, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(count):
+        certified = CertificationFactory.create(
+            skill=skill,
+            space=machine.space,
+            start_date=date(2026, 1, 10),
+            end_date=date(2027, 1, 10),
+            disuse_months=12,
+        )
+        use(machine, certified, NOW)
+    with django_assert_num_queries(3):
+        assert follow_use(NOW) == count
 
 
 def test_days_are_those_of_the_machine(machine: Machine, row: Certification) -> None:

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from booking.facts import BookingRequest
+from booking.queries.owners import for_owners
 from booking.queries.terms import terms_of
 from booking.services.refusing import BookingRefused
 from booking.services.reservations import reserve
@@ -78,6 +80,24 @@ def test_the_people_of_a_space_that_owns_it_come_first() -> None:
     assert refused(machine, MembershipFactory(space=owner, end_date=date(2026, 5, 3)).member)
     assert refused(machine, MembershipFactory(space=owner).member) == ""
     assert refused(machine, RoleFactory(space=owner).member, at=FAR + timedelta(hours=3)) == ""
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_of_many_machines_of_other_spaces_it_is_asked_once(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    member = MemberFactory()
+    machines = []
+    for number in range(count):
+        owner = SpaceFactory()
+        MembershipFactory(space=owner, member=member, end_date=None if number else NOW.date())
+        machines.append(MachineFactory(owner_space=owner, others_ahead_days=14))
+    terms = {each.pk: terms_of(each, audience=Audience.MAKER) for each in machines}
+    with django_assert_num_queries(2):
+        found = for_owners(terms, machines, member=member, company=None, now=NOW)
+    assert all(found[each.pk] == terms[each.pk].of_owner() for each in machines)
+    with django_assert_num_queries(0):
+        assert for_owners(terms, [], member=member, company=None, now=NOW) == terms
 
 
 def test_who_owns_nothing_is_not_asked_about(machine: Machine) -> None:

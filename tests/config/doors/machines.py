@@ -27,6 +27,7 @@ DOORS = {
     "machines:document": public(lambda w: [w.document]),
     "machines:inventory": staff(of_space),
     "machines:labels": staff(of_space, post=True),
+    "machines:labels_chosen": staff(of_space, post=True),
     "machines:stocktakes": staff(of_space, post=True),
     "machines:stocktake": staff(of_stocktake, post=True),
     "machines:stocktake_csv": staff(of_stocktake),

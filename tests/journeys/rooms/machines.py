@@ -55,6 +55,7 @@ ROOM = Room(
     staff={
         "inventory": "/spaces/atelier/inventory/",
         "labels": "/spaces/atelier/labels/",
+        "labels-ticked": "/spaces/atelier/labels/ticked/",
         "stocktakes": "/spaces/atelier/stocktakes/",
         "stocktake": "/spaces/atelier/stocktakes/{stocktake}/",
         "stocktake-over": "/spaces/atelier/stocktakes/{stocktake_over}/",
