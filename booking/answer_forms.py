@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Question
@@ -118,7 +118,7 @@ def _fields_of(question: Question, materials: Mapping[str, Consumable]) -> dict[
         )
         return {name: _choice(Condition.choices, **common), f"{name}_words": words}
     if question.kind == QuestionKind.CHOICE:
-        return {name: _choice([(each, each) for each in question.choices], **common)}
+        return {name: _choice(question.choices_in(get_language()), **common)}
     if question.kind == QuestionKind.NUMBER:
         return {name: _amount(title_of(question), question.unit, required=question.is_required)}
     return {name: forms.CharField(max_length=200, **common)}

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from booking.models import Answer, Question
@@ -25,7 +26,7 @@ def question_in_words(kind: str, words: str) -> str:
 
 def title_of(question: Question) -> str:
     """What `question` asks."""
-    return question_in_words(question.kind, question.words)
+    return question_in_words(question.kind, question.words_in(get_language()))
 
 
 def answer_in_words(answer: Answer) -> str:
@@ -45,6 +46,8 @@ def amount_in_words(quantity: Decimal | None, unit: str) -> str:
 
 def _value(answer: Answer) -> str:
     kind = ANSWERS.get(QuestionKind(answer.question.kind))
+    if answer.question.kind == QuestionKind.CHOICE:
+        return dict(answer.question.choices_in(get_language())).get(answer.value, answer.value)
     if kind is None or answer.value not in kind.values:
         return answer.value
     return str(kind(answer.value).label)

@@ -45,6 +45,9 @@ class Question(models.Model):
     choices = ArrayField(
         models.CharField(max_length=60), verbose_name=_("answers"), default=list, blank=True
     )
+    translations = models.JSONField(
+        default=dict, blank=True, help_text="By language: its words, and its answers in order."
+    )
     unit = models.CharField(
         _("unit"), max_length=20, blank=True, help_text=_("Such as g, m or sheets.")
     )
@@ -68,6 +71,17 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.words or self.get_kind_display()
+
+    def words_in(self, language: str | None) -> str:
+        """The space's own words in a language, else those that it wrote first; "" without any."""
+        told: str = self.translations.get(language, {}).get("words", "")
+        return told or self.words
+
+    def choices_in(self, language: str | None) -> list[tuple[str, str]]:
+        """Each answer as it is kept, and as it is read in a language."""
+        told = self.translations.get(language, {}).get("choices", [])
+        read = told if len(told) == len(self.choices) else self.choices
+        return list(zip(self.choices, read, strict=True))
 
 
 class Answer(models.Model):

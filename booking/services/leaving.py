@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from booking.models import Answer, Question, UsageSession
@@ -77,7 +78,7 @@ def _keep(row: UsageSession, said: Said) -> None:
     Answer.objects.create(
         session=row,
         question=said.question,
-        asked=said.question.words,
+        asked=said.question.words_in(get_language()),
         value=said.value,
         quantity=said.quantity,
         unit=said.unit if said.quantity is not None else "",

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from booking.answer_forms import AnswersForm
 from booking.models import Answer, Question, UsageSession
@@ -17,6 +18,7 @@ from booking.queries.questions import (
     asked_by_machine,
     questions_of,
 )
+from booking.question_forms import QuestionForm
 from booking.services.leaving import Said, leave
 from booking.services.questions import retire_question
 from booking.services.refusing import BookingRefused
@@ -148,6 +150,37 @@ def test_the_space_is_held_before_the_machine(state: str) -> None:
     space = next(at for at, sql in enumerate(statements) if "FOR NO KEY UPDATE" in sql)
     machine = next(at for at, sql in enumerate(statements) if "pg_advisory_xact_lock" in sql)
     assert space < machine
+
+
+def test_people_are_asked_in_their_language_and_answers_are_kept_once() -> None:
+    session = running(MachineFactory(space__languages=["de", "fr"]))
+    form = QuestionForm(
+        {
+            "about": f"machine:{session.machine.pk}",
+            "kind": "choice",
+            "words": "Welches Material?",
+            "lines": "Holz\nAcryl",
+            "words_fr": "Quel matériau ?",
+            "lines_fr": "Bois\nAcrylique",
+            "position": "0",
+        },
+        instance=Question(space=session.machine.space),
+    )
+    assert form.is_valid(), form.errors
+    question = form.question()
+    question.save()
+    with override("fr"):
+        answers = AnswersForm({f"q{question.pk}": "Acryl"}, asked=asked_about(session.machine))
+        assert "Quel matériau" in str(answers)
+        assert "Acrylique" in str(answers)
+        assert answers.is_valid()
+        leave(session=session, by=session.member, now=NOW, said=answers.said())
+        assert answers_told(session) == [("Quel matériau ?", "Acrylique")]
+    with override("it"):
+        assert "Welches Material?" in str(AnswersForm(asked=asked_about(session.machine)))
+        assert [told.answer for told in answers_told(session)] == ["Acryl"]
+    wrong = QuestionForm(form.data | {"lines_fr": "Bois"}, instance=question)
+    assert "lines_fr" in wrong.errors
 
 
 def test_nothing_is_kept_of_who_may_not_leave() -> None:
