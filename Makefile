@@ -54,7 +54,7 @@ format: environment ## Bring code and templates into the house's form.
 	$(PY) -m ruff format .
 	.venv/bin/djlint templates --reformat --quiet >/dev/null || .venv/bin/djlint templates --reformat --quiet >/dev/null || true
 
-realdata: environment ## Import the folder DATA into a scratch database and report on each file.
+realdata: environment ## Import the folder DATA into a scratch database; report on each file, compare figures.
 	@test -n "$(DATA)" || { echo "Say which folder: make realdata DATA=path"; exit 2; }
 	@$(STACK) sh -c '"$$0" manage.py migrate -v 0 && exec "$$0" manage.py check_real_data "$$1"' \
 		$(PY) "$(DATA)"

@@ -3,12 +3,12 @@
 from django.urls import path
 
 from billing.views.inventory import (
-    ImportProgress,
     InventoryExport,
     InventoryImport,
     InventoryWorkbook,
 )
 from billing.views.prices import PricesPage
+from machines.views.drafts import DraftProgress
 
 app_name = "billing"
 
@@ -18,7 +18,7 @@ urlpatterns = [
     ),
     path(
         "spaces/<slug:space>/inventory/import/progress/",
-        ImportProgress.as_view(),
+        DraftProgress.as_view(),
         name="import_progress",
     ),
     path("spaces/<slug:space>/machines/<slug:slug>/prices/", PricesPage.as_view(), name="prices"),

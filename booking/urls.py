@@ -13,6 +13,7 @@ from booking.views import (
     displaced,
     exchanges,
     feeds,
+    history,
     inductions,
     inventory,
     kiosk,
@@ -68,6 +69,8 @@ from booking.views.space_use import (
 )
 from booking.views.tablets import TabletChange, TabletsPage
 from booking.views.trial import TrialPage
+from machines.states import FilePurpose
+from machines.views.drafts import DraftProgress
 
 app_name = "booking"
 
@@ -111,6 +114,18 @@ urlpatterns = [
     path("at/<slug:space>/<slug:slug>/loaded/", at_machines.loaded, name="loaded"),
     path(
         "machines/<slug:space>/<slug:slug>/priority/", at_machines.priority, name="machine_priority"
+    ),
+    path("spaces/<slug:space>/past/", history.HistoryPage.as_view(), name="history_import"),
+    path(
+        "spaces/<slug:space>/past/progress/",
+        DraftProgress.as_view(purpose=FilePurpose.HISTORY),
+        name="history_progress",
+    ),
+    path("spaces/<slug:space>/past/rows.csv", history.HistoryRows.as_view(), name="history_rows"),
+    path(
+        "spaces/<slug:space>/past/<int:pk>/undo/",
+        history.HistoryUndo.as_view(),
+        name="history_undo",
     ),
     path(
         "spaces/<slug:space>/inventory/change/",

@@ -148,6 +148,13 @@ FINAL = frozenset({ChangeKind.MOVED, ChangeKind.ARRIVED})
 """Acts that are not taken back: the machine goes back the way it came, with its history."""
 
 
+class FilePurpose(TextChoices):
+    """What a file is brought for."""
+
+    INVENTORY = "inventory", _("inventory")
+    HISTORY = "history", _("the past of a space")
+
+
 class Found(TextChoices):
     """How a fault came to light, as whoever was there says it; nobody asks whose fault it is."""
 

@@ -90,3 +90,6 @@ WRONG_PINS = 5
 """Wrong tries in a row after which a PIN is locked."""
 
 PIN_LOCKED_FOR = timedelta(minutes=15)
+
+PAST_DOMAIN = "past.invalid"
+"""Where those have their addresses of whom only the past tells: nobody can write to them."""

@@ -5,25 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from billing.models import HourlyPrice
 from billing.queries import prices_of
 from machines.models import Change, ColumnMapping, ImportDraft, Machine
 from machines.queries.inventory import Prices
 from machines.services.changes import Act, record_written
+from machines.services.drafts import store_draft
 from machines.services.import_export import drafts_of, inventory_csv, inventory_xlsx
 from machines.services.import_plan import ImportPreview, plan_import
 from machines.services.progress import progress_of
 from machines.services.writing import Draft, Tell, Written, untold, write_sheets
 from machines.sheets import Sheet, read_inventory
-from machines.states import ChangeKind
+from machines.states import ChangeKind, FilePurpose
 from members.models import Member
-from spaces.intervals import DAY
 from spaces.models import Space
-
-DRAFTS_KEPT = DAY
-"""How long an upload that nobody confirmed is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +46,9 @@ def read_for(
     sheet = read_inventory(content, filename=filename, columns=columns, keep=keep)
     if columns is not None:
         return sheet
-    kept = ColumnMapping.objects.filter(space=space, headers=list(sheet.headers)).first()
+    kept = ColumnMapping.objects.filter(
+        space=space, purpose=FilePurpose.INVENTORY, headers=list(sheet.headers)
+    ).first()
     if kept is None:
         return sheet
     return read_inventory(content, filename=filename, columns=kept.columns, keep=keep)
@@ -60,6 +58,7 @@ def keep_columns(space: Space, sheet: Sheet) -> None:
     """Remember for the next time how these headers are to be read."""
     ColumnMapping.objects.update_or_create(
         space=space,
+        purpose=FilePurpose.INVENTORY,
         headers=list(sheet.headers),
         defaults={"columns": {name: str(field) for name, field in sheet.columns.items()}},
     )
@@ -70,23 +69,19 @@ def keep_draft(
 ) -> ImportDraft:
     """Keep an uploaded file until it is imported; it takes the place of an earlier one.
 
-    Whatever anybody left lying for longer than DRAFTS_KEPT goes with it.
-
     Raises SheetUnreadable.
     """
     sheet = read_for(space, content, filename=filename)
     columns = {name: str(field) for name, field in sheet.columns.items()}
-    with transaction.atomic():
-        mine, left = Q(space=space, member=member), Q(created_at__lt=now - DRAFTS_KEPT)
-        ImportDraft.objects.filter(mine | left).delete()
-        return ImportDraft.objects.create(
-            space=space,
-            member=member,
-            filename=filename[-200:],
-            content=content,
-            columns={"fields": columns, "keep": []},
-            created_at=now,
-        )
+    return store_draft(
+        space=space,
+        member=member,
+        purpose=FilePurpose.INVENTORY,
+        filename=filename,
+        content=content,
+        columns={"fields": columns, "keep": []},
+        now=now,
+    )
 
 
 def read_draft(draft: ImportDraft) -> Sheet:

@@ -2,6 +2,7 @@ from booking.models.correction import Correction, SessionVersion
 from booking.models.displacement import Displacement
 from booking.models.exchange import Exchange
 from booking.models.feed import Feed
+from booking.models.history import HistoryImport, ImportedRow
 from booking.models.idempotency import IdempotentWrite
 from booking.models.induction import Induction, InductionPlace
 from booking.models.kiosk import Kiosk, KioskEntry
@@ -23,7 +24,9 @@ __all__ = [
     "Displacement",
     "Exchange",
     "Feed",
+    "HistoryImport",
     "IdempotentWrite",
+    "ImportedRow",
     "Induction",
     "InductionPlace",
     "Kiosk",

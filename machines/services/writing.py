@@ -122,7 +122,8 @@ class _Shelf:
         self._rooms = _rooms(space, {sheet.room for sheet in sheets if sheet.room})
         self._pools = _pools(space, {sheet.pool for sheet in sheets if sheet.pool})
         self.skills = {
-            name: _skill(name) for name in sorted({name for each in sheets for name in each.skills})
+            name: skill_named(name)
+            for name in sorted({name for each in sheets for name in each.skills})
         }
         self._owners = owners_of({sheet.owner for sheet in sheets if sheet.owner})
 
@@ -223,7 +224,8 @@ def _pools(space: Space, names: set[str]) -> dict[str, Pool]:
     return found | {pool.name: pool for pool in Pool.objects.bulk_create(missing)}
 
 
-def _skill(name: str) -> Skill:
+def skill_named(name: str) -> Skill:
+    """The skill that any language calls so, made where there is none."""
     called = reduce(or_, (Q(**{f"name_{code}": name}) for code in LANGUAGES))
     found = Skill.objects.filter(called).first()
     if found:

@@ -34,12 +34,12 @@ class SheetUnreadable(Exception):
     """A file of which no row can be read; the message says what it is and what to do."""
 
 
-def decoded(content: bytes) -> tuple[str, str]:
+def decoded(content: bytes, *, most: int = MAX_BYTES) -> tuple[str, str]:
     """The text of `content` and the name of its encoding; lines end in a line feed.
 
     Raises SheetUnreadable where it is empty, too big or no text.
     """
-    refuse_too_much(content)
+    refuse_too_much(content, most=most)
     for mark, message in BINARY:
         if content.startswith(mark):
             raise SheetUnreadable(str(message))
@@ -51,11 +51,11 @@ def decoded(content: bytes) -> tuple[str, str]:
     return text, encoding
 
 
-def refuse_too_much(content: bytes) -> None:
+def refuse_too_much(content: bytes, *, most: int = MAX_BYTES) -> None:
     """Raise SheetUnreadable for a file that is too big to be looked at."""
-    if len(content) > MAX_BYTES:
+    if len(content) > most:
         raise SheetUnreadable(
-            _("The file is larger than %(size)d MB.") % {"size": MAX_BYTES // 1_000_000}
+            _("The file is larger than %(size)d MB.") % {"size": most // 1_000_000}
         )
 
 

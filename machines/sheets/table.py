@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from machines.sheets.columns import header_score
 from machines.sheets.decoding import SheetUnreadable
 from machines.vocabulary import NO, YES, folded
+
+Score = Callable[[Sequence[str]], int]
+"""How many of the cells of a line are headers that somebody knows."""
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
@@ -37,24 +40,34 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A header, which may be made up, and the lines below it that are not blank."""
+    """A header, which may be made up, and the lines below it that are not blank.
+
+    `indent` is how many columns at the left are empty in every line, and dropped.
+    """
 
     separator: str
     headers: tuple[str, ...]
     has_header: bool
     lines: tuple[Line, ...]
     skipped: tuple[Line, ...]
+    indent: int = 0
 
 
-def tabulated(text: str, known: Collection[str] = (), *, separator: str = "") -> Table:
+def tabulated(
+    text: str,
+    known: Collection[str] = (),
+    *,
+    separator: str = "",
+    score: Score = header_score,
+) -> Table:
     """Find the table in `text`; the header holds all of `known`, where such a line is found.
 
-    Without a `separator` the text tells it, or it is guessed.
+    Without a `separator` the text tells it, or it is guessed. `score` knows the words of headers.
 
     Raises SheetUnreadable where it is too big or broken.
     """
     text, offset, told = _told_separator(text)
-    separator = separator or told or _separator(text)
+    separator = separator or told or _separator(text, score)
     lines = [
         Line(line.number + offset, line.cells)
         for line in _lines(text, separator)
@@ -65,8 +78,8 @@ def tabulated(text: str, known: Collection[str] = (), *, separator: str = "") ->
             _("The file has %(rows)d rows; at most %(most)d are read at once. Split it.")
             % {"rows": len(lines), "most": MAX_ROWS}
         )
-    lines = _without_empty_edges(lines)
-    at, has_header = _header_at(lines, set(known))
+    lines, indent = _without_empty_edges(lines)
+    at, has_header = _header_at(lines, set(known), score)
     first = at + 1 if has_header else 0
     headers = _named(lines[at].cells if has_header else (), lines[first:])
     if len(headers) > MAX_COLUMNS:
@@ -85,6 +98,7 @@ def tabulated(text: str, known: Collection[str] = (), *, separator: str = "") ->
         has_header=has_header,
         lines=tuple(fitted),
         skipped=tuple(skipped),
+        indent=indent,
     )
 
 
@@ -95,7 +109,7 @@ def _told_separator(text: str) -> tuple[str, int, str]:
     return (rest, 1, told[1]) if told else (text, 0, "")
 
 
-def _separator(text: str) -> str:
+def _separator(text: str, header_score_of: Score) -> str:
     """The separator by which most lines have the cells of the widest likely header."""
     best, best_score = ",", 0.0
     sample = "\n".join(text.split("\n")[:300])
@@ -110,7 +124,7 @@ def _separator(text: str) -> str:
         longer = sum(count > usual for count in counts)
         score = (often + longer / 4) / len(counts) * (1 + usual / 100) if counts else 0.0
         header = max(
-            (header_score(line.cells) for line in _lines(sample, separator)[:HEADER_WITHIN]),
+            (header_score_of(line.cells) for line in _lines(sample, separator)[:HEADER_WITHIN]),
             default=0,
         )
         score = score + header * 0.5 if usual > 1 else 0.0
@@ -162,8 +176,8 @@ def _is_rule(cells: tuple[str, ...]) -> bool:
     return any(cells) and all(re.fullmatch(r":?-{2,}:?|=+|", cell) for cell in cells)
 
 
-def _without_empty_edges(lines: list[Line]) -> list[Line]:
-    """Drop columns at both ends that are empty in every line."""
+def _without_empty_edges(lines: list[Line]) -> tuple[list[Line], int]:
+    """Drop columns at both ends that are empty in every line; how many at the left."""
     left = min(
         (next(at for at, cell in enumerate(line.cells) if cell) for line in lines), default=0
     )
@@ -173,15 +187,15 @@ def _without_empty_edges(lines: list[Line]) -> list[Line]:
         while cells and not cells[-1]:
             cells = cells[:-1]
         cut.append(Line(line.number, cells))
-    return cut
+    return cut, left
 
 
-def _header_at(lines: list[Line], known: set[str]) -> tuple[int, bool]:
+def _header_at(lines: list[Line], known: set[str], score: Score) -> tuple[int, bool]:
     """Where the header stands, and whether there is one at all."""
     for at, line in enumerate(lines[:HEADER_WITHIN]):
         if known and known <= set(_named(line.cells, [line])):
             return at, True
-    scores = [header_score(line.cells) for line in lines[:HEADER_WITHIN]]
+    scores = [score(line.cells) for line in lines[:HEADER_WITHIN]]
     best = max(scores, default=0)
     if best and _stands_out(lines, scores.index(best), best):
         return scores.index(best), True

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
-from machines.sheets.decoding import SheetUnreadable, refuse_too_much
+from machines.sheets.decoding import MAX_BYTES, SheetUnreadable, refuse_too_much
 
 MAGIC = b"PK\x03\x04"
 ENCODING = "XLSX"
@@ -37,18 +37,20 @@ def is_workbook(content: bytes) -> bool:
 
 
 @lru_cache(maxsize=2)
-def text_of(content: bytes) -> str:
+def text_of(content: bytes, *, most_bytes: int = MAX_BYTES, most_lines: int = MAX_LINES) -> str:
     """The first table that has cells, as CSV with SEPARATOR. Raises SheetUnreadable.
 
     What was unpacked last is kept: from the upload to the import a file is read several times.
     """
-    refuse_too_much(content)
+    refuse_too_much(content, most=most_bytes)
     try:
         _refuse_what_bursts(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets:
             out = io.StringIO()
-            csv.writer(out, delimiter=SEPARATOR, lineterminator="\n").writerows(_lines(sheet))
+            csv.writer(out, delimiter=SEPARATOR, lineterminator="\n").writerows(
+                _lines(sheet, most_lines)
+            )
             if out.getvalue().strip():
                 return out.getvalue()
     except BROKEN as error:
@@ -78,9 +80,9 @@ def _text(sheet: Any, value: str) -> Any:
     return cell
 
 
-def _lines(sheet: Any) -> Iterator[list[str]]:
+def _lines(sheet: Any, most: int) -> Iterator[list[str]]:
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_CELLS, values_only=True)):
-        if number >= MAX_LINES:
+        if number >= most:
             return
         cells = [_said(value) for value in row]
         while cells and not cells[-1]:

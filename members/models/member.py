@@ -12,8 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.states import PAST_DOMAIN
 from spaces.models import validate_zone
 
 
@@ -77,7 +79,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.is_past:
+            return gettext("Somebody earlier, %(mark)s") % {"mark": self.email[:4]}
         return self.name or self.email
+
+    @property
+    def is_past(self) -> bool:
+        """Whether only a log from elsewhere tells of this person, without a name or an address."""
+        return self.email.endswith(f"@{PAST_DOMAIN}")
 
     def get_full_name(self) -> str:
         """The name to address the person by."""

@@ -34,22 +34,42 @@ def grant(
 
     Whoever has the skill already keeps the older certification beside the new one.
     """
-    start = start_date or now.astimezone(space.zone).date()
-    terms = terms_of(space, skill)
-    expiry = months_after(start, terms.validity_months)
-    row = Certification.objects.create(
+    row = record(
         member=member,
         skill=skill,
         space=space,
-        start_date=start,
-        end_date=earlier(expiry, months_after(start, terms.disuse_months)),
-        expiry_date=expiry,
-        disuse_months=terms.disuse_months,
-        granted_by=by,
-        created_at=now,
+        by=by,
+        granted_at=now,
+        start_date=start_date or now.astimezone(space.zone).date(),
     )
     certified(row, now=now)
     return row
+
+
+@transaction.atomic
+def record(
+    *,
+    member: Member,
+    skill: Skill,
+    space: Space,
+    by: Member | None,
+    granted_at: datetime,
+    start_date: date,
+) -> Certification:
+    """Certify `member` like `grant`, and tell nobody: it was so already, elsewhere."""
+    terms = terms_of(space, skill)
+    expiry = months_after(start_date, terms.validity_months)
+    return Certification.objects.create(
+        member=member,
+        skill=skill,
+        space=space,
+        start_date=start_date,
+        end_date=earlier(expiry, months_after(start_date, terms.disuse_months)),
+        expiry_date=expiry,
+        disuse_months=terms.disuse_months,
+        granted_by=by,
+        created_at=granted_at,
+    )
 
 
 @transaction.atomic

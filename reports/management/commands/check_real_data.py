@@ -1,4 +1,4 @@
-"""Put every inventory and calendar of a folder through the importers and say which came through."""
+"""Put every file of a folder through the importers and say which came through."""
 
 import csv
 from argparse import ArgumentParser
@@ -16,6 +16,7 @@ from machines.external.apart import CannotRead
 from machines.management.real_calendars import report_on
 from machines.services.import_plan import ImportPreview, Verdict
 from machines.sheets import SheetUnreadable, read_inventory
+from reports.management.real_history import report_on_export, report_on_log
 from spaces.models import Space
 
 Readings = Mapping[tuple[str, int], str]
@@ -28,8 +29,9 @@ Check = Callable[[Path], Report]
 class Command(BaseCommand):
     help = (
         "Import every file of PATH/inventories into a space of its own, again, and by way of an "
-        "export, and follow every calendar of PATH/ics, twice; whatever the database holds stays "
-        "as it is, for all of it is rolled back."
+        "export, follow every calendar of PATH/ics, and bring the logs of PATH/usage and the files "
+        "of PATH/fabmanager, twice; whatever the database holds stays as it is, for all of it is "
+        "rolled back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,13 +46,22 @@ class Command(BaseCommand):
             if path.is_file() and path.suffix.casefold() not in {".md", ".yaml", ".yml"}
         ]
         calendars = sorted((folder / "ics").glob("*.ics"))
-        if not inventories and not calendars:
-            raise CommandError(f"{folder} holds neither inventories nor ics with files in them.")
+        logs = sorted((folder / "usage").glob("*.csv"))
+        exports = sorted((folder / "fabmanager").glob("*.json"))
+        if not (inventories or calendars or logs or exports):
+            raise CommandError(f"{folder} holds no folder of files that we know.")
         readings = _readings(folder / "expected" / "inventories.csv")
         checks: list[tuple[Path, Check]] = [
             *((path, lambda path: _report(path, readings, now())) for path in sorted(inventories)),
             *((path, lambda path: report_on(path, _space("check", "CHF"))) for path in calendars),
+            *(
+                (path, lambda path: report_on_log(path, _space("log", "EUR"), now()))
+                for path in logs
+            ),
         ]
+        if exports:
+            check = lambda _path: report_on_export(exports, _space("export", "EUR"), now())  # noqa: E731
+            checks.append((exports[0], check))
         passed = 0
         for path, check in checks:
             report, failures = _checked(path, check)

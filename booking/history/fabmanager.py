@@ -1,0 +1,257 @@
+"""What the Open API of fab-manager tells (its version 1), read from files that somebody saved.
+
+Each file is an object with one list; several make one object with several. A reservation holds
+slots, each cancelled by itself: neighbouring ones become one entry, gaps part them.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import unescape
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from booking.history.entries import NOBODY, Entry, EntryKind, MachineTold, Row, Who
+from machines.sheets.decoding import SheetUnreadable
+from machines.sheets.rows import Problem
+from spaces.intervals import Interval, merge
+
+T = TypeVar("T")
+LISTS = ("machines", "users", "trainings", "availabilities", "reservations", "user_trainings")
+PREFIX = "fab-manager:"
+MAX_BYTES = 30_000_000
+LONGEST_NAME, LONGEST_DETAIL_NAME, LONGEST_DETAIL = 130, 80, 200
+_BREAKS = re.compile(r"<(?:br|/p|/li|/ul|/ol|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"<[^>]*>")
+_FLAWS = (KeyError, TypeError, ValueError, AttributeError)
+"""What is raised where an object has not the shape that it should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """Somebody who was taught something, when, and which day that was here."""
+
+    who: Who
+    training: str
+    at: datetime
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Files of one fab-manager, put together."""
+
+    lists: Mapping[str, Sequence[Any]]
+    zone: ZoneInfo
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many objects each list has."""
+        return {name: len(rows) for name, rows in self.lists.items()}
+
+    def machines(self) -> list[MachineTold]:
+        """Every machine that a list tells of, or a reservation."""
+        told = {each.key: each for each in self._read("machines", _machine)}
+        for row in self.lists.get("reservations", ()):
+            if _get(row, "reservable_type") == "Machine" and isinstance(
+                row.get("reservable"), dict
+            ):
+                for each in _sound([row["reservable"]], _machine):
+                    told.setdefault(each.key, each)
+        return _told_apart(list(told.values()))
+
+    def people(self) -> list[Who]:
+        """Everybody who has an account, with their names."""
+        return list({each.key: each for each in self._read("users", _who)}.values())
+
+    def trainings(self) -> list[str]:
+        """What is taught."""
+        names = [*self._read("trainings", _name), *(each.training for each in self.learned())]
+        return list(dict.fromkeys(names))
+
+    def learned(self) -> list[Learned]:
+        """Who was taught what."""
+        return [
+            each
+            for each in self._read("user_trainings", lambda row: _learned(row, self.zone))
+            if each is not None
+        ]
+
+    def rows(self) -> Iterator[Row]:
+        """The entries of every reservation; its place in the list stands for its line."""
+        names = {each.key: each.name for each in self.machines()}
+        for line, row in enumerate(self.lists.get("reservations", ()), start=1):
+            try:
+                yield from _entries(line, row, names)
+            except _FLAWS as flaw:
+                yield Row(line=line, problem=_problem(line, row, flaw))
+
+    def _read(self, name: str, read: Callable[[Any], T]) -> list[T]:
+        return list(_sound(self.lists.get(name, ()), read))
+
+
+def is_export(content: bytes) -> bool:
+    """Whether a file looks like one of these, rather than a table."""
+    return content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def together(contents: Iterable[bytes]) -> bytes:
+    """Several files as one. Raises SheetUnreadable."""
+    lists: dict[str, list[Any]] = {}
+    for content in contents:
+        for name, rows in _lists_of(content).items():
+            lists.setdefault(name, []).extend(rows)
+    return json.dumps(lists).encode()
+
+
+def open_export(content: bytes, *, zone: ZoneInfo) -> Export:
+    """Read a file, or several put together. Raises SheetUnreadable."""
+    return Export(lists=_lists_of(content), zone=zone)
+
+
+def _lists_of(content: bytes) -> dict[str, list[Any]]:
+    if len(content) > MAX_BYTES:
+        raise SheetUnreadable(
+            _("The file is larger than %(size)d MB.") % {"size": MAX_BYTES // 1_000_000}
+        )
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise SheetUnreadable(_("This is no JSON that can be read.")) from error
+    lists = {
+        name: rows
+        for name in LISTS
+        if isinstance(found, dict) and isinstance(rows := found.get(name), list)
+    }
+    if not lists:
+        raise SheetUnreadable(
+            _("This JSON holds none of the lists of fab-manager: %(lists)s.")
+            % {"lists": ", ".join(LISTS)}
+        )
+    return lists
+
+
+def text_of(html: str | None) -> str:
+    """HTML as lines of plain text."""
+    text = _TAGS.sub("", _BREAKS.sub("\n", html or ""))
+    lines = (" ".join(line.split()) for line in unescape(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _sound(rows: Iterable[Any], read: Callable[[Any], T]) -> Iterator[T]:
+    """What is read of those that have the right shape."""
+    for row in rows:
+        try:
+            yield read(row)
+        except _FLAWS:
+            continue
+
+
+def _get(row: Any, name: str) -> Any:
+    return row.get(name) if isinstance(row, dict) else None
+
+
+def _name(row: Any) -> str:
+    return " ".join(row["name"].split())[:LONGEST_NAME]
+
+
+def _machine(row: Any) -> MachineTold:
+    return MachineTold(
+        name=_name(row),
+        key=f"{PREFIX}{int(row['id'])}",
+        description=text_of(row.get("description")),
+        details=_details(row.get("spec")),
+        is_retired=bool(row.get("disabled")),
+    )
+
+
+def _details(spec: str | None) -> dict[str, str]:
+    """“Puissance : 25 W” as a line of a sheet; what has no name is left to the description."""
+    told = (line.partition(":") for line in text_of(spec).splitlines())
+    return {
+        name.strip()[:LONGEST_DETAIL_NAME]: value.strip()[:LONGEST_DETAIL]
+        for name, _colon, value in told
+        if name.strip() and value.strip()
+    }
+
+
+def _told_apart(machines: list[MachineTold]) -> list[MachineTold]:
+    """Machines of one name with their numbers, because a name is what a mapping knows."""
+    names = [each.name for each in machines]
+    return [
+        each
+        if names.count(each.name) == 1
+        else MachineTold(
+            name=f"{each.name} ({each.key.removeprefix(PREFIX)})",
+            key=each.key,
+            description=each.description,
+            details=each.details,
+            is_retired=each.is_retired,
+        )
+        for each in machines
+    ]
+
+
+def _who(row: Any) -> Who:
+    email = (row.get("email") or "").strip().casefold()
+    name = " ".join((row.get("full_name") or "").split())[:120]
+    return Who(key=email or f"{PREFIX}{int(row['id'])}", email=email, name=name if email else "")
+
+
+def _learned(row: Any, zone: ZoneInfo) -> Learned | None:
+    if not isinstance(row.get("user"), dict):
+        return None
+    at = datetime.fromisoformat(row["created_at"])
+    day = at.astimezone(zone).date()
+    return Learned(who=_who(row["user"]), training=_name(row["training"]), at=at, day=day)
+
+
+def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
+    if row["reservable_type"] != "Machine":
+        yield Row(
+            line=line,
+            left_out=_("It keeps no machine: %(what)s.") % {"what": str(row["reservable_type"])},
+        )
+        return
+    machine = names[f"{PREFIX}{int(row['reservable_id'])}"]
+    slots = [
+        Interval(datetime.fromisoformat(each["start_at"]), datetime.fromisoformat(each["end_at"]))
+        for each in row["reserved_slots"]
+        if not each.get("canceled_at")
+    ]
+    if not slots:
+        yield Row(line=line, machine=machine, left_out=_("It was cancelled."))
+    for span in merge(slots):
+        yield Row(
+            line=line,
+            machine=machine,
+            entry=Entry(
+                kind=EntryKind.BOOKING,
+                machine=machine,
+                span=span,
+                who=_holder(row),
+                key=f"{PREFIX}{int(row['id'])}:{span.start:%Y%m%dT%H%M}",
+                made_at=datetime.fromisoformat(row["created_at"]),
+            ),
+        )
+
+
+def _holder(row: Any) -> Who:
+    if isinstance(row.get("user"), dict):
+        return _who(row["user"])
+    number = row.get("user_id")
+    return Who(key=f"{PREFIX}{int(number)}") if number else NOBODY
+
+
+def _problem(line: int, row: Any, flaw: Exception) -> Problem:
+    return Problem(
+        line=line,
+        column="reservations",
+        value=json.dumps(row)[:80],
+        message=_("It has not the shape of a reservation: %(flaw)s.") % {"flaw": flaw},
+        is_error=True,
+    )

@@ -1,0 +1,77 @@
+"""What was brought along of a space's past, so that it comes once and can be taken back."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.reservation import Reservation
+from booking.models.usage import UsageSession
+from machines.models import Change, Fault
+from members.models import Certification, Member
+from spaces.models import Space
+
+
+class HistoryImport(models.Model):
+    """One act of bringing files of the past; `counts` says what became of their rows.
+
+    `change` made the machines that were missing; `people` are those who got a row by it.
+    """
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="history_imports")
+    filename = models.CharField(_("file"), max_length=200)
+    counts = models.JSONField(default=dict)
+    change = models.ForeignKey(
+        Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    people = models.ManyToManyField(Member, blank=True, related_name="+")
+    certifications = models.ManyToManyField(Certification, blank=True, related_name="+")
+    made_at = models.DateTimeField(_("when"), default=now)
+    made_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("import of the past")
+        verbose_name_plural = _("imports of the past")
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportedRow(models.Model):
+    """A reservation, use or fault that came from elsewhere, by a key that no file changes."""
+
+    history = models.ForeignKey(HistoryImport, on_delete=models.CASCADE, related_name="rows")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    reservation = models.OneToOneField(
+        Reservation, on_delete=models.CASCADE, null=True, blank=True, related_name="imported"
+    )
+    session = models.OneToOneField(
+        UsageSession, on_delete=models.CASCADE, null=True, blank=True, related_name="imported"
+    )
+    fault = models.OneToOneField(
+        Fault, on_delete=models.CASCADE, null=True, blank=True, related_name="imported"
+    )
+
+    class Meta:
+        verbose_name = _("imported row")
+        verbose_name_plural = _("imported rows")
+        constraints = [
+            models.UniqueConstraint(fields=["space", "key"], name="importedrow_once_per_space"),
+            models.CheckConstraint(
+                condition=Q(reservation__isnull=False, session=None, fault=None)
+                | Q(reservation=None, session__isnull=False, fault=None)
+                | Q(reservation=None, session=None, fault__isnull=False),
+                name="importedrow_is_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

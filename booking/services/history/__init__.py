@@ -1,0 +1,1 @@
+"""Bringing the past of a space here, and taking it back."""

@@ -1,0 +1,204 @@
+"""The pages on which staff bring the past of their space, and take it back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from booking.history.entries import MachineChoice
+from booking.history_forms import HistoryReadingForm, HistoryUploadForm
+from booking.models import HistoryImport
+from booking.services.history.importing import (
+    Outcome,
+    import_draft,
+    judged_rows,
+    preview_history,
+)
+from booking.services.history.places import Places
+from booking.services.history.planning import Fate, Judged
+from booking.services.history.sources import (
+    Source,
+    change_reading,
+    keep_upload,
+    reading_from,
+    source_of,
+)
+from booking.services.history.undoing import undo_import
+from booking.services.inventory import NothingToTakeBack
+from machines.models import ImportDraft
+from machines.sheets.guard import guarded
+from machines.states import FilePurpose
+from machines.views.drafts import DraftPage, draft_of
+from machines.views.staff import StaffPage
+from spaces.intervals import wall_time
+from spaces.tables import BYTE_ORDER_MARK, csv_lines
+
+IMPORTS_SHOWN = 50
+SAMPLE = 20
+"""How many rows of those that are taken a preview shows."""
+
+
+class HistoryPage(DraftPage):
+    """Upload, look at what becomes of every row, then import."""
+
+    template_name = "booking/history_import.html"
+    purpose = FilePurpose.HISTORY
+    refusal = gettext_lazy(
+        "Nothing was imported: some rows are rejected. Import the good rows, or say how the others "
+        "are to be read."
+    )
+
+    def upload_form(self, *bound: Any) -> HistoryUploadForm:
+        """One table, or several files of fab-manager."""
+        return HistoryUploadForm(*bound)
+
+    def keep(self, form: HistoryUploadForm) -> ImportDraft:
+        """Keep them until they are imported."""
+        files = [(file.name, file.read()) for file in form.cleaned_data["file"]]
+        return keep_upload(space=self.space, member=self.member, files=files, now=self.now)
+
+    def beside_upload(self) -> dict[str, Any]:
+        """What was brought so far."""
+        rows = HistoryImport.objects.filter(space=self.space).select_related("made_by")
+        return {"imports": rows[:IMPORTS_SHOWN]}
+
+    def reading_form(self, draft: ImportDraft, data: Any = None) -> HistoryReadingForm:
+        """The columns, and the names that need a machine."""
+        source = source_of(draft)
+        self.outcome = preview_history(self.space, source, now=self.now)
+        places = Places(self.space, source.machines, source.told(), source.unknown)
+        return HistoryReadingForm(
+            data,
+            source=source,
+            reading=reading_from(draft.columns),
+            places=places,
+            names=self._names(source, places),
+        )
+
+    def _names(self, source: Source, places: Places) -> list[str]:
+        """The names that somebody has mapped or still must, the most frequent first."""
+        unmapped = Places(self.space, {}, source.told())
+        names = [name for name, _count in self.outcome.preview.names.most_common()]
+        return [
+            name for name in names if name in source.machines or unmapped.of(name).machine is None
+        ]
+
+    def change(self, draft: ImportDraft, form: HistoryReadingForm) -> bool:
+        """Keep how it is read, for the next file like it too."""
+        return change_reading(draft, form.reading())
+
+    def bring(self, draft: ImportDraft, *, good_rows_only: bool) -> HttpResponse | None:
+        """Back to the upload, where it can be taken back."""
+        done = import_draft(draft, good_rows_only=good_rows_only, by=self.member, now=self.now)
+        if done.history is None:
+            return None
+        messages.success(
+            self.request,
+            _("Imported: %(new)d new, %(known)d here already, %(left_out)d left out, "
+              "%(rejected)d rejected. The figures follow within minutes.") % done.history.counts,
+        )  # fmt: skip
+        return redirect("booking:history_import", self.space.slug)
+
+    def preview(self, draft: ImportDraft, form: HistoryReadingForm) -> dict[str, Any]:
+        """How many rows become what, and the first of each."""
+        outcome: Outcome = self.outcome
+        preview = outcome.preview
+        return {
+            "outcome": outcome,
+            "row_count": preview.counts.total(),
+            "counts": [(WORDS[fate], preview.counts[fate]) for fate in Fate],
+            "sections": [
+                (TITLES[fate], preview.shown[fate], preview.counts[fate])
+                for fate in (Fate.REJECTED, Fate.LEFT_OUT)
+                if preview.counts[fate]
+            ],
+            "sample": preview.shown[Fate.NEW][:SAMPLE],
+            "columns": form.column_rows(),
+            "machines": form.machine_rows(preview.names),
+            "undecided": any(
+                form.source.machines.get(name, "") == MachineChoice.UNDECIDED for name in form.names
+            )
+            and not form.source.unknown
+            and form.source.log is not None,
+        }
+
+
+WORDS = {
+    Fate.NEW: gettext_lazy("new"),
+    Fate.KNOWN: gettext_lazy("here already"),
+    Fate.LEFT_OUT: gettext_lazy("left out"),
+    Fate.REJECTED: gettext_lazy("rejected"),
+}
+TITLES = {
+    Fate.REJECTED: gettext_lazy("Rejected rows"),
+    Fate.LEFT_OUT: gettext_lazy("Rows left out"),
+}
+
+
+class HistoryRows(StaffPage):
+    """What becomes of every row of a draft, as a file."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+        """CSV, a line for each row."""
+        source = source_of(draft_of(self, FilePurpose.HISTORY))
+        judged = judged_rows(self.space, source, now=self.now)
+        response = StreamingHttpResponse(
+            self._lines(judged), content_type="text/csv; charset=utf-8"
+        )
+        response["Content-Disposition"] = 'attachment; filename="rows.csv"'
+        return response
+
+    def _lines(self, judged: Iterator[Judged]) -> Iterator[str]:
+        yield BYTE_ORDER_MARK
+        header = [_("Line"), _("Verdict"), _("Why"), _("Machine"), _("Kind"), _("Start"), _("End")]
+        yield from csv_lines([header])
+        yield from csv_lines(map(self._cells, judged))
+
+    def _cells(self, judged: Judged) -> list[object]:
+        entry, what = judged.row.entry, []
+        if entry is not None:
+            span = (wall_time(each, self.space.zone) for each in (entry.span.start, entry.span.end))
+            what = [entry.kind.label, *span]
+        machine = guarded(judged.row.machine)
+        return [judged.row.line, WORDS[judged.fate], judged.reason, machine, *what]
+
+
+class HistoryUndo(StaffPage):
+    """Takes an import back."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take it back, and say what of it stays."""
+        history = get_object_or_404(HistoryImport, space=self.space, pk=kwargs["pk"])
+        try:
+            done = undo_import(history=history, by=self.member, now=self.now)
+        except NothingToTakeBack:
+            messages.info(request, _("It was taken back already."))
+            return redirect("booking:history_import", self.space.slug)
+        messages.success(
+            request,
+            ngettext(
+                "Taken back: %(count)d row is gone.",
+                "Taken back: %(count)d rows are gone.",
+                done.gone,
+            )
+            % {"count": done.gone},
+        )
+        if done.kept:
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)d stays: somebody has worked with it since.",
+                    "%(count)d stay: somebody has worked with them since.",
+                    done.kept,
+                )
+                % {"count": done.kept},
+            )
+        return redirect("booking:history_import", self.space.slug)

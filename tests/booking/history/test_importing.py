@@ -1,0 +1,287 @@
+"""The past of a space is brought once, counted in its figures, and can be taken back."""
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from booking.history.entries import EntryKind, MachineChoice
+from booking.history.logs import Reading
+from booking.models import HistoryImport, ImportedRow, Reservation, UsageSession
+from booking.services.history.importing import Outcome, import_history
+from booking.services.history.planning import Fate
+from booking.services.history.sources import open_source
+from booking.services.history.undoing import undo_import
+from booking.services.inventory import NothingToTakeBack
+from booking.services.refusing import BookingRefused
+from booking.states import ReservationState, SessionSource
+from machines.models import DirtyDay, Fault, Machine
+from members.models import Certification, Member, Skill
+from notifications.models import Message
+from spaces.models import Space
+from tests.booking.history.exports import machine, reservation, slot, user
+from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.machines import MachineFactory
+from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
+
+LOG = """\
+machine,start,end,user,kind
+Saw,2025-03-04 09:00,2025-03-04 10:00,Zoë Muster,booking
+Saw,2025-03-04 09:05,2025-03-04 09:50,Zoë Muster,activation
+Saw,2025-03-04 09:30,2025-03-04 11:00,008,booking
+Saw,2025-03-04 12:00,2025-03-04 13:00,,booking
+Saw,2025-03-05 09:00,2025-03-05 10:00,maker@example.org,no-show
+Saw,2025-03-06 07:00,2025-03-06 10:00,,maintenance
+Saw,2025-03-07 07:00,2025-03-09 10:00,,stoppage
+Saw,2025-03-04 09:00,2025-03-04 10:00,zoe muster,booking
+Saw,2026-06-04 09:00,2026-06-04 10:00,008,booking
+Saw,2025-01-01 09:00,2025-02-01 10:00,008,booking
+Mill,2025-03-04 09:00,2025-03-04 10:00,008,activation
+"""
+
+
+@pytest.fixture
+def space() -> Space:
+    return SpaceFactory(slug="lab", timezone="Europe/Zurich")
+
+
+@pytest.fixture
+def saw(space: Space) -> Machine:
+    return MachineFactory(space=space, name="Saw", slug="saw")
+
+
+def bring(space: Space, content: str | dict[str, Any] = LOG, **how: Any) -> Outcome:
+    raw = content if isinstance(content, str) else json.dumps(content)
+    by, good = how.pop("by", None), how.pop("good", True)
+    source = open_source(
+        space, raw.encode(), filename="log.csv", reading=Reading(**how) if how else None
+    )
+    return import_history(space=space, source=source, good_rows_only=good, by=by, now=NOW)
+
+
+def reasons(outcome: Outcome, fate: Fate = Fate.REJECTED) -> dict[int, str]:
+    return {each.row.line: each.reason for each in outcome.preview.shown[fate]}
+
+
+def test_every_row_has_its_fate(space: Space, saw: Machine) -> None:
+    ReservationFactory(machine=saw, starts_at=datetime(2025, 3, 4, 11, 30, tzinfo=UTC))
+    done = bring(space)
+    assert reasons(done) == {
+        4: "It overlaps with line 2.",
+        5: "It overlaps with something that is reserved already.",
+        10: "It is not over yet. What is to come goes into the calendar.",
+        11: "It is longer than 14 days.",
+        12: "No machine has this name. Say which it is.",
+    }
+    assert reasons(done, Fate.KNOWN) == {9: "The same as line 2."}
+    assert done.preview.counts[Fate.NEW] == 5
+    assert done.history
+    assert done.history.counts == {"new": 5, "known": 1, "left_out": 0, "rejected": 5}
+
+
+def test_rows_become_what_they_were(space: Space, saw: Machine) -> None:
+    maker = MemberFactory(email="Maker@example.org")
+    bring(space)
+    states = Counter(Reservation.objects.values_list("kind", "state"))
+    assert states == {
+        ("booking", "completed"): 2,
+        ("booking", "no_show"): 1,
+        ("maintenance", "completed"): 1,
+    }
+    session = UsageSession.objects.get()
+    assert session.source == SessionSource.IMPORT
+    [first] = Reservation.objects.filter(starts_at__date=date(2025, 3, 4), starts_at__hour=8)
+    assert first.member == session.member
+    assert Reservation.objects.get(state=ReservationState.NO_SHOW).member == maker
+    stopped = Fault.objects.get().stoppages.get()
+    assert (stopped.machine, stopped.ends_at) == (saw, datetime(2025, 3, 9, 9, tzinfo=UTC))
+    dirty = set(DirtyDay.objects.values_list("date", flat=True))
+    assert dirty == {date(2025, 3, day) for day in range(4, 10)}
+    assert not Message.objects.exists()
+
+
+def test_people_are_counted_and_not_named(space: Space, saw: Machine) -> None:
+    bring(space)
+    past = Member.objects.filter(is_active=False)
+    # Zoë, the address without an account, and whoever is not named.
+    assert past.count() == 3
+    for member in past:
+        assert not member.name
+        assert not member.has_usable_password()
+        assert member.is_past
+        assert str(member).startswith("Somebody earlier, ")
+        assert "zo" not in member.email.partition("@")[0]
+
+
+def test_the_next_file_doubles_nothing(space: Space, saw: Machine) -> None:
+    bring(space)
+    other = "Gerät;Datum;von;bis;Person;Art\n1;4.3.2025;9:00;10:00;ZOË MUSTER;Buchung\n"
+    again = bring(space, other, machines={"1": str(saw.pk)})
+    assert again.preview.counts == {Fate.KNOWN: 1}
+    assert Reservation.objects.count() == 4
+
+
+def test_nothing_is_written_while_a_row_is_rejected(space: Space, saw: Machine) -> None:
+    done = bring(space, good=False)
+    assert done.history is None
+    assert not ImportedRow.objects.exists()
+    assert not Member.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "new", "names"),
+    [(MachineChoice.NEW, 6, {"Mill"}), (MachineChoice.RETIRED, 6, set()),
+     (MachineChoice.SKIP, 5, set())],
+)  # fmt: skip
+def test_unknown_machines_become_what_was_said(
+    space: Space, saw: Machine, choice: MachineChoice, new: int, names: set[str]
+) -> None:
+    done = bring(space, unknown=choice)
+    # Line 5 too: nobody has that time here.
+    assert done.preview.counts[Fate.NEW] == new + 1
+    made = Machine.objects.exclude(pk=saw.pk)
+    assert set(made.filter(retired_at=None).values_list("name", flat=True)) == names
+    assert done.preview.counts[Fate.LEFT_OUT] == (choice == MachineChoice.SKIP)
+
+
+def test_what_no_column_tells(space: Space, saw: Machine) -> None:
+    text = "machine,start,end\nSaw,2025-03-04 09:00,10:00\n"
+    bring(space, text, kind=EntryKind.MAINTENANCE, columns=None)
+    assert Reservation.objects.get().kind == "maintenance"
+
+
+def test_an_import_is_taken_back_and_can_come_again(space: Space, saw: Machine) -> None:
+    staff = RoleFactory(space=space).member
+    done = bring(space, by=staff, unknown=MachineChoice.NEW)
+    assert done.history
+    session = UsageSession.objects.get(machine=saw)
+    linked = Reservation.objects.exclude(member=None).order_by("starts_at").first()
+    UsageSessionFactory(machine=saw, reservation=linked, started_at=NOW, ended_at=NOW)
+    DirtyDay.objects.all().delete()
+    taken = undo_import(history=done.history, by=staff, now=NOW)
+    assert taken.kept == 1
+    assert list(Reservation.objects.all()) == [linked]
+    assert not UsageSession.objects.filter(pk=session.pk).exists()
+    assert not Fault.objects.exists()
+    assert DirtyDay.objects.filter(machine=saw).count() == 6
+    assert Machine.objects.get(name="Mill").retired_at
+    # Whoever still has a reservation stays; the others are forgotten.
+    assert Member.objects.filter(is_active=False).count() == 1
+    with pytest.raises(NothingToTakeBack):
+        undo_import(history=done.history, by=staff, now=NOW)
+    again = bring(space, unknown=MachineChoice.NEW)
+    assert again.preview.counts[Fate.NEW] == done.preview.counts[Fate.NEW] - 1
+
+
+def test_only_the_staff_takes_an_import_back(space: Space, saw: Machine) -> None:
+    history = HistoryImport.objects.create(space=space, filename="log.csv")
+    with pytest.raises(BookingRefused):
+        undo_import(history=history, by=MemberFactory(), now=NOW)
+
+
+EXPORT = {
+    "machines": [machine(1, "Laser"), machine(2, "Band saw", disabled=True)],
+    "users": [user(5), user(6)],
+    "trainings": [{"id": 3, "name": "Laser course"}],
+    "availabilities": [{"id": 1}],
+    "reservations": [
+        reservation(1, slots=[slot(9), slot(10), slot(11, cancelled=True)]),
+        reservation(2, slots=[slot(14)], user=None, user_id=None),
+        reservation(3, reservable_type="Event"),
+    ],
+    "user_trainings": [
+        {"created_at": "2026-02-25T10:00:00.000+01:00", "user": user(6),
+         "training": {"name": "Laser course"}},
+    ],
+}  # fmt: skip
+
+
+def test_a_fab_manager_moves_in(space: Space) -> None:
+    known = MemberFactory(email="user5@example.org")
+    done = bring(space, EXPORT)
+    assert done.lessons.new_machines == 2
+    assert (done.lessons.people, done.lessons.new_people) == (2, 1)
+    assert done.lessons.openings == 1
+    laser = Machine.objects.get(name="Laser")
+    assert laser.description == "For & against\nWood"
+    assert laser.specs.get().value == "25 W"
+    assert Machine.objects.get(name="Band saw").retired_at
+    first = Reservation.objects.order_by("starts_at")[0]
+    assert (first.member, first.ends_at - first.starts_at) == (known, timedelta(hours=2))
+    assert first.created_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    asleep = Member.objects.get(email="user6@example.org")
+    assert (asleep.name, asleep.is_active, asleep.is_past) == ("Ada 6", False, False)
+    certified = Certification.objects.get()
+    assert (certified.member, certified.start_date) == (asleep, date(2026, 2, 25))
+    assert not Message.objects.exists()
+
+
+def test_a_fab_manager_moves_in_once_and_out_again(space: Space) -> None:
+    staff = RoleFactory(space=space).member
+    done = bring(space, EXPORT, by=staff)
+    again = bring(space, EXPORT)
+    assert again.preview.counts == {Fate.KNOWN: 2, Fate.LEFT_OUT: 1}
+    assert (again.lessons.new_machines, again.lessons.new_people) == (0, 0)
+    assert again.lessons.new_certifications == 0
+    assert Machine.objects.count() == 2
+    assert Certification.objects.count() == 1
+    assert done.history
+    undo_import(history=done.history, by=staff, now=NOW)
+    assert not Reservation.objects.exists()
+    assert not Certification.objects.standing().exists()
+    assert not Machine.objects.in_service().exists()
+    assert not Member.objects.filter(email="user5@example.org").exists()
+    assert Skill.objects.filter(name="Laser course").exists()
+
+
+HOURS = st.integers(0, 30)
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Saw", "Mill"]),
+        HOURS,
+        st.integers(-1, 4),
+        st.sampled_from(["1", "2", ""]),
+        st.sampled_from(["use", "booking", "maintenance", "cancelled", "?"]),
+    ),
+    max_size=12,
+)
+
+
+class AnyLog(TestCase):
+    """Whatever a log says, no row is lost, no time is kept twice, and nothing comes twice."""
+
+    @settings(max_examples=25)
+    @given(rows=ROWS)
+    def test_rows_are_judged_once(self, rows: list[tuple[str, int, int, str, str]]) -> None:
+        space = SpaceFactory(timezone="Europe/Zurich")
+        start = datetime(2025, 10, 25, 12, tzinfo=ZoneInfo("Europe/Zurich")).astimezone(UTC)
+        lines = [
+            f"{name},{(start + timedelta(hours=at)).isoformat()},"
+            f"{(start + timedelta(hours=at + length)).isoformat()},{who},{kind}"
+            for name, at, length, who, kind in rows
+        ]
+        text = "\n".join(["machine,start,end,user,kind", *lines, ""])
+        first = bring(space, text, unknown=MachineChoice.NEW)
+        assert first.preview.counts.total() == len(rows)
+        assert ImportedRow.objects.filter(space=space).count() == first.preview.counts[Fate.NEW]
+        kept = Reservation.objects.filter(machine__space=space).occupying()
+        for one, other in product(kept, kept):
+            if one.pk < other.pk and one.machine_id == other.machine_id:
+                assert not one.span.overlaps(other.span)
+        again = bring(space, text, unknown=MachineChoice.NEW)
+        assert again.preview.counts[Fate.NEW] == 0
+        assert again.preview.counts[Fate.KNOWN] == (
+            first.preview.counts[Fate.NEW] + first.preview.counts[Fate.KNOWN]
+        )

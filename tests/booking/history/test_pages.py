@@ -1,0 +1,157 @@
+"""Staff bring the past on a page: upload, look, say how it is read, import, take back."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from booking.models import HistoryImport, ImportedRow, Reservation, UsageSession
+from machines.models import ColumnMapping, ImportDraft, Machine
+from members.models import Member
+from spaces.models import Space
+from tests.booking.history.exports import machine, reservation
+from tests.factories.machines import MachineFactory
+from tests.factories.members import RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+pytestmark = pytest.mark.django_db
+
+LOG = (
+    "machine;date;from;to;user\n"
+    "Saw;4.3.2025;9:00;11:30;12\nMill;5.3.2025;9:00;10:00;12\nSaw;6.3.2025;9:00;9:00;12\n"
+)
+FIELDS = {"column-0": "machine", "column-1": "date", "column-2": "start", "column-3": "end",
+          "column-4": "person", "kind": "use", "order": "day", "unknown": ""}  # fmt: skip
+
+
+@pytest.fixture
+def space() -> Space:
+    return SpaceFactory(slug="lab")
+
+
+@pytest.fixture
+def staff(space: Space) -> Member:
+    return RoleFactory(space=space).member
+
+
+@pytest.fixture
+def saw(space: Space) -> Machine:
+    return MachineFactory(space=space, name="Saw")
+
+
+@pytest.fixture
+def desk(client: Client, staff: Member) -> Client:
+    client.force_login(staff)
+    return client
+
+
+def address(name: str = "history_import", *args: Any) -> str:
+    return reverse(f"booking:{name}", args=["lab", *args])
+
+
+def upload(client: Client, *files: tuple[str, bytes]) -> Any:
+    files = files or (("log.csv", LOG.encode()),)
+    return client.post(address(), {"file": [SimpleUploadedFile(*file) for file in files]})
+
+
+def test_upload_map_import_and_take_back(desk: Client, space: Space, saw: Machine) -> None:
+    draft = upload(desk)["Location"]
+    shown = desk.get(draft).content.decode()
+    assert "No machine has this name" in shown
+    assert "What becomes of every row (CSV)" in shown
+    assert "The end does not lie after the start." in shown
+    answer = desk.post(draft, FIELDS | {"machine-0": "new", "kind": "booking", "step": "import"})
+    assert answer["Location"] == draft
+    assert "The reading has changed" in desk.get(draft).content.decode()
+    refused = desk.post(draft, FIELDS | {"machine-0": "new", "kind": "booking", "step": "import"})
+    assert refused.status_code == 422
+    assert not Reservation.objects.exists()
+    done = desk.post(draft, FIELDS | {"machine-0": "new", "kind": "booking", "step": "good"})
+    assert done["Location"] == address()
+    assert "2 rows imported" in desk.get(address()).content.decode()
+    assert Reservation.objects.count() == 2
+    assert not ImportDraft.objects.exists()
+    assert ColumnMapping.objects.get().columns["kind"] == "booking"
+    history = HistoryImport.objects.get()
+    for said in ("2 rows are gone", "taken back already"):
+        desk.post(address("history_undo", history.pk))
+        assert said in desk.get(address()).content.decode()
+    assert not Reservation.objects.exists()
+
+
+def test_the_mapping_is_kept_for_the_next_file(desk: Client, saw: Machine) -> None:
+    first = upload(desk)["Location"]
+    desk.post(first, FIELDS | {"machine-0": str(saw.pk), "step": "look"})
+    again = upload(desk, ("other.csv", LOG.encode()))["Location"]
+    desk.post(again, FIELDS | {"machine-0": str(saw.pk), "step": "good"})
+    assert UsageSession.objects.filter(machine=saw).count() == 2
+
+
+def test_every_row_is_told_in_a_file(desk: Client, saw: Machine) -> None:
+    draft = upload(desk, ("log.csv", (LOG + "=1+1;7.3.2025;9:00;10:00;1\n").encode()))["Location"]
+    response = desk.get(address("history_rows") + draft[draft.index("?") :])
+    lines = b"".join(response).decode("utf-8-sig").splitlines()  # type: ignore[call-overload]
+    assert lines[1] == "2,new,,Saw,use of a machine,2025-03-04 09:00:00,2025-03-04 11:30:00"
+    assert lines[2].startswith("3,rejected,No machine has this name. Say which it is.,Mill,")
+    assert lines[3].startswith("4,rejected,The end does not lie after the start.,Saw")
+    assert "'=1+1" in lines[4]
+    told = desk.get(address("history_progress") + draft[draft.index("?") :]).json()
+    assert told == {"done": 0, "total": 0}
+
+
+def test_a_column_is_read_once(desk: Client, saw: Machine) -> None:
+    draft = upload(desk)["Location"]
+    refused = desk.post(draft, FIELDS | {"column-4": "start", "step": "good"})
+    assert refused.status_code == 422
+    assert "is read as this already" in refused.content.decode()
+
+
+def test_files_of_a_fab_manager_come_together(desk: Client, space: Space) -> None:
+    files = {"machines": [machine(1, "Laser")], "reservations": [reservation(1)]}
+    raw = [(f"{name}.json", json.dumps({name: rows}).encode()) for name, rows in files.items()]
+    draft = upload(desk, *raw)["Location"]
+    assert "1 machine, 1 new" in desk.get(draft).content.decode()
+    desk.post(draft, {"unknown": "", "step": "import"})
+    assert Reservation.objects.get().machine.name == "Laser"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([("log.csv", b"")], "The file is empty."),
+        ([("log.json", b"{}")], "none of the lists of fab-manager"),
+        ([("a.csv", LOG.encode()), ("b.csv", LOG.encode())], "Bring one table at a time."),
+        ([(f"{at}.json", b"{}") for at in range(11)], "At most 10 files at once."),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    desk: Client, files: list[tuple[str, bytes]], message: str
+) -> None:
+    refused = upload(desk, *files)
+    assert refused.status_code == 422
+    assert message in refused.content.decode()
+
+
+def test_drafts_of_inventories_are_none_of_the_past(desk: Client, space: Space) -> None:
+    draft = upload(desk)["Location"].rpartition("=")[2]
+    inventory = reverse("billing:inventory_import", args=["lab"])
+    assert desk.get(f"{inventory}?draft={draft}").status_code == 404
+
+
+def test_the_upload_asks_no_more_for_many_imports(desk: Client, space: Space) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            desk.get(address())
+        return len(seen)
+
+    HistoryImport.objects.create(space=space, filename="a", counts={"new": 1})
+    few = queries()
+    for name in "bcd":
+        HistoryImport.objects.create(space=space, filename=name, counts={"new": 1})
+    assert queries() == few
+    assert not ImportedRow.objects.exists()
