@@ -14,6 +14,7 @@ from booking.api import router as booking_router
 from config import problems
 from config.rates import MemberRate
 from machines.api import router as machines_router
+from reports.api import router as reports_router
 
 View = Callable[..., HttpResponseBase]
 ZERO = "\0"
@@ -59,3 +60,4 @@ problems.register(api)
 api.add_decorator(only_known_parameters, mode="view")
 api.add_router("", machines_router)
 api.add_router("", booking_router)
+api.add_router("", reports_router)

@@ -68,5 +68,9 @@ app.conf.beat_schedule = {
     "forget-old-readings": every(60 * MINUTE, "machines.tasks.forget_old_readings"),
     "refresh-followed": every(MINUTE, "machines.tasks.refresh_followed"),
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
+    # Somebody looks at a bar that waits for it.
+    "make-exports": every(5, "reports.tasks.make_exports"),
+    "send-saved-reports": every(MINUTE, "reports.tasks.send_saved_reports"),
+    "forget-files": every(60 * MINUTE, "reports.tasks.forget_files"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from reports.services import rollup
+from reports.services import making, rollup, saved
 
 
 @shared_task
@@ -16,3 +16,22 @@ def rebuild_dirty_days() -> None:
 def extend_rollup() -> None:
     """Mark the days ahead, and those during which something still lasts."""
     rollup.extend_rollup(now=now())
+
+
+@shared_task
+def make_exports() -> None:
+    """Make the files that somebody waits for; one worker at a time."""
+    making.make_exports(clock=now)
+
+
+@shared_task
+def send_saved_reports() -> None:
+    """Post the reports of a month that is over, and those that somebody wants at once."""
+    saved.send_saved_reports(now=now())
+
+
+@shared_task
+def forget_files() -> None:
+    """Throw away files that are kept no longer."""
+    making.forget_exports(now=now())
+    saved.forget_mailed_files(now=now())

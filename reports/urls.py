@@ -2,19 +2,36 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import files, logo, saved
+from reports.views import utilisation as views
 
 app_name = "reports"
 
+UTILISATION = "reports/utilisation"
+FILES = "reports/files/"
+SAVED = "reports/saved/"
+SPACE = "spaces/<slug:space>/"
+
 urlpatterns = [
-    path("reports/utilisation/", views.utilisation, name="utilisation"),
-    path("reports/utilisation/sessions/", views.sessions, name="sessions"),
-    path("reports/utilisation.csv", views.utilisation_export, name="export"),
+    path(f"{UTILISATION}/", views.utilisation, name="utilisation"),
+    path(f"{UTILISATION}/sessions/", views.sessions, name="sessions"),
+    path(f"{UTILISATION}.<slug:form>", files.report_file, name="export"),
     path(
-        "reports/utilisation/<slug:chart>.<slug:width>.<slug:theme>.svg",
-        views.utilisation_chart,
+        f"{UTILISATION}/<slug:chart>.<slug:width>.<slug:theme>.<slug:form>",
+        files.chart,
         name="chart",
     ),
-    path("spaces/<slug:space>/utilisation/", views.space_utilisation, name="space_utilisation"),
+    path(f"{UTILISATION}/sessions.<slug:form>", files.sessions_file, name="sessions_export"),
+    path(FILES, files.files, name="files"),
+    path(f"{FILES}<int:pk>/", files.file, name="file"),
+    path(f"{FILES}<int:pk>/get/", files.file_get, name="file_get"),
+    path(SAVED, saved.saved_reports, name="saved"),
+    path(f"{SAVED}new/", saved.saved_new, name="saved_new"),
+    path(f"{SAVED}<int:pk>/", saved.saved_edit, name="saved_edit"),
+    path(f"{SAVED}<int:pk>/send/", saved.saved_send, name="saved_send"),
+    path(f"{SAVED}<int:pk>/delete/", saved.saved_delete, name="saved_delete"),
+    path(f"{SPACE}logo/", logo.logo, name="logo"),
+    path(f"{SPACE}logo/picture/", logo.logo_picture, name="logo_picture"),
+    path(f"{SPACE}utilisation/", views.space_utilisation, name="space_utilisation"),
     path("metrics/", views.metrics, name="metrics"),
 ]

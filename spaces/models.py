@@ -46,6 +46,9 @@ class Space(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
     is_listed = models.BooleanField(_("listed"), default=True)
+    logo = models.FileField(
+        _("logo"), upload_to="logos", blank=True, help_text=_("Stands on printed reports.")
+    )
 
     objects = SpaceQuerySet.as_manager()
 

@@ -223,7 +223,7 @@ MESSAGES_ASKED_ABOUT = dict.fromkeys(
         "machine_still_in_use",
     ),
     "booking.reminding.is_wanted",
-)
+) | {"saved_report": "reports.mailing.is_wanted"}
 
 # Addresses that people type are called on the open internet only, and in these networks of ours.
 PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed

@@ -1,12 +1,15 @@
 """E-mail: one message to one address over an SMTP connection that a batch shares."""
 
+import mimetypes
 import re
 from datetime import datetime
+from email.mime.application import MIMEApplication
 from email.mime.text import MIMEText
 from email.utils import parseaddr
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -70,7 +73,22 @@ def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> 
     for calendar in (rendered.attachment, *(part.attachment for part in rendered.parts)):
         if calendar:
             mail.attach(calendar_part(calendar))
+    for told in (message, *rendered.parts):
+        for file in told.context.get("files", ()):
+            mail.attach(stored_part(**file))
     mail.send()
+
+
+def stored_part(*, name: str, path: str) -> MIMEApplication:
+    """A file of our store; raises FileNotFoundError where it is there no longer.
+
+    Messages name files and do not hold them: a log of years must not hold them either.
+    """
+    with default_storage.open(path) as file:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        part = MIMEApplication(file.read(), kind.partition("/")[2])
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
 
 
 def message_id(message: Message) -> str:

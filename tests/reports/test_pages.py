@@ -16,7 +16,7 @@ from booking.states import ReservationState, SessionSource
 from machines.models import DirtyDay, Machine, Pool
 from reports.charts import CHARTS
 from reports.definitions import BY_ID, RATES, TERMS
-from reports.exports import safe_text
+from reports.exports.table import safe_text
 from reports.filters import Filters, Period, Scope
 from reports.queries.usage import report_of
 from reports.services.rollup import rebuild_all
@@ -84,9 +84,9 @@ def page_of(space: Space, name: str = "utilisation", **parts: str) -> str:
 
 ADDRESSES = (
     reverse_lazy("reports:utilisation"),
-    reverse_lazy("reports:export"),
+    reverse_lazy("reports:export", args=["csv"]),
     reverse_lazy("reports:sessions"),
-    reverse_lazy("reports:chart", args=["time", "wide", "light"]),
+    reverse_lazy("reports:chart", args=["time", "wide", "light", "svg"]),
 )
 
 
@@ -170,7 +170,7 @@ def test_assumed_use_can_be_left_out(staff: Client, space: Space, machine: Machi
 
 
 def rows_of(client: Client, space: Space, query: str) -> dict[tuple[str, str], dict[str, str]]:
-    response = client.get(page_of(space, "export") + query)
+    response = client.get(page_of(space, "export", form="csv") + query)
     lines = csv.DictReader(io.StringIO(response.getvalue().decode()))
     return {(row["scope"], row["metric"]): row for row in lines}
 
@@ -199,7 +199,7 @@ def test_no_name_becomes_a_formula(staff: Client, space: Space, machine: Machine
 @pytest.mark.parametrize("chart", CHARTS)
 def test_charts_are_images(staff: Client, space: Space, machine: Machine, chart: str) -> None:
     for width, theme in (("wide", "light"), ("narrow", "dark")):
-        address = page_of(space, "chart", chart=chart, width=width, theme=theme)
+        address = page_of(space, "chart", chart=chart, width=width, theme=theme, form="svg")
         response = staff.get(address + APRIL)
         assert response.headers["Content-Type"] == "image/svg+xml"
         drawing = response.content.decode()
@@ -211,11 +211,11 @@ def test_charts_are_images(staff: Client, space: Space, machine: Machine, chart:
 
 
 def test_unknown_charts_and_periods_have_no_chart(staff: Client, space: Space) -> None:
-    known = page_of(space, "chart", chart="time", width="wide", theme="light")
+    known = page_of(space, "chart", chart="time", width="wide", theme="light", form="svg")
     assert staff.get(f"{known}&from=2026-13-01").status_code == 404
     for parts in (("pie", "wide", "light"), ("time", "huge", "light"), ("time", "wide", "pink")):
         chart, width, theme = parts
-        address = page_of(space, "chart", chart=chart, width=width, theme=theme)
+        address = page_of(space, "chart", chart=chart, width=width, theme=theme, form="svg")
         assert staff.get(address).status_code == 404
 
 

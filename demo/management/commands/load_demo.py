@@ -29,6 +29,7 @@ from demo.make_people import (
     make_logins,
     make_makers,
 )
+from demo.make_reports import mail_every_month
 from demo.make_requests import (
     ask_for_approval,
     book_any_unit,
@@ -108,6 +109,7 @@ class Command(BaseCommand):
         self._bookings(logins, moment)
         follow(logins, company=company, space=spaces[0], now=moment)
         word_the_confirmation(at="geneve", by=logins["staff"], now=moment)
+        mail_every_month(at="geneve", by=logins["staff"], now=moment)
         take_the_rest_of_a_day(of=logins["maker"], at="geneve", by=logins["staff"], now=moment)
         follow_evening_courses("wood", at="geneve", now=moment)
         make_devices(moment)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.config.doors.door import HIDDEN, OPEN, TURNED_AWAY, World
+from tests.config.doors.door import FORBIDDEN, HIDDEN, OPEN, TURNED_AWAY, World
 
 IDS: dict[str, Callable[[World], int]] = {
     "machines": lambda world: world.machine.pk,
@@ -54,6 +54,7 @@ CALLS = {
     "post incidents": (TURNED_AWAY, 422),
     # Whoever has the address reads it, and nobody else: here nobody has it.
     "get calendars/{token}.ics": (HIDDEN, HIDDEN),
+    "get reports/utilisation": (TURNED_AWAY, FORBIDDEN),
     "get usage-sessions": (TURNED_AWAY, OPEN),
     "get usage-sessions/{id}": (TURNED_AWAY, HIDDEN),
     "post usage-sessions": (TURNED_AWAY, 422),

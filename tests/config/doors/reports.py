@@ -17,7 +17,5 @@ DOORS = {
     "reports:utilisation": Door(nothing, LOGIN, FORBIDDEN, OPEN),
     "reports:space_utilisation": staff(of_space),
     "reports:sessions": hidden(nothing),
-    "reports:export": hidden(nothing),
-    "reports:chart": hidden(lambda _world: ["machines", "wide", "light"]),
     "reports:metrics": public(nothing),
 }

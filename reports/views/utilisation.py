@@ -1,19 +1,14 @@
 """How machines are used, for those who may know, and what every figure means."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,12 +16,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from members.models import Member
-from reports.charts import CHARTS
 from reports.choosing import ChoosingForm, presets_of, typed_again
 from reports.definitions import FURTHER, RATES, TERMS, VERSION
-from reports.drawing import THEMES, WIDTHS
-from reports.exports import utilisation_csv
-from reports.filters import Filters, FiltersForm, Scope
+from reports.filters import Filters, Scope
 from reports.page import Reader, UtilisationPage
 from reports.permissions import may_see, may_see_sessions
 from reports.queries.drilling import sessions_behind
@@ -34,33 +26,11 @@ from reports.queries.kinds import full_by_kind
 from reports.queries.offered import Workplace, choices_for, usual_scope, workplace_of
 from reports.queries.shown import shown_to
 from reports.queries.usage import report_of
-from reports.report import Report
+from reports.views.reading import reading
 from reports.wording import period_in_words
 from spaces.models import Space
 
 PER_PAGE = 50
-
-View = Callable[..., HttpResponseBase]
-
-
-def reading(view: View) -> View:
-    """Give the view the filters of its address; visitors sign in first, and others are refused.
-
-    An address that says nothing sensible is none (Http404): only the page itself tells why.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, **rest: str) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        form = FiltersForm(request.GET, now=now())
-        if not form.is_valid():
-            raise Http404
-        if not may_see(request.user, form.filters.scope):
-            raise PermissionDenied
-        return view(request, form.filters, **rest)
-
-    return guarded
 
 
 @require_safe
@@ -118,34 +88,6 @@ def sessions(request: HttpRequest, filters: Filters) -> HttpResponse:
 
 
 @require_safe
-@reading
-def utilisation_export(request: HttpRequest, filters: Filters) -> StreamingHttpResponse:
-    """The same figures as CSV."""
-    response = StreamingHttpResponse(
-        utilisation_csv(_report(request, filters)), content_type="text/csv; charset=utf-8"
-    )
-    name = filters.scope.key.replace(":", "-").replace("/", "-").replace("@", "-")
-    filename = f"utilisation-{name}-{filters.period.first}-{filters.period.last}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
-
-
-@require_safe
-@reading
-def utilisation_chart(
-    request: HttpRequest, filters: Filters, chart: str, width: str, theme: str
-) -> HttpResponse:
-    """One chart of the same figures as SVG."""
-    if chart not in CHARTS or width not in WIDTHS or theme not in THEMES:
-        raise Http404
-    report = _report(request, filters)
-    drawing = CHARTS[chart](report, theme=THEMES[theme], width=WIDTHS[width])
-    response = HttpResponse(drawing, content_type="image/svg+xml")
-    response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-@require_safe
 def space_utilisation(request: HttpRequest, space: str) -> HttpResponse:
     """The way in from a space: its figures of the month that runs."""
     scope = Scope.of_space(get_object_or_404(Space, slug=space))
@@ -172,12 +114,6 @@ def _asked_again(
         raise PermissionDenied
     form = ChoosingForm(asked, now=now(), choices=choices)
     return render(request, "reports/utilisation.html", {"form": form})
-
-
-def _report(request: HttpRequest, filters: Filters) -> Report:
-    if not isinstance(request.user, Member):
-        raise PermissionDenied
-    return shown_to(workplace_of(request.user), report_of(filters))
 
 
 def _around(scope: Scope, workplace: Workplace) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The figures and the sessions behind them as files."""

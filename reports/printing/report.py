@@ -1,0 +1,344 @@
+"""A report on paper: key figures, each chart beside its table, and what every figure means."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from reportlab.lib.units import mm
+from reportlab.platypus import Spacer
+
+from reports.answers import Answer
+from reports.charts import CHARTS
+from reports.definitions import BY_ID, VERSION, Definition
+from reports.drawing import THEMES, WIDTHS
+from reports.figures import Share, Totals
+from reports.printing.kit import Cover, Paper, beside, heat_of, table_of, tiles, words
+from reports.report import Report
+from reports.wording import (
+    hours_in_words,
+    percent_in_words,
+    period_in_words,
+    stretch_in_words,
+)
+
+HOURS = (
+    "opening_h",
+    "available_h",
+    "booked_h",
+    "used_h",
+    "walk_in_h",
+    "used_outside_h",
+    "used_assumed_h",
+    "working_h",
+    "no_show_h",
+    "released_h",
+    "late_cancelled_h",
+    "maintenance_h",
+    "down_h",
+)
+RATES = (
+    "use_rate",
+    "booked_rate",
+    "booking_efficiency",
+    "no_show_rate_count",
+    "no_show_rate_hours",
+    "use_rate_gross",
+    "walk_in_share",
+    "uptime",
+)
+OF_PARTS = ("use_rate", "booked_rate", "used_h", "booked_h", "available_h", "no_show_rate_hours")
+OF_STRETCHES = ("use_rate", "used_h", "booked_h")
+OVER_TIME = ("days", "time", "opening", "booked")
+"""The charts over time, as far as there are any, from the top."""
+
+MOST_BESIDE = 34
+"""Rows of a table that has room beside a chart; a longer one comes below."""
+
+HOURS_OF_A_DAY = range(24)
+
+
+def printed_report(
+    report: Report, *, answers: Sequence[Answer], made_at: datetime, logo: bytes = b""
+) -> bytes:
+    """The report as PDF in the active language; `made_at` is told on the clock of its scope."""
+    filters = report.filters
+    made = date_format(made_at.astimezone(filters.scope.zone), "DATETIME_FORMAT")
+    cover = Cover(
+        title=pgettext("page", "Utilisation"),
+        scope=name_of_scope(report),
+        period=period_in_words(filters.period),
+        foot=_("Établi, made on %(when)s, definition set %(version)s")
+        % {"when": made, "version": VERSION},
+        logo=logo,
+    )
+    paper = Paper(cover=cover)
+    _opening(paper, report)
+    _tiles(paper, report)
+    _answers(paper, answers)
+    _key_figures(paper, report)
+    _week(paper, report)
+    _parts(paper, report)
+    _over_time(paper, report)
+    _demand(paper, report)
+    _people(paper, report)
+    _definitions(paper)
+    return paper.drawn()
+
+
+def name_of_scope(report: Report) -> str:
+    """What the report is about, with the space in which it lies."""
+    scope = report.filters.scope
+    if scope.space is None or scope.space.name == scope.name:
+        return scope.name
+    return f"{scope.name}, {scope.space.name}"
+
+
+def _opening(paper: Paper, report: Report) -> None:
+    filters, cover = report.filters, paper.cover
+    paper.add(
+        words(cover.title, "kicker"),
+        words(cover.scope, "title"),
+        words(cover.period, "body"),
+    )
+    told = [_("Dates and hours on the clock of %(zone)s.") % {"zone": filters.scope.zone.key}]
+    if filters.before is not None:
+        told.append(_("Compared with %(period)s.") % {"period": period_in_words(filters.before)})
+    assumed = report.totals.assumed_share
+    if not filters.with_assumed:
+        told.append(_("Use that is only assumed from bookings is left out."))
+    elif assumed.numerator:
+        told.append(
+            _("%(share)s of the used hours are assumed from bookings.")
+            % {"share": percent_in_words(assumed)}
+        )
+    if report.days_in_work:
+        told.append(
+            ngettext(
+                "The figures of %(days)d day were being computed again.",
+                "The figures of %(days)d days were being computed again.",
+                report.days_in_work,
+            )
+            % {"days": report.days_in_work}
+        )
+    paper.add(words(" ".join(told), "soft"), Spacer(0, 6 * mm))
+
+
+def _answers(paper: Paper, answers: Sequence[Answer]) -> None:
+    told = [
+        part
+        for answer in answers
+        for part in (words(answer.question, "strong"), words(" ".join(answer.sentences), "told"))
+    ]
+    paper.section(pgettext("figures", "In words"), *told)
+
+
+def _tiles(paper: Paper, report: Report) -> None:
+    totals, before = report.totals, report.before
+    paper.add(
+        tiles([_tile(metric, totals, before) for metric in (
+            "use_rate", "booked_rate", "used_h", "no_show_rate_count"
+        )])
+    )  # fmt: skip
+
+
+def _key_figures(paper: Paper, report: Report) -> None:
+    totals, before = report.totals, report.before
+    head = [_("Hours of all machines"), pgettext("figures", "Hours")]
+    rates = [_("Rate"), pgettext("figures", "Value")]
+    if before is not None:
+        head, rates = [*head, _("Before")], [*rates, _("Before")]
+    width = 82 * mm
+    paper.section(
+        _("Key figures"),
+        beside(
+            table_of(head, [_line(metric, totals, before) for metric in HOURS], width=width),
+            table_of(rates, [_line(metric, totals, before) for metric in RATES], width=width),
+            share=0.5,
+        ),
+    )
+
+
+def _tile(metric: str, totals: Totals, before: Totals | None) -> tuple[str, str, str]:
+    told = value_of(metric, totals)
+    if metric.endswith("_h"):
+        told = f"{told} h"
+    was = "" if before is None else _("before: %(value)s") % {"value": value_of(metric, before)}
+    return str(BY_ID[metric].name), told, was
+
+
+def _line(metric: str, totals: Totals, before: Totals | None) -> list[object]:
+    line: list[object] = [BY_ID[metric].name, value_of(metric, totals)]
+    return line if before is None else [*line, value_of(metric, before)]
+
+
+def value_of(metric: str, totals: Totals) -> str:
+    """A figure as people read it: hours with one decimal, rates in percent."""
+    if metric.endswith("_h"):
+        return hours_in_words(totals.seconds(BY_ID[metric].column))
+    return percent_in_words(totals.share(metric))
+
+
+def _over_time(paper: Paper, report: Report) -> None:
+    if not report.stretches:
+        return
+    rows = [
+        [
+            stretch_in_words(each.period, by_date=report.filters.period.is_by_date),
+            *(value_of(metric, each.totals) for metric in OF_STRETCHES),
+        ]
+        for each in report.stretches
+    ]
+    drawings = _drawings(OVER_TIME, report)
+    names = [_("Date"), *(BY_ID[metric].name for metric in OF_STRETCHES)]
+    if len(rows) > MOST_BESIDE:
+        paper.section(
+            _("Over time"), *(paper.chart(svg) for svg in drawings), table_of(names, rows)
+        )
+        return
+    charts = [paper.chart(svg, width=100 * mm) for svg in drawings]
+    table = table_of(names, rows, width=68 * mm, widths=(1.6, 1.4, 1, 1))
+    paper.section(_("Over time"), beside(charts, table))
+
+
+def _parts(paper: Paper, report: Report) -> None:
+    if len(report.parts) < 2:  # noqa: PLR2004
+        return
+    is_of_machines = report.parts[0].scope.machine is not None
+    title = _("By machine") if is_of_machines else _("By space")
+    head = [_("Machine") if is_of_machines else _("Space")]
+    parts = sorted(report.parts, key=lambda each: (-_order(each.totals), each.name))
+    rows = [[each.name, *(value_of(metric, each.totals) for metric in OF_PARTS)] for each in parts]
+    drawings = _drawings(("machines",), report)
+    names = [str(BY_ID[metric].name) for metric in OF_PARTS]
+    table = table_of([*head, *names], rows)
+    paper.section(title, *(paper.chart(svg) for svg in drawings), table)
+
+
+def _order(totals: Totals) -> float:
+    return float(totals.share("use_rate").rate or 0)
+
+
+def _drawings(charts: Sequence[str], report: Report) -> list[str]:
+    return [
+        CHARTS[name](report, theme=THEMES["light"], width=WIDTHS["wide"])
+        for name in charts
+        if name in CHARTS
+    ]
+
+
+def _week(paper: Paper, report: Report) -> None:
+    hours = report.by_weekday_and_hour
+    if not hours:
+        return
+    shares = {key: totals.share("use_rate") for key, totals in hours.items()}
+    paper.whole(
+        _("By weekday and hour"),
+        words(_("Utilisation in percent of the available time."), "soft"),
+        _heat(shares),
+    )
+    if report.saturated_by_weekday_and_hour:
+        paper.whole(
+            _("When everything is busy"),
+            words(_("Part of the opening time in which every unit is busy, in percent."), "soft"),
+            _heat(dict(report.saturated_by_weekday_and_hour)),
+        )
+
+
+def _heat(shares: dict[tuple[int, int], Share]) -> Any:
+    days = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
+    cells = [[_warmth(shares.get((day, hour))) for hour in HOURS_OF_A_DAY] for day in range(7)]
+    return heat_of(days, [str(hour) for hour in HOURS_OF_A_DAY], cells)
+
+
+def _warmth(share: Share | None) -> tuple[str, float]:
+    if share is None or share.percent is None:
+        return "", 0.0
+    return str(round(share.percent)), float(share.percent) / 100
+
+
+def _demand(paper: Paper, report: Report) -> None:
+    demand = report.demand
+    rows: list[list[object]] = [
+        [_("Refused, for whatever reason"), demand.refused.count, demand.refused.people,
+         hours_in_words(demand.refused.asked)],
+        [_("Refused because everything was taken"), demand.full.count, demand.full.people,
+         hours_in_words(demand.full.asked)],
+        [_("Waited on the list in vain"), demand.wishes, "", hours_in_words(demand.wished)],
+    ]  # fmt: skip
+    head = [_("What was wanted in vain"), _("Count"), _("People"), pgettext("figures", "Hours")]
+    table = table_of(head, rows, widths=(3, 1, 1, 1))
+    saturation = [
+        [each.scope.name, each.units, percent_in_words(each.share)] for each in report.saturation
+    ]
+    if saturation:
+        paper.section(
+            _("Saturation and unmet demand"),
+            table_of(
+                [_("Machines that stand in for one another"), _("Units"), _("Saturation")],
+                saturation,
+                widths=(3, 1, 1),
+            ),
+            Spacer(0, 3 * mm),
+            table,
+        )
+    else:
+        paper.section(_("Unmet demand"), table)
+
+
+def _people(paper: Paper, report: Report) -> None:
+    if not report.audiences:
+        return
+    rows = [
+        [each.used_by.label, "" if each.people is None else each.people,
+         hours_in_words(each.booked), hours_in_words(each.used)]
+        for each in report.audiences
+    ]  # fmt: skip
+    reach = report.reach
+    facts: list[list[object]] = [
+        [_("People"), reach.people],
+        [_("Companies"), reach.companies],
+        [_("For the first time"), reach.first_timers],
+        [_("Came back within 60 days"), percent_in_words(reach.came_back)],
+    ]
+    paper.section(
+        _("Who used the machines"),
+        beside(
+            table_of(
+                [_("For whom"), _("People"), _("Booked hours"), _("Used hours")],
+                rows,
+                width=98 * mm,
+                widths=(1.6, 1, 1.2, 1.2),
+            ),
+            table_of([_("Reach"), ""], facts, width=66 * mm),
+        ),
+    )
+
+
+def _definitions(paper: Paper) -> None:
+    rows = [_meaning(each) for each in BY_ID.values()]
+    paper.section(
+        _("What every figure means"),
+        words(
+            _(
+                "P is the period, |x| the hours of x with overlaps counted once. Rates divide "
+                "sums; n/a stands where there is nothing to divide by."
+            ),
+            "soft",
+        ),
+    )
+    paper.add(
+        table_of(
+            [_("Symbol"), _("Figure"), _("Formula"), _("Meaning")],
+            rows,
+            widths=(0.6, 1.5, 1.5, 4.4),
+            words_in=4,
+        )
+    )
+
+
+def _meaning(definition: Definition) -> list[object]:
+    return [definition.symbol, definition.name, definition.formula, definition.text]

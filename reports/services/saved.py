@@ -1,0 +1,201 @@
+"""Reports that are mailed: kept, sent at once, and sent when a month is over.
+
+Once for each report, period and reader, however often and however late a job looks: the key of
+each message says which it is, and the outbox takes a key once. The files are made first and lie
+in the store under a name that says the same, so that a worker that is killed leaves nothing
+half told.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import override
+
+from members.models import Member
+from notifications import outbox
+from notifications.alone import alone
+from reports.exports.writing import filename_of, written
+from reports.filters import Filters, FiltersForm, Period
+from reports.models import SavedReport
+from reports.moving import due_months, months_before
+from reports.notices import saved_report
+from reports.printing.report import value_of
+from reports.queries.offered import workplace_of
+from reports.queries.readers import readers_of
+from reports.queries.shown import shown_to
+from reports.queries.usage import report_of
+from reports.states import Content, Format
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x0E7AB0F2
+MAILED = (Format.PDF, Format.XLSX)
+MAILED_FROM = time(6)
+"""On the first of a month, on the clock of the scope: by then its last night is counted."""
+
+FILES_KEPT = timedelta(days=35)
+FOLDER = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mailing:
+    """What is to be told of one period, to whom, under which keys."""
+
+    saved: SavedReport
+    filters: Filters
+    label: str
+    readers: dict[str, Member]
+
+
+@transaction.atomic
+def keep_saved_report(saved: SavedReport, *, recipients: Iterable[Member]) -> SavedReport:
+    """Write a new or changed report and who gets it."""
+    saved.save()
+    saved.recipients.set(recipients)
+    return saved
+
+
+@transaction.atomic
+def delete_saved_report(saved: SavedReport) -> None:
+    """Send it to nobody any more, what waits included."""
+    outbox.withdraw(subject_key=saved.subject_key)
+    saved.delete()
+
+
+def ask_to_send(saved: SavedReport, *, now: datetime) -> None:
+    """Have the last period sent to everybody at once, by the next job."""
+    SavedReport.objects.filter(pk=saved.pk).update(asked_at=now)
+
+
+def send_saved_reports(*, now: datetime) -> int:
+    """Make and post every report that is due and was not posted; how many messages.
+
+    What cannot be made is logged, and does not hold up the others.
+    """
+    posted = 0
+    with alone(LOCK) as is_ours:
+        for saved in SavedReport.objects.prefetch_related("recipients") if is_ours else ():
+            try:
+                posted += sum(_post(mailing, now) for mailing in _due(saved, now))
+            except Exception:
+                logger.exception("The saved report %s could not be sent", saved.pk)
+                continue
+            if saved.asked_at is not None:
+                asked = SavedReport.objects.filter(pk=saved.pk, asked_at=saved.asked_at)
+                asked.update(asked_at=None)
+    return posted
+
+
+def filters_of(saved: SavedReport, *, first: date, last: date, now: datetime) -> Filters | None:
+    """What it tells of a period; None where its scope is gone."""
+    query = QueryDict(saved.options, mutable=True)
+    query["scope"] = saved.scope
+    query["from"], query["until"] = first.isoformat(), last.isoformat()
+    form = FiltersForm(query, now=now)
+    return form.filters if form.is_valid() else None
+
+
+def last_period(saved: SavedReport, *, today: date) -> Period:
+    """The period that it would tell of on a date."""
+    return Period(*months_before(today, saved.moving))
+
+
+def _due(saved: SavedReport, now: datetime) -> Iterator[_Mailing]:
+    """The mailings of which somebody has not been told yet."""
+    filters = filters_of(saved, first=now.date(), last=now.date(), now=now)
+    if filters is None:
+        return
+    local = now.astimezone(filters.scope.zone)
+    created = saved.created_at.astimezone(filters.scope.zone).date()
+    months = [(month, "") for month in due_months(created, local.date())]
+    if months and months[-1][0] == local.date() and local.time() < MAILED_FROM:
+        months.pop()
+    if saved.asked_at is not None:
+        months.append((local.date(), f":{saved.asked_at.isoformat()}"))
+    allowed = readers_of(filters.scope).filter(pk__in=[each.pk for each in saved.recipients.all()])
+    readers = list(allowed)
+    for month, asked in months:
+        period = Period(*months_before(month, saved.moving))
+        label = f"{period.first.isoformat()}_{period.last.isoformat()}"
+        keys = {f"{saved.subject_key}:{label}:{reader.pk}{asked}": reader for reader in readers}
+        new = outbox.unknown(keys)
+        if new:
+            untold = {key: reader for key, reader in keys.items() if key in new}
+            yield _Mailing(saved, filters.but(period=period), label, untold)
+
+
+def _post(mailing: _Mailing, now: datetime) -> int:
+    """Make the files in each language, then post the messages."""
+    by_language: dict[str, list[tuple[str, Member]]] = defaultdict(list)
+    for key, reader in mailing.readers.items():
+        by_language[reader.language].append((key, reader))
+    for language, letters in by_language.items():
+        with override(language):
+            _post_in(language, mailing, letters, now)
+    return len(mailing.readers)
+
+
+def _post_in(
+    language: str, mailing: _Mailing, letters: Sequence[tuple[str, Member]], now: datetime
+) -> None:
+    report = report_of(mailing.filters)
+    figures = {
+        "use_rate": value_of("use_rate", report.totals),
+        "booked_rate": value_of("booked_rate", report.totals),
+        "used_hours": value_of("used_h", report.totals),
+    }
+    made: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for key, reader in letters:
+        shown = shown_to(workplace_of(reader), report)
+        parts = tuple(each.scope.key for each in shown.parts)
+        if parts not in made:
+            place = f"{FOLDER}/{mailing.saved.pk}/{mailing.label}.{len(made)}.{language}"
+            made[parts] = [
+                _stored(place, form, mailing.filters, b"".join(written(shown, form, now=now)))
+                for form in MAILED
+            ]
+        outbox.post(
+            saved_report(
+                mailing.saved,
+                reader,
+                filters=mailing.filters,
+                figures=figures,
+                files=made[parts],
+                key=key,
+                now=now,
+            )
+        )
+
+
+def _stored(place: str, form: Format, filters: Filters, content: bytes) -> dict[str, str]:
+    """Put a file into the store, in the place of what an earlier try left there."""
+    path = f"{place}.{form}"
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(content))
+    return {"name": filename_of(filters, Content.REPORT, form), "path": path}
+
+
+def forget_mailed_files(*, now: datetime) -> int:
+    """Throw away the files of mails that are long sent, or given up; how many."""
+    return sum(_forget_in(folder, now) for folder in _folders())
+
+
+def _folders() -> list[str]:
+    if not default_storage.exists(FOLDER):
+        return []
+    return [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[0]]
+
+
+def _forget_in(folder: str, now: datetime) -> int:
+    paths = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    old = [path for path in paths if default_storage.get_modified_time(path) < now - FILES_KEPT]
+    for path in old:
+        default_storage.delete(path)
+    return len(old)

@@ -1,0 +1,239 @@
+"""The files of a report: they say what the page says, and hold nothing that runs."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from PIL import Image
+from pypdf import PdfReader
+
+from booking.states import SessionSource
+from machines.models import Machine
+from reports.definitions import BY_ID
+from reports.exports.table import safe_text
+from reports.exports.workbook import Column, Table, write_workbook
+from reports.filters import Filters, Period, Scope
+from reports.queries.drilling import sessions_behind
+from reports.queries.sessions import COLUMNS, FORMULA, count_of_sessions, sessions_csv
+from reports.services.rollup import rebuild_all
+from spaces.models import Space
+from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.machines import MachineFactory
+from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+OCTOBER = "from=2026-10-01&until=2026-10-31"
+database = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def machine() -> Machine:
+    space = SpaceFactory(slug="werkraum", name="Werkraum")
+    return MachineFactory(space=space, slug="laser", name='=HYPERLINK("x")')
+
+
+@pytest.fixture
+def used(machine: Machine) -> Machine:
+    """The machine, used over the night of the 25-hour day, for a company, and until now."""
+    start = datetime(2026, 10, 24, 22, 30, tzinfo=UTC)
+    member = MemberFactory(name="-1 Łukasz")
+    company = CompanyFactory(name="+Firma")
+    reserved = ReservationFactory(machine=machine, member=member, company=company, starts_at=start)
+    UsageSessionFactory(
+        machine=machine,
+        member=member,
+        reservation=reserved,
+        started_at=start,
+        ended_at=start + timedelta(hours=4),
+    )
+    UsageSessionFactory(
+        machine=machine,
+        source=SessionSource.ASSUMED,
+        started_at=datetime(2026, 9, 30, 21, tzinfo=UTC),
+        ended_at=datetime(2026, 9, 30, 23, tzinfo=UTC),
+    )
+    UsageSessionFactory(machine=machine, member=None, started_at=NOW - timedelta(hours=1))
+    rebuild_all(now=NOW)
+    return machine
+
+
+@pytest.fixture
+def staff(client: Client, machine: Machine) -> Client:
+    client.force_login(RoleFactory(space=machine.space).member)
+    return client
+
+
+def october(space: Space, **changes: object) -> Filters:
+    period = Period(datetime(2026, 10, 1).date(), datetime(2026, 10, 31).date())
+    return Filters(scope=Scope.of_space(space), period=period, **changes)
+
+
+def asked(name: str, *form: str, scope: str = "space:werkraum", more: str = "") -> str:
+    return f"{reverse(f'reports:{name}', args=form)}?scope={scope}&{OCTOBER}{more}"
+
+
+def content_of(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+@database
+class TestSessions:
+    def test_every_line_tells_a_session_on_the_clock_of_the_space(self, used: Machine) -> None:
+        lines = read_csv(b"".join(sessions_csv(october(used.space), now=NOW)))
+        assert tuple(lines[0]) == COLUMNS
+        assumed, night = lines
+        assert night["started_at"] == "2026-10-25T00:30:00+02:00"
+        assert night["ended_at"] == "2026-10-25T03:30:00+01:00"
+        assert (night["hours"], night["seconds"]) == ("4.00", "14400")
+        assert (night["kind"], night["assumed_use"]) == ("reserved", "no")
+        # Of the two hours over midnight one lies in October.
+        assert (assumed["seconds"], assumed["seconds_in_period"]) == ("7200", "3600")
+        assert (assumed["kind"], assumed["assumed_use"]) == ("walk-in", "yes")
+
+    def test_nothing_in_it_is_a_formula(self, used: Machine) -> None:
+        _assumed, night = read_csv(b"".join(sessions_csv(october(used.space), now=NOW)))
+        assert night["machine"] == '\'=HYPERLINK("x")'
+        assert (night["member"], night["company"]) == ("'-1 Łukasz", "'+Firma")
+
+    def test_they_are_those_of_the_page(self, used: Machine) -> None:
+        company = Scope.of_company(used.reservations.get().company)
+        scopes = [
+            Scope.of_space(used.space),
+            Scope.of_machine(used),
+            Scope.of_category(used.category),
+            Scope.of_category(used.category, used.space),
+            Scope.of_network(),
+            company,
+        ]
+        for scope in scopes:
+            for with_assumed in (True, False):
+                filters = october(used.space).but(scope=scope, with_assumed=with_assumed)
+                lines = read_csv(b"".join(sessions_csv(filters, now=NOW)))
+                behind = {str(each.pk) for each in sessions_behind(filters)}
+                assert {line["session"] for line in lines} == behind
+                assert count_of_sessions(filters, now=NOW) == len(behind)
+
+    def test_what_still_runs_lasts_until_now(self, used: Machine) -> None:
+        filters = october(used.space).but(period=Period.month_of(NOW.date()))
+        (line,) = read_csv(b"".join(sessions_csv(filters, now=NOW)))
+        assert (line["ended_at"], line["seconds"]) == ("", "3600")
+
+    def test_a_workbook_says_the_same(self, staff: Client, used: Machine) -> None:
+        response = staff.get(asked("sessions_export", "xlsx"))
+        book = load_workbook(io.BytesIO(content_of(response)))
+        sheet = book.worksheets[0]
+        assert sheet.freeze_panes == "B2"
+        night = [cell.value for cell in sheet[3]]
+        assert night[2] == '=HYPERLINK("x")'
+        assert sheet["C3"].data_type == "s"
+        assert night[9] == datetime(2026, 10, 25, 0, 30)
+        assert sheet["M3"].number_format == "#,##0.00"
+        assert night[12] == 4
+
+    def test_the_staff_of_another_space_and_makers_get_none(self, client: Client, used) -> None:
+        for person in (RoleFactory().member, MemberFactory()):
+            client.force_login(person)
+            assert client.get(asked("sessions_export", "csv")).status_code == 403
+        client.force_login(RoleFactory(space=used.space).member)
+        # The figures of all spaces they read, the sessions of others they do not.
+        assert client.get(asked("export", "json", scope="network")).status_code == 200
+        assert client.get(asked("sessions_export", "csv", scope="network")).status_code == 403
+
+    def test_delegates_get_those_of_their_company(self, client: Client, used: Machine) -> None:
+        company = used.reservations.get().company
+        client.force_login(DelegateFactory(company=company).member)
+        response = client.get(asked("sessions_export", "csv", scope=f"company:{company.pk}"))
+        assert [line["kind"] for line in read_csv(content_of(response))] == ["reserved"]
+
+
+@database
+class TestFigures:
+    def test_all_files_say_what_the_csv_says(self, staff: Client, used: Machine) -> None:
+        lines = read_csv(content_of(staff.get(asked("export", "csv"))))
+        told = {line["metric"]: line["value"] for line in lines if line["scope"] == "space"}
+        data = json.loads(content_of(staff.get(asked("export", "json"))))
+        figures = {each["metric"]: each for each in data["figures"]}
+        assert figures["used_h"]["numerator"] > 0
+        for metric, value in told.items():
+            assert (figures[metric]["value"] is None) == (value == "")
+            if value:
+                assert figures[metric]["value"] == float(value)
+        book = load_workbook(io.BytesIO(content_of(staff.get(asked("export", "xlsx")))))
+        sheet = book["Figures"]
+        rows = {row[1].removesuffix(" v1"): row for row in sheet.iter_rows(values_only=True)}
+        for metric, value in ((each, told[each]) for each in told if each in rows):
+            shown = next((cell for cell in rows[metric][2:5] if cell is not None), None)
+            assert shown == (float(value) if value else None)
+        definitions = [row[0] for row in book["Definitions"].iter_rows(values_only=True)]
+        assert {f"{each} v1" for each in BY_ID} <= set(definitions)
+
+    @pytest.mark.parametrize("language", ["en", "fr", "de", "it"])
+    def test_a_pdf_has_all_of_it_in_words(self, staff: Client, used, language: str) -> None:
+        response = staff.get(asked("export", "pdf"), headers={"Accept-Language": language})
+        pages = PdfReader(io.BytesIO(content_of(response))).pages
+        text = "\n".join(page.extract_text() for page in pages)
+        assert "Werkraum" in text
+        assert f"{len(pages)}" in pages[0].extract_text().splitlines()[-1]
+        fonts = {font["/BaseFont"] for page in pages for font in fonts_of(page)}
+        assert all("SourceSansPro" in font for font in fonts)
+
+    def test_a_chart_is_saved_as_pixels(self, staff: Client, used: Machine) -> None:
+        response = staff.get(asked("chart", "machines", "wide", "dark", "png"))
+        picture = Image.open(io.BytesIO(response.content))
+        assert picture.format == "PNG"
+        assert picture.width > 1000
+        assert picture.convert("RGB").getpixel((0, 0)) == (0x1B, 0x20, 0x23)
+
+    def test_other_forms_are_not_there(self, staff: Client, used: Machine) -> None:
+        assert staff.get(asked("export", "exe")).status_code == 404
+        assert staff.get(asked("sessions_export", "pdf")).status_code == 404
+        assert staff.get(asked("chart", "machines", "wide", "dark", "gif")).status_code == 404
+
+
+def fonts_of(page) -> list[dict[str, str]]:
+    return [font.get_object() for font in page["/Resources"].get("/Font", {}).values()]
+
+
+@database
+@given(st.lists(st.text(alphabet="=+-@\t\r\n 'aé,\"", max_size=6), min_size=1, max_size=40))
+def test_the_database_and_the_house_know_the_same_formulas(texts: list[str]) -> None:
+    from django.db import connection
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN t ~ %s THEN '''' || t ELSE t END FROM unnest(%s::text[]) AS x(t)",
+            [FORMULA, texts],
+        )
+        assert [row[0] for row in cursor.fetchall()] == [safe_text(text) for text in texts]
+
+
+def test_a_workbook_goes_on_in_the_next_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reports.exports.workbook.MOST_ROWS", 4)
+    out = io.BytesIO()
+    rows = [[f"a\x00{number}"] for number in range(7)]
+    table = Table(title="a/b" * 20, columns=[Column("h")], rows=rows)
+    write_workbook(out, [table], title="t")
+    sheets = load_workbook(out).worksheets
+    assert [sheet.max_row for sheet in sheets] == [4, 4, 2]
+    assert sheets[2]["A2"].value == "a6"
+    assert all(len(sheet.title) <= 31 for sheet in sheets)

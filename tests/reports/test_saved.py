@@ -1,0 +1,183 @@
+"""Reports that are mailed: once for each period and reader, and to nobody who may not read them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from members.models import Member
+from notifications.delivery import deliver_due
+from notifications.models import Message
+from notifications.states import MessageState
+from reports.models import SavedReport
+from reports.moving import due_months, month_begin, months_before
+from reports.services.saved import forget_mailed_files, send_saved_reports
+from tests.factories.machines import MachineFactory
+from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+NOVEMBER = datetime(2026, 11, 20, 10, tzinfo=UTC)
+DECEMBER = datetime(2026, 12, 1, 5, 30, tzinfo=UTC)
+"""Half past six on the clock of the space."""
+database = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader() -> Member:
+    machine = MachineFactory(space=SpaceFactory(slug="werkraum", name="Werkraum"))
+    return RoleFactory(space=machine.space, member__language="de", member__name="Réa").member
+
+
+@pytest.fixture
+def saved(reader: Member) -> SavedReport:
+    row = SavedReport.objects.create(
+        name="Vorstand", scope="space:werkraum", created_at=NOVEMBER, made_by=reader
+    )
+    row.recipients.add(reader)
+    return row
+
+
+def told() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("dedupe_key", flat=True))
+
+
+class TestMonths:
+    def test_the_period_before_is_whole_months(self) -> None:
+        assert months_before(date(2026, 3, 31), 1) == (date(2026, 2, 1), date(2026, 2, 28))
+        assert months_before(date(2026, 1, 1), 3) == (date(2025, 10, 1), date(2025, 12, 31))
+        assert months_before(date(2026, 5, 9), 12) == (date(2025, 5, 1), date(2026, 4, 30))
+
+    @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 2000))
+    def test_every_month_after_the_first_is_due_once(self, created: date, days: int) -> None:
+        today = created + timedelta(days=days)
+        due = list(due_months(created, today))
+        assert len(due) <= 12
+        assert due == sorted({month_begin(each) for each in due})
+        assert all(created < each <= today for each in due)
+        if today.day == 1 and days:
+            assert due[-1] == today
+
+
+@database
+class TestMailing:
+    def test_it_comes_once_on_the_first_of_the_month(self, saved: SavedReport, reader) -> None:
+        assert send_saved_reports(now=NOVEMBER) == 0
+        assert send_saved_reports(now=DECEMBER - timedelta(hours=1)) == 0
+        assert send_saved_reports(now=DECEMBER) == 1
+        assert send_saved_reports(now=DECEMBER + timedelta(days=3)) == 0
+        assert told() == [f"saved_report:{saved.pk}:2026-11-01_2026-11-30:{reader.pk}"]
+
+    def test_it_is_in_the_language_of_its_reader_with_both_files(self, saved, reader) -> None:
+        send_saved_reports(now=DECEMBER)
+        deliver_due(clock=lambda: DECEMBER, lasting=timedelta(seconds=20))
+        (letter,) = mail.outbox
+        assert letter.subject == "Vorstand: November 2026"
+        assert "Auslastung" in letter.body
+        files = {part.get_filename(): part for part in letter.attachments}
+        name = "utilisation-space-werkraum-2026-11-01-2026-11-30"
+        assert set(files) == {f"{name}.pdf", f"{name}.xlsx"}
+        assert files[f"{name}.pdf"].get_content_type() == "application/pdf"
+        assert files[f"{name}.pdf"].get_payload(decode=True).startswith(b"%PDF-")
+        assert files[f"{name}.xlsx"].get_payload(decode=True).startswith(b"PK")
+
+    def test_months_that_nobody_was_there_for_are_caught_up_with(self, saved, reader) -> None:
+        assert send_saved_reports(now=datetime(2027, 2, 14, tzinfo=UTC)) == 3
+        assert [key.split(":")[2] for key in told()] == [
+            "2026-11-01_2026-11-30",
+            "2026-12-01_2026-12-31",
+            "2027-01-01_2027-01-31",
+        ]
+
+    def test_who_joins_late_gets_what_is_due_and_others_nothing_twice(self, saved, reader) -> None:
+        send_saved_reports(now=DECEMBER)
+        saved.recipients.add(RoleFactory(space__slug="werkraum2").member)
+        colleague = RoleFactory(space=reader.roles.get().space).member
+        saved.recipients.add(colleague)
+        # The other one works elsewhere: a reader who may not read is none.
+        assert send_saved_reports(now=DECEMBER) == 1
+        assert told()[-1].endswith(f":{colleague.pk}")
+
+    def test_who_lost_the_right_gets_nothing(self, saved: SavedReport, reader: Member) -> None:
+        send_saved_reports(now=DECEMBER)
+        reader.roles.all().delete()
+        deliver_due(clock=lambda: DECEMBER, lasting=timedelta(seconds=20))
+        assert mail.outbox == []
+        assert Message.objects.get().state == MessageState.WITHDRAWN
+        assert send_saved_reports(now=DECEMBER + timedelta(days=40)) == 0
+
+    def test_a_worker_that_was_killed_is_followed_by_one_that_tells(self, saved, reader) -> None:
+        colleague = RoleFactory(space=reader.roles.get().space, member__language="fr").member
+        saved.recipients.add(colleague)
+        send_saved_reports(now=DECEMBER)
+        # One was told, the other not yet.
+        Message.objects.filter(recipient=colleague).delete()
+        assert send_saved_reports(now=DECEMBER + timedelta(minutes=1)) == 1
+        assert Message.objects.count() == 2
+
+    def test_its_files_are_thrown_away_in_the_end(self, saved: SavedReport) -> None:
+        forget_mailed_files(now=datetime.now(UTC) + timedelta(days=36))
+        send_saved_reports(now=DECEMBER)
+        later = datetime.now(UTC)
+        assert forget_mailed_files(now=later + timedelta(days=30)) == 0
+        assert forget_mailed_files(now=later + timedelta(days=36)) == 2
+
+    def test_without_its_scope_it_waits(self, saved: SavedReport) -> None:
+        SavedReport.objects.update(scope="space:gone")
+        assert send_saved_reports(now=DECEMBER) == 0
+
+
+@database
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def _clock(self):
+        with time_machine.travel(NOVEMBER, tick=False):
+            yield
+
+    def new(self, **more: object) -> dict[str, object]:
+        return {"name": "Board", "moving": 3, "compare": "year_ago", "assumed": "0", **more}
+
+    def test_staff_save_change_send_and_delete_one(self, client: Client, reader: Member) -> None:
+        client.force_login(reader)
+        query = "?scope=space:werkraum&compare=year_ago"
+        page = client.get(reverse("reports:saved_new") + query)
+        assert page.context["form"].initial["compare"] == "year_ago"
+        client.post(reverse("reports:saved_new") + query, self.new(recipients=[reader.pk]))
+        saved = SavedReport.objects.get()
+        assert (saved.moving, saved.options) == (3, "compare=year_ago&assumed=0")
+        assert list(saved.recipients.all()) == [reader]
+        assert saved.name in client.get(reverse("reports:saved") + query).text
+        edit = reverse("reports:saved_edit", args=[saved.pk])
+        assert 'value="year_ago" selected' in client.get(edit).text
+        client.post(edit, self.new(name="All", compare="before", recipients=[reader.pk]))
+        saved.refresh_from_db()
+        assert (saved.name, saved.options) == ("All", "assumed=0")
+        for _press in range(2):
+            client.post(reverse("reports:saved_send", args=[saved.pk]))
+        assert send_saved_reports(now=NOVEMBER) == 1
+        assert send_saved_reports(now=NOVEMBER) == 0
+        assert ":2026-08-01_2026-10-31:" in told()[0]
+        client.post(reverse("reports:saved_delete", args=[saved.pk]))
+        assert not SavedReport.objects.exists()
+        assert Message.objects.get().state == MessageState.WITHDRAWN
+
+    def test_only_who_may_read_it_can_be_chosen(self, client: Client, reader: Member) -> None:
+        client.force_login(reader)
+        stranger = MemberFactory()
+        page = client.post(
+            reverse("reports:saved_new") + "?scope=space:werkraum",
+            self.new(recipients=[stranger.pk]),
+        )
+        assert page.status_code == 422
+        assert 'value="Board"' in page.text
+        assert not SavedReport.objects.exists()
+
+    def test_others_neither_see_nor_touch_it(self, client: Client, saved: SavedReport) -> None:
+        client.force_login(RoleFactory().member)
+        for name in ("saved_edit", "saved_send", "saved_delete"):
+            assert client.post(reverse(f"reports:{name}", args=[saved.pk])).status_code == 403
+        assert client.get(reverse("reports:saved") + "?scope=space:werkraum").status_code == 403
