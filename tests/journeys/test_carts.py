@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from booking.models import Reservation
-from machines.models import Machine
+from machines.models import Machine, Pool
 from tests.booking.lively import Lively, at
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import MachineFactory
@@ -73,6 +73,26 @@ def test_from_the_catalogue_to_one_reservation_and_back(
     page.get_by_text("Cancel this reservation").click()
     answer(page, "Yes, cancel it")
     assert {row.state for row in made.all()} == {"cancelled"}
+
+
+def test_any_unit_of_a_pool_will_do(browsing: Browsing, lively: Lively, bench: Machine) -> None:
+    pool = Pool.objects.create(space=lively.space, slug="benches", name="Benches")
+    twin = MachineFactory.create(
+        space=lively.space, category=bench.category, name="Bench 3", pool=pool
+    )
+    Machine.objects.filter(pk=bench.pk).update(pool=pool)
+    ReservationFactory.create(machine=bench, starts_at=at("20:00"))
+    page = browsing.open("/machines/?space=atelier", lively.maker)
+    collect(page, "Speedy 400")
+    page.goto("/machines/atelier/bench/")
+    answer(page, "Needed with other machines? Put it into the cart")
+    answer(page, "Any unit of Benches will do")
+    expect(page.locator("main")).to_contain_text("Benches (any unit)")
+    choose_span(page, "2026-10-20", "20:00", "21:30")
+    page.get_by_label("What will you make?").fill("Shelf")
+    answer(page, "Reserve 2 machines")
+    page.wait_for_url(MINE)
+    assert Reservation.objects.get(purpose="Shelf", pool=pool).machine == twin
 
 
 def test_on_a_phone_without_a_script(browsing: Browsing, lively: Lively, bench: Machine) -> None:

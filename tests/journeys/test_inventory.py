@@ -19,6 +19,7 @@ def test_ticked_changed_taken_back_and_retired(
 ) -> None:
     page = browsing.open("/spaces/atelier/inventory/", lively.staff, viewport=size)
     changed_together(page)
+    labelled(page)
     retired(page)
 
 
@@ -37,6 +38,16 @@ def changed_together(page: Page) -> None:
     answer(page, "Take it back")
     expect(page.locator("main")).to_contain_text("Taken back.")
     assert not Machine.objects.exclude(loaded="").exists()
+
+
+def labelled(page: Page) -> None:
+    """Labels of just those that are ticked."""
+    page.goto("/spaces/atelier/inventory/")
+    answer(page, "Print labels of the ticked")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    with page.expect_download() as download:
+        answer(page, "Make the PDF")
+    assert download.value.suggested_filename == "labels-atelier.pdf"
 
 
 def retired(page: Page) -> None:
