@@ -15,6 +15,7 @@ from config import problems
 from config.rates import MemberRate
 from machines.api import router as machines_router
 from reports.api import router as reports_router
+from reports.open_data.api import router as open_data_router
 
 View = Callable[..., HttpResponseBase]
 ZERO = "\0"
@@ -61,3 +62,4 @@ api.add_decorator(only_known_parameters, mode="view")
 api.add_router("", machines_router)
 api.add_router("", booking_router)
 api.add_router("", reports_router)
+api.add_router("", open_data_router)

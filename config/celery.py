@@ -73,4 +73,5 @@ app.conf.beat_schedule = {
     "send-saved-reports": every(MINUTE, "reports.tasks.send_saved_reports"),
     "forget-files": every(60 * MINUTE, "reports.tasks.forget_files"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),
+    "publish-months": every(60 * MINUTE, "reports.tasks.publish_months"),
 }

@@ -17,7 +17,7 @@ GROUP_OF = {
     **dict.fromkeys(("policies", "quotas", "reminders", "questions"), "rules"),
     **dict.fromkeys(("companies", "messages", "skills", "inductions", "badges"), "people"),
     **dict.fromkeys(("certifications", "recognition", "rights"), "people"),
-    **dict.fromkeys(("utilisation", "logo"), "reports"),
+    **dict.fromkeys(("utilisation", "logo", "open-data", "year"), "reports"),
 }
 """To which group of a space's pages an address belongs, by its first part; the rest is machines."""
 

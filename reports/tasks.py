@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from reports.services import making, rollup, saved
+from reports.services import making, publishing, rollup, saved
 
 
 @shared_task
@@ -35,3 +35,8 @@ def forget_files() -> None:
     """Throw away files that are kept no longer."""
     making.forget_exports(now=now())
     saved.forget_mailed_files(now=now())
+
+
+def publish_months() -> None:
+    """Publish the months of open spaces that are not corrected any more."""
+    publishing.publish_months(now=now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import files, logo, saved
+from reports.views import files, logo, open_data, proofs, saved, yearly
 from reports.views import utilisation as views
 
 app_name = "reports"
@@ -34,4 +34,21 @@ urlpatterns = [
     path(f"{SPACE}logo/picture/", logo.logo_picture, name="logo_picture"),
     path(f"{SPACE}utilisation/", views.space_utilisation, name="space_utilisation"),
     path("metrics/", views.metrics, name="metrics"),
+    path("open-data/", open_data.overview, name="open_data"),
+    path("open-data/<slug:space>/", open_data.of_space, name="open_data_of_space"),
+    path(
+        "spaces/<slug:space>/open-data/",
+        open_data.OpenDataSetting.as_view(),
+        name="open_data_setting",
+    ),
+    path("spaces/<slug:space>/year/", yearly.YearlyReport.as_view(), name="yearly"),
+    path(
+        "spaces/<slug:space>/companies/<slug:company>/proof/",
+        proofs.ProofBySpace.as_view(),
+        name="proof_by_space",
+    ),
+    path("companies/<slug:company>/proof/", proofs.ProofOfCompany.as_view(), name="proof"),
+    path("statements/<str:key>/", proofs.statement, name="statement"),
+    path("statements/<str:key>/proof.pdf", proofs.statement_pdf, name="statement_pdf"),
+    path("statements/<str:key>/proof.csv", proofs.statement_csv, name="statement_csv"),
 ]

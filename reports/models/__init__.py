@@ -1,6 +1,7 @@
-"""The tables of the reports: the rollup, files that take long, and reports that are mailed."""
+"""The tables of the reports: the rollup, files, what is mailed, published and proved."""
 
 from reports.models.export import Export
+from reports.models.open_data import OpenData, PublishedMonth
 from reports.models.rollup import (
     CompanyHour,
     FreeTime,
@@ -12,14 +13,18 @@ from reports.models.rollup import (
     UsageMonth,
 )
 from reports.models.saved import SavedReport
+from reports.models.statement import Statement
 
 __all__ = [
     "CompanyHour",
     "Export",
     "FreeTime",
     "GroupWeek",
+    "OpenData",
+    "PublishedMonth",
     "SaturatedHour",
     "SavedReport",
+    "Statement",
     "UsageDay",
     "UsageGroup",
     "UsageHour",

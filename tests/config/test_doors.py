@@ -115,7 +115,9 @@ def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
 def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     method, path = name.split(" ")
     pk = IDS[path.split("/")[0]](world) if "{id}" in path else 0
-    address = "/api/v1/" + path.format(slug=world.space.slug, id=pk, token=world.feed.hint)
+    address = "/api/v1/" + path.format(
+        slug=world.space.slug, id=pk, token=world.feed.hint, name="machines", form="json"
+    )
     body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}
     visitor, stranger = CALLS[name]
     for who, person in people().items():

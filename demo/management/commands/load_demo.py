@@ -29,6 +29,7 @@ from demo.make_people import (
     make_logins,
     make_makers,
 )
+from demo.make_public import prove, publish
 from demo.make_reports import mail_every_month
 from demo.make_requests import (
     ask_for_approval,
@@ -77,6 +78,8 @@ class Command(BaseCommand):
             self._load(moment)
         bar = self._bar("Computing the figures")
         rebuild_all(now=moment, told=bar)
+        admin = Member.objects.get(email="admin@etabli.example")
+        publish(Space.objects.order_by("pk"), by=admin, now=moment)
         # Without figures about the new rows the first pages would be planned for an empty house.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -119,6 +122,7 @@ class Command(BaseCommand):
         report_faults(at="geneve", maker=logins["maker"], staff=logins["staff"], now=moment)
         teach(spaces, people=logins, makers=everybody, now=moment)
         stand_at_the_machines(logins, at="geneve", now=moment)
+        prove(company, by=logins["company"], now=moment)
 
     def _spaces(self, moment: datetime) -> list[Space]:
         spaces = []

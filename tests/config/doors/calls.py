@@ -26,6 +26,9 @@ CALLS = {
     "get slots": (422, 422),
     "get machines/{id}/availability": (OPEN, OPEN),
     "get inductions": (OPEN, OPEN),
+    "get open-data/{name}.{form}": (OPEN, OPEN),
+    # Of a space that does not publish.
+    "get open-data/{slug}/{name}.{form}": (HIDDEN, HIDDEN),
     "get pools": (OPEN, OPEN),
     "get pools/{id}": (OPEN, OPEN),
     "get pools/{id}/availability": (OPEN, OPEN),

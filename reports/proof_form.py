@@ -1,0 +1,62 @@
+"""The form of a proof of use: from when until when, for which project, in which space."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Company
+from reports.filters import FIRST_DATE, LAST_DATE, MOST_DAYS, Period
+from reports.queries.proofs import Asked, projects_of
+from spaces.models import Space
+
+DAY_INPUT = {"type": "date"}
+
+
+class ProofForm(forms.Form):
+    """Both dates are included; without them, the year so far."""
+
+    first = forms.DateField(
+        label=_("from"),
+        widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"),
+        required=False,
+    )
+    last = forms.DateField(
+        label=_("until"), widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"), required=False
+    )
+    project = forms.ChoiceField(label=_("Project"), required=False)
+
+    def __init__(
+        self, data: Any, *, company: Company, today: date, space: Space | None = None
+    ) -> None:
+        super().__init__(data)
+        self._company, self._today, self._space = company, today, space
+        projects = [(each, each) for each in projects_of(company)]
+        self.fields["project"].choices = [("", _("All of it")), *projects]  # type: ignore[attr-defined]
+        self.initial = {"first": today.replace(month=1, day=1), "last": today}
+
+    def clean(self) -> dict[str, Any]:
+        """A period with an end after its start, of five years at most."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("first", "last"):
+            if name in told and told[name] is None:
+                told[name] = self.initial[name]
+        first, last = told.get("first"), told.get("last")
+        if first is None or last is None:
+            return told
+        if not FIRST_DATE <= first <= LAST_DATE or not FIRST_DATE <= last <= LAST_DATE:
+            self.add_error("first", gettext("Choose dates of this century."))
+        elif last < first:
+            self.add_error("last", gettext("The last day comes before the first."))
+        elif (last - first).days >= MOST_DAYS:
+            self.add_error("last", gettext("At most five years."))
+        return told
+
+    def asked(self) -> Asked:
+        """What is to be proved; only on a valid form."""
+        told = self.cleaned_data
+        return Asked(
+            self._company, Period(told["first"], told["last"]), self._space, told["project"]
+        )

@@ -1,0 +1,119 @@
+"""A year of a space, as those who fund it are told: nobody is named, few people are hidden."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from booking.models import Induction, InductionPlace
+from booking.states import InductionState, PlaceState
+from machines.models import Document, Machine
+from reports.disclosure import Part, shown_of
+from reports.figures import Totals
+from reports.filters import Compare, Filters, Period, Scope
+from reports.hours import UsedBy
+from reports.queries.contributions import contributions_of
+from reports.queries.usage import report_of
+from reports.report import Report
+from spaces.models import Space
+
+EARLIEST_WHOLE = 4
+"""From this month on the year that runs is shown first; before, the one that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTold:
+    """A month and its figures; `is_hidden` where few people made them."""
+
+    month: date
+    totals: Totals
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceTold:
+    """What one audience used, in seconds; None where few people did."""
+
+    audience: UsedBy
+    used: int | None
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What people and staff gave to each other besides machine hours."""
+
+    inductions: int
+    taught: int
+    documents: int
+    machines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOfSpace:
+    """All that the yearly report tells."""
+
+    space: Space
+    year: int
+    is_running: bool
+    report: Report
+    months: list[MonthTold]
+    audiences: list[AudienceTold]
+    given: Given
+    given_before: Given
+
+
+def year_shown_first(today: date) -> int:
+    """The year to begin with."""
+    return today.year if today.month >= EARLIEST_WHOLE else today.year - 1
+
+
+def year_of(space: Space, year: int, *, now: datetime) -> YearOfSpace:
+    """The figures of `space` in `year`, up to today where it runs, beside the year before."""
+    today = now.astimezone(space.zone).date()
+    period = Period(date(year, 1, 1), min(date(year, 12, 31), max(today, date(year, 1, 1))))
+    scope = Scope.of_space(space)
+    report = report_of(Filters(scope=scope, period=period, compare=Compare.YEAR_AGO))
+    made = contributions_of(space, period, now=now, by_month=True).used
+    columns = [each.value for each in UsedBy]
+    shown = shown_of(Part("year", tuple(map(Part, period.months))), columns, made)
+    return YearOfSpace(
+        space=space,
+        year=year,
+        is_running=period.last < date(year, 12, 31),
+        report=report,
+        months=[
+            MonthTold(each.period.first, each.totals, each.period.first not in shown.parts)
+            for each in ([] if period.is_by_date else report.stretches)
+        ],
+        audiences=_audiences(report, shown.columns),
+        given=_given(space, period),
+        given_before=_given(space, period.year_ago()),
+    )
+
+
+def _audiences(report: Report, shown: frozenset[object]) -> list[AudienceTold]:
+    return [
+        AudienceTold(each.used_by, each.used, each.people)
+        if each.used_by.value in shown
+        else AudienceTold(each.used_by, None, None)
+        for each in report.audiences
+        if each.used_by != UsedBy.NOBODY
+    ]
+
+
+def _given(space: Space, period: Period) -> Given:
+    window = period.window(space.zone)
+    held = Induction.objects.filter(
+        space=space,
+        state=InductionState.DONE,
+        starts_at__gte=window.start,
+        starts_at__lt=window.end,
+    )
+    written = Document.objects.filter(
+        machine__space=space, added_at__gte=window.start, added_at__lt=window.end
+    )
+    return Given(
+        inductions=held.count(),
+        taught=InductionPlace.objects.filter(induction__in=held, state=PlaceState.PASSED).count(),
+        documents=written.count(),
+        machines=Machine.objects.listed().filter(space=space).count(),
+    )

@@ -1,0 +1,166 @@
+"""Proofs of use: made by the people of a company or the staff of a space, checked by anybody."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.mixins import AccessMixin
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from machines.views.staff import UNPROCESSABLE, StaffPage
+from members.models import Company, Member
+from members.permissions import is_of
+from reports.figures import hours
+from reports.models import Statement
+from reports.proof_form import ProofForm
+from reports.proof_sheet import sheet_of
+from reports.proof_words import LineTold, lines_told, total_of
+from reports.queries.proofs import proof_of
+from reports.services.proving import issue_statement
+from spaces.models import Space
+from spaces.tables import BYTE_ORDER_MARK, csv_lines
+
+COLUMNS = (
+    "month", "space", "machine", "reservations", "booked_h", "sessions", "used_h", "assumed_h",
+)  # fmt: skip
+
+
+class _Proof:
+    """The page of a proof before it is issued, whoever looks at it."""
+
+    template_name = "reports/proof.html"
+    company: Company
+    member: Member
+    now: datetime
+    request: HttpRequest
+
+    def _show(self, data: Any, space: Space | None = None) -> HttpResponse:
+        form = ProofForm(
+            data,
+            company=self.company,
+            today=self.now.date() if space is None else self.now.astimezone(space.zone).date(),
+            space=space,
+        )
+        context: dict[str, Any] = {"form": form, "company": self.company, "space": space}
+        if not form.is_valid():
+            return render(self.request, self.template_name, context, status=UNPROCESSABLE)
+        asked = form.asked()
+        if self.request.method == "POST":
+            made = issue_statement(asked=asked, by=self.member, now=self.now)
+            return redirect("reports:statement", made.key)
+        lines = lines_told(proof_of(asked, now=self.now))
+        rows = Statement.objects.filter(company=self.company, space=space)
+        context |= {"asked": asked, "lines": lines, "total": total_of(lines), "issued": rows[:12]}
+        return render(self.request, self.template_name, context)
+
+
+class ProofOfCompany(_Proof, AccessMixin, View):
+    """For the people of a company, over all spaces; Http404 for anybody else."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask who it is before anything is read or written."""
+        if not isinstance(request.user, Member):
+            return self.handle_no_permission()
+        self.company = get_object_or_404(Company, slug=kwargs["company"])
+        if not is_of(request.user, self.company):
+            raise Http404
+        self.member, self.now = request.user, now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, company: str) -> HttpResponse:
+        """What it would say."""
+        return self._show(request.GET)
+
+    def post(self, request: HttpRequest, company: str) -> HttpResponse:
+        """Issue it."""
+        return self._show(request.POST)
+
+
+class ProofBySpace(_Proof, StaffPage):
+    """For the staff of a space, of what the company used there."""
+
+    template_name = "reports/proof.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask who it is before anything is read or written."""
+        self.slug = kwargs["company"]
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, space: str, company: str) -> HttpResponse:
+        """What it would say."""
+        self.company = get_object_or_404(Company, slug=company)
+        return self._show(request.GET, self.space)
+
+    def post(self, request: HttpRequest, space: str, company: str) -> HttpResponse:
+        """Issue it."""
+        self.company = get_object_or_404(Company, slug=company)
+        return self._show(request.POST, self.space)
+
+
+@require_safe
+@never_cache
+def statement(request: HttpRequest, key: str) -> HttpResponse:
+    """What was issued at this address, for whoever was given it."""
+    row, lines = _statement(key)
+    context = {"statement": row, "lines": lines, "total": total_of(lines)}
+    response = render(request, "reports/statement.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@never_cache
+def statement_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    """The same on paper, with the way back to its address."""
+    row, lines = _statement(key)
+    response = HttpResponse(sheet_of(row, lines), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_filename(row)}.pdf"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@never_cache
+def statement_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    """The same as a table."""
+    row, lines = _statement(key)
+    rows = [COLUMNS, *(_cells(line) for line in lines)]
+    response = StreamingHttpResponse(
+        (part for parts in ([BYTE_ORDER_MARK], csv_lines(rows)) for part in parts),
+        content_type="text/csv; charset=utf-8",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_filename(row)}.csv"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _statement(key: str) -> tuple[Statement, Sequence[LineTold]]:
+    try:
+        known = uuid.UUID(key)
+    except ValueError as error:
+        raise Http404 from error
+    row = get_object_or_404(Statement.objects.select_related("company", "space"), key=known)
+    return row, [LineTold(**line) for line in row.content["lines"]]
+
+
+def _cells(line: LineTold) -> list[object]:
+    return [
+        line.month, line.space, line.machine, line.reservations, hours(line.booked),
+        line.sessions, hours(line.used), hours(line.assumed),
+    ]  # fmt: skip
+
+
+def _filename(row: Statement) -> str:
+    return f"{row.company.slug}-{row.first_date:%Y-%m-%d}-{row.last_date:%Y-%m-%d}"

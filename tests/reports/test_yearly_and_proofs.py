@@ -1,0 +1,169 @@
+"""The yearly report of a space, and proofs of use: who reads them, and what they say."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from machines.models import Machine
+from members.models import Company
+from reports.filters import Period
+from reports.models import Statement
+from reports.queries.proofs import Asked, proof_of
+from reports.queries.yearly import year_of, year_shown_first
+from reports.services.rollup import rebuild_all
+from spaces.models import Space
+from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.machines import MachineFactory
+from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def space() -> Space:
+    return SpaceFactory(slug="werkraum", name="Werkraum")
+
+
+@pytest.fixture
+def machine(space: Space) -> Machine:
+    return MachineFactory(space=space, name="Laser")
+
+
+@pytest.fixture
+def company() -> Company:
+    return DelegateFactory(company__slug="orbe", company__name="Orbe").company
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def had(machine: Machine, start: datetime, hours: int, **more: object) -> None:
+    """A reservation that was used for half of its time."""
+    end = start + timedelta(hours=hours)
+    row = ReservationFactory(
+        machine=machine, starts_at=start, ends_at=end, state="completed", **more
+    )
+    UsageSessionFactory(
+        machine=machine,
+        member=row.member,
+        reservation=row,
+        started_at=start,
+        ended_at=start + timedelta(hours=hours) / 2,
+    )
+
+
+def test_a_proof_counts_by_machine_and_month(machine: Machine, company: Company) -> None:
+    # Zurich is two hours ahead: half of it lies in April, half in May.
+    had(machine, datetime(2026, 4, 30, 20, tzinfo=UTC), 4, company=company, purpose="Lens")
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company, purpose="Frame")
+    had(machine, datetime(2026, 5, 5, 8, tzinfo=UTC), 2)
+    period = Period(date(2026, 4, 1), date(2026, 5, 31))
+    told = [
+        (line.month.month, line.reservations, line.booked, line.sessions, line.used)
+        for line in proof_of(Asked(company, period), now=NOW)
+    ]
+    assert told == [(4, 1, 7200, 1, 7200), (5, 1, 14400, 1, 3600)]
+    only = proof_of(Asked(company, period, project="lens"), now=NOW)
+    assert [line.booked for line in only] == [7200, 7200]
+    assert not proof_of(Asked(company, period, space=SpaceFactory()), now=NOW)
+
+
+def test_a_proof_is_issued_checked_and_never_changed(
+    client: Client, machine: Machine, company: Company
+) -> None:
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company, purpose="Frame")
+    client.force_login(company.delegates.get().member)
+    address = reverse("reports:proof", args=["orbe"])
+    assert "Laser" in client.get(address).content.decode()
+    choice = {"first": "2026-05-01", "last": "2026-05-31", "project": "Frame"}
+    issued = client.post(address, choice, follow=True)
+    digest = Statement.objects.get().digest
+    assert digest in issued.content.decode()
+    had(machine, datetime(2026, 5, 6, 8, tzinfo=UTC), 2, company=company, purpose="Frame")
+    row = Statement.objects.get()
+    visitor = Client()
+    page = visitor.get(reverse("reports:statement", args=[row.key])).content.decode()
+    assert digest in page
+    assert page.count("Laser") == 1
+    assert "noindex" in visitor.get(reverse("reports:statement", args=[row.key]))["X-Robots-Tag"]
+    table = visitor.get(reverse("reports:statement_csv", args=[row.key])).getvalue().decode()
+    assert table.splitlines()[1] == "2026-05,Werkraum,Laser,1,2.00,1,1.00,0.00"
+    sheet = visitor.get(reverse("reports:statement_pdf", args=[row.key]))
+    assert sheet.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-05-02", "2026-05-01"), ("2010-01-01", "2026-05-01"), ("1815-01-01", ""), ("x", "")],
+)
+def test_dates_that_are_none_are_told(
+    first: str, last: str, client: Client, company: Company
+) -> None:
+    client.force_login(company.delegates.get().member)
+    address = reverse("reports:proof", args=["orbe"])
+    answer = client.get(address, {"first": first, "last": last})
+    assert answer.status_code == 422
+    assert f'value="{first}"' in answer.content.decode()
+
+
+def test_staff_prove_what_was_used_in_their_space(
+    client: Client, machine: Machine, company: Company
+) -> None:
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company)
+    had(MachineFactory(name="Elsewhere"), datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company)
+    client.force_login(RoleFactory(space=machine.space).member)
+    address = reverse("reports:proof_by_space", args=["werkraum", "orbe"])
+    page = client.get(address).content.decode()
+    assert "Laser" in page
+    assert "Elsewhere" not in page
+    client.post(address, {"first": "2026-05-01", "last": "2026-05-31"})
+    assert [line["machine"] for line in Statement.objects.get().content["lines"]] == ["Laser"]
+
+
+def test_more_use_costs_a_proof_no_more_queries(machine: Machine, company: Company) -> None:
+    asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)))
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            proof_of(asked, now=NOW)
+        return len(queries)
+
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company)
+    one = cost()
+    for day in (5, 6, 7):
+        had(machine, datetime(2026, 5, day, 8, tzinfo=UTC), 2, company=company)
+    assert cost() == one == 2
+
+
+def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Machine) -> None:
+    for n, member in enumerate(MemberFactory.create_batch(6)):
+        had(machine, datetime(2026, 2, 2 + n, 8, tzinfo=UTC), 6, member=member)
+        had(machine, datetime(2026, 3, 2 + n, 8, tzinfo=UTC), 6, member=member)
+    had(machine, datetime(2026, 4, 1, 8, tzinfo=UTC), 6)
+    rebuild_all(now=NOW)
+    told = year_of(machine.space, 2026, now=NOW)
+    assert [each.is_hidden for each in told.months] == [True, False, True, True]
+    assert told.is_running
+    assert told.report.filters.before == Period(date(2025, 1, 1), date(2025, 5, 20))
+    client.force_login(RoleFactory(space=machine.space).member)
+    page = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "2026"})
+    assert page.context["told"].report.reach.people == 7
+    assert "hidden" in page.content.decode()
+    old = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "1999"})
+    assert old.context["told"].year == 2026
+
+
+def test_in_the_first_months_the_year_before_is_shown() -> None:
+    assert year_shown_first(date(2026, 3, 31)) == 2025
+    assert year_shown_first(date(2026, 4, 1)) == 2026
