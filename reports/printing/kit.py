@@ -38,6 +38,8 @@ SIDE, TOP, BOTTOM = 18 * mm, 16 * mm, 18 * mm
 WIDTH = A4[0] - 2 * SIDE
 LOGO = Size(46 * mm, 18 * mm)
 GAP = 6 * mm
+TALLEST = 200 * mm
+"""A chart and its heading fit on one page."""
 
 _BODY = ParagraphStyle(
     "body", fontName=PLAIN, fontSize=9, leading=12.5, bulletFontName=PLAIN, textColor=INK
@@ -190,7 +192,8 @@ class _Chart(Flowable):  # type: ignore[misc]
     def __init__(self, svg: str, width: float, charts: list[_Drawn]) -> None:
         super().__init__()
         size = size_of(svg)
-        self._scale = min(1.0, width / size.width)
+        # One with many bars is made smaller rather than cut by the end of a page.
+        self._scale = min(1.0, width / size.width, TALLEST / size.height)
         self.width, self.height = size.width * self._scale, size.height * self._scale
         self._svg, self._charts = svg, charts
 
