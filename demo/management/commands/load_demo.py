@@ -79,7 +79,7 @@ class Command(BaseCommand):
         bar = self._bar("Computing the figures")
         rebuild_all(now=moment, told=bar)
         admin = Member.objects.get(email="admin@etabli.example")
-        publish(Space.objects.order_by("pk"), by=admin, now=moment)
+        publish(list(Space.objects.order_by("pk")), by=admin, now=moment)
         # Without figures about the new rows the first pages would be planned for an empty house.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
