@@ -3,7 +3,7 @@
 Pure. The rules are those of statistical disclosure control (Hundepool et al., Statistical
 Disclosure Control, 2012, chapter 4): a threshold and the p% rule say which sums are sensitive,
 complementary suppression hides more, so that no sensitive sum follows from what is shown. The
-proof is in docs/decisions/0033-open-data.md; tests/reports/test_disclosure.py plays the attacker.
+proof is in docs/decisions/0035-open-data.md; tests/reports/test_disclosure.py plays the attacker.
 """
 
 from collections import defaultdict
