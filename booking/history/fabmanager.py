@@ -6,16 +6,21 @@ slots, each cancelled by itself: neighbouring ones become one entry, gaps part t
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from html import unescape
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from booking.history.entries import NOBODY, Entry, EntryKind, MachineTold, Row, Who
+from booking.history.moments import moment_told
 from machines.sheets.decoding import SheetUnreadable
 from machines.sheets.rows import Problem
 from spaces.intervals import Interval, merge
@@ -25,9 +30,14 @@ LISTS = ("machines", "users", "trainings", "availabilities", "reservations", "us
 PREFIX = "fab-manager:"
 MAX_BYTES = 30_000_000
 LONGEST_NAME, LONGEST_DETAIL_NAME, LONGEST_DETAIL = 130, 80, 200
+LONGEST_NUMBERED, LONGEST_TRAINING, LONGEST_PERSON, LONGEST_ADDRESS = 110, 120, 120, 254
+HIGHEST_ID = 10**15
 _BREAKS = re.compile(r"<(?:br|/p|/li|/ul|/ol|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
-_FLAWS = (KeyError, TypeError, ValueError, AttributeError)
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+"""NUL and halves of characters, which no database keeps."""
+
+_FLAWS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What is raised where an object has not the shape that it should."""
 
 
@@ -41,7 +51,7 @@ class Learned:
     day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Export:
     """Files of one fab-manager, put together."""
 
@@ -55,6 +65,10 @@ class Export:
 
     def machines(self) -> list[MachineTold]:
         """Every machine that a list tells of, or a reservation."""
+        return self._machines
+
+    @cached_property
+    def _machines(self) -> list[MachineTold]:
         told = {each.key: each for each in self._read("machines", _machine)}
         for row in self.lists.get("reservations", ()):
             if _get(row, "reservable_type") == "Machine" and isinstance(
@@ -70,7 +84,7 @@ class Export:
 
     def trainings(self) -> list[str]:
         """What is taught."""
-        names = [*self._read("trainings", _name), *(each.training for each in self.learned())]
+        names = [*self._read("trainings", _training), *(each.training for each in self.learned())]
         return list(dict.fromkeys(names))
 
     def learned(self) -> list[Learned]:
@@ -137,7 +151,7 @@ def _lists_of(content: bytes) -> dict[str, list[Any]]:
 
 def text_of(html: str | None) -> str:
     """HTML as lines of plain text."""
-    text = _TAGS.sub("", _BREAKS.sub("\n", html or ""))
+    text = _TAGS.sub("", _BREAKS.sub("\n", _clean(html)))
     lines = (" ".join(line.split()) for line in unescape(text).splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -155,14 +169,30 @@ def _get(row: Any, name: str) -> Any:
     return row.get(name) if isinstance(row, dict) else None
 
 
-def _name(row: Any) -> str:
-    return " ".join(row["name"].split())[:LONGEST_NAME]
+def _clean(text: str | None) -> str:
+    return _UNKEPT.sub("", text or "")
+
+
+def _line(text: str | None, most: int) -> str:
+    return " ".join(_clean(text).split())[:most]
+
+
+def _number(told: Any) -> int:
+    """An id. Raises ValueError, or what else is raised for what is no number."""
+    number = int(told)
+    if not 0 <= number < HIGHEST_ID:
+        raise ValueError(number)
+    return number
+
+
+def _training(row: Any) -> str:
+    return _line(row["name"], LONGEST_TRAINING)
 
 
 def _machine(row: Any) -> MachineTold:
     return MachineTold(
-        name=_name(row),
-        key=f"{PREFIX}{int(row['id'])}",
+        name=_line(row["name"], LONGEST_NAME),
+        key=f"{PREFIX}{_number(row['id'])}",
         description=text_of(row.get("description")),
         details=_details(row.get("spec")),
         is_retired=bool(row.get("disabled")),
@@ -181,12 +211,12 @@ def _details(spec: str | None) -> dict[str, str]:
 
 def _told_apart(machines: list[MachineTold]) -> list[MachineTold]:
     """Machines of one name with their numbers, because a name is what a mapping knows."""
-    names = [each.name for each in machines]
+    names = Counter(each.name for each in machines)
     return [
         each
-        if names.count(each.name) == 1
+        if names[each.name] == 1
         else MachineTold(
-            name=f"{each.name} ({each.key.removeprefix(PREFIX)})",
+            name=f"{each.name[:LONGEST_NUMBERED]} ({each.key.removeprefix(PREFIX)})",
             key=each.key,
             description=each.description,
             details=each.details,
@@ -197,29 +227,40 @@ def _told_apart(machines: list[MachineTold]) -> list[MachineTold]:
 
 
 def _who(row: Any) -> Who:
-    email = (row.get("email") or "").strip().casefold()
-    name = " ".join((row.get("full_name") or "").split())[:120]
-    return Who(key=email or f"{PREFIX}{int(row['id'])}", email=email, name=name if email else "")
+    email = _address(row.get("email"))
+    name = _line(row.get("full_name"), LONGEST_PERSON) if email else ""
+    return Who(key=email or f"{PREFIX}{_number(row['id'])}", email=email, name=name)
+
+
+def _address(text: str | None) -> str:
+    """An address to which one can write; nothing where it is none."""
+    email = _clean(text).strip().casefold()
+    try:
+        validate_email(email)
+    except ValidationError:
+        return ""
+    return email if len(email) <= LONGEST_ADDRESS else ""
 
 
 def _learned(row: Any, zone: ZoneInfo) -> Learned | None:
     if not isinstance(row.get("user"), dict):
         return None
-    at = datetime.fromisoformat(row["created_at"])
+    at = moment_told(row["created_at"])
     day = at.astimezone(zone).date()
-    return Learned(who=_who(row["user"]), training=_name(row["training"]), at=at, day=day)
+    return Learned(who=_who(row["user"]), training=_training(row["training"]), at=at, day=day)
 
 
 def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
     if row["reservable_type"] != "Machine":
         yield Row(
             line=line,
-            left_out=_("It keeps no machine: %(what)s.") % {"what": str(row["reservable_type"])},
+            left_out=_("It keeps no machine: %(what)s.")
+            % {"what": _line(str(row["reservable_type"]), LONGEST_NAME)},
         )
         return
-    machine = names[f"{PREFIX}{int(row['reservable_id'])}"]
+    machine = names[f"{PREFIX}{_number(row['reservable_id'])}"]
     slots = [
-        Interval(datetime.fromisoformat(each["start_at"]), datetime.fromisoformat(each["end_at"]))
+        Interval(moment_told(each["start_at"]), moment_told(each["end_at"]))
         for each in row["reserved_slots"]
         if not each.get("canceled_at")
     ]
@@ -234,8 +275,8 @@ def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
                 machine=machine,
                 span=span,
                 who=_holder(row),
-                key=f"{PREFIX}{int(row['id'])}:{span.start:%Y%m%dT%H%M}",
-                made_at=datetime.fromisoformat(row["created_at"]),
+                key=f"{PREFIX}{_number(row['id'])}:{span.start:%Y%m%dT%H%M}",
+                made_at=moment_told(row["created_at"]),
             ),
         )
 
@@ -244,7 +285,7 @@ def _holder(row: Any) -> Who:
     if isinstance(row.get("user"), dict):
         return _who(row["user"])
     number = row.get("user_id")
-    return Who(key=f"{PREFIX}{int(number)}") if number else NOBODY
+    return Who(key=f"{PREFIX}{_number(number)}") if number else NOBODY
 
 
 def _problem(line: int, row: Any, flaw: Exception) -> Problem:

@@ -22,6 +22,9 @@ CENTURY = 2000
 TOLERATED = timedelta(minutes=1)
 """By how much a rounded length may differ from its times without a word."""
 
+LONGEST = timedelta(days=1000)
+"""As what a longer length counts: no use goes on so long, and no calendar ends before."""
+
 LONG_NIGHT = timedelta(hours=12)
 """What goes on longer than this into the next day may be a slip of the pen."""
 
@@ -108,7 +111,7 @@ def _dated(text: str, *, month_first: bool) -> tuple[date | None, str]:
 
 def date_from(year: str, month: str, day: str) -> date:
     """The date of three cells; a month may be a word, a year two digits. Raises Unclear."""
-    if not year.isdecimal() or not day.rstrip(".").isdecimal():
+    if not re.fullmatch(r"\d{1,4}", year) or not day.rstrip(".").isdecimal():
         raise Unclear(_("This is no date."))
     number = int(year)
     number += CENTURY if number < 100 else 0  # noqa: PLR2004
@@ -117,6 +120,16 @@ def date_from(year: str, month: str, day: str) -> date:
         return date(number, _month(month), int(day.rstrip(".")))
     except ValueError as error:
         raise Unclear(_("There is no such day.")) from error
+
+
+def moment_told(text: str) -> datetime:
+    """The moment that a program tells in ISO 8601, with its offset. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(_("This is no time."))
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError(_("This is not a year of machines of ours."))
+    return moment
 
 
 def _in_range(year: int) -> None:
@@ -165,24 +178,29 @@ def length_of(text: str, *units: str) -> timedelta | None:
     """
     text = text.strip()
     if found := _CLOCK_LENGTH.fullmatch(text):
-        hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        hours, minutes, rest = (Decimal(part or 0) for part in found.groups())
+        return _bounded(hours * 3600 + minutes * 60 + rest)
     found = _LENGTH.fullmatch(text)
     if not found:
         return None
     for unit in (found[2], *units):
         if seconds := _seconds_in(unit):
-            return timedelta(seconds=float(Decimal(found[1].replace(",", ".")) * seconds))
+            return _bounded(Decimal(found[1].replace(",", ".")) * seconds)
     return None
 
 
-def _seconds_in(unit: str) -> int:
+def _bounded(seconds: Decimal) -> timedelta:
+    most = Decimal(LONGEST.total_seconds())
+    return timedelta(seconds=float(max(-most, min(seconds, most))))
+
+
+def _seconds_in(unit: str) -> Decimal:
     """What a unit such as “min”, “30 minutes” or “Dauer (in h)” comes to; 0 where it is none."""
     for number, word in re.findall(r"(\d+)?\s?([^\W\d_]+)", folded(unit)):
         for seconds, pattern in _SECONDS:
             if re.fullmatch(pattern, word):
-                return int(number or 1) * seconds
-    return 0
+                return Decimal(number or 1) * seconds
+    return Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,21 +29,31 @@ APART = """
     DECLARE
         row record;
         kept bigint[] := '{}';
+        machine bigint := 0;
     BEGIN
         FOR row IN
-            SELECT id, machine_id, source, started_at, ended_at FROM booking_usagesession AS one
-            WHERE source IN ('meter', 'kiosk', 'api', 'staff') AND EXISTS (
-                SELECT 1 FROM booking_usagesession AS other
-                WHERE other.machine_id = one.machine_id AND other.id <> one.id
-                AND other.source IN ('meter', 'kiosk', 'api', 'staff')
-                AND tstzrange(other.started_at, other.ended_at)
-                    && tstzrange(one.started_at, one.ended_at))
-            ORDER BY source = 'meter', ended_at IS NOT NULL, started_at, id
+            -- In the order of their starts, who overlaps anybody overlaps who ended last of those
+            -- before, or who comes next. A span without length overlaps nothing.
+            SELECT * FROM (
+                SELECT id, machine_id, source, started_at, ended_at,
+                    max(coalesce(ended_at, 'infinity')) OVER (by_start
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > started_at
+                    OR lead(started_at) OVER by_start < coalesce(ended_at, 'infinity')
+                    AS is_beside_another
+                FROM booking_usagesession
+                WHERE source IN ('meter', 'kiosk', 'api', 'staff')
+                AND NOT isempty(tstzrange(started_at, ended_at))
+                WINDOW by_start AS (PARTITION BY machine_id ORDER BY started_at, id)
+            ) AS one WHERE is_beside_another
+            ORDER BY machine_id, source = 'meter', ended_at IS NOT NULL, started_at, id
         LOOP
+            IF machine <> row.machine_id THEN
+                machine := row.machine_id;
+                kept := '{}';
+            END IF;
             IF NOT EXISTS (
                 SELECT 1 FROM booking_usagesession AS other
-                WHERE other.id = ANY (kept) AND other.machine_id = row.machine_id
-                AND tstzrange(other.started_at, other.ended_at)
+                WHERE other.id = ANY (kept) AND tstzrange(other.started_at, other.ended_at)
                     && tstzrange(row.started_at, row.ended_at)
             ) THEN
                 kept := kept || row.id;

@@ -3,6 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# Before, every entry was of a machine; what tablets told of none goes on the way back.
+OF_NO_MACHINE_GONE = """
+    DELETE FROM booking_kioskentry WHERE machine_id IS NULL;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -22,4 +29,5 @@ class Migration(migrations.Migration):
             name='machine',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='machines.machine'),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, OF_NO_MACHINE_GONE),
     ]

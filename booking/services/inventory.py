@@ -140,10 +140,17 @@ def _hold_all_of(change: Change) -> None:
 
     All at once: which pools they leave and join is known only when they are held.
     """
-    pools = Pool.objects.filter(space=change.space)
+    pools, machines = held_with(change)
+    lock(pools=pools, machines=machines)
+
+
+def held_with(change: Change) -> tuple[set[int], set[int]]:
+    """The pools and the machines that taking `change` back waits for."""
+    pools = set(Pool.objects.filter(space=change.space).values_list("pk", flat=True))
     machines = set(change.lines.values_list("machine_id", flat=True))
-    machines |= set(Machine.objects.filter(pool__in=pools).values_list("pk", flat=True))
-    lock(pools=pools.values_list("pk", flat=True), machines=machines)
+    return pools, machines | set(
+        Machine.objects.filter(pool__in=pools).values_list("pk", flat=True)
+    )
 
 
 def _with_plans(machines: Iterable[int], *, now: datetime) -> set[int]:

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,6 +35,7 @@ from booking.services.history.sources import (
 from booking.services.history.undoing import undo_import
 from booking.services.inventory import NothingToTakeBack
 from machines.models import ImportDraft
+from machines.sheets import SheetUnreadable
 from machines.sheets.guard import guarded
 from machines.states import FilePurpose
 from machines.views.drafts import DraftPage, draft_of
@@ -144,9 +150,15 @@ class HistoryRows(StaffPage):
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
+    def get(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> StreamingHttpResponse | HttpResponseRedirect:
         """CSV, a line for each row."""
-        source = source_of(draft_of(self, FilePurpose.HISTORY))
+        try:
+            source = source_of(draft_of(self, FilePurpose.HISTORY))
+        except SheetUnreadable as error:
+            messages.error(request, str(error))
+            return redirect("booking:history_import", self.space.slug)
         judged = judged_rows(self.space, source, now=self.now)
         response = StreamingHttpResponse(
             self._lines(judged), content_type="text/csv; charset=utf-8"
@@ -158,7 +170,10 @@ class HistoryRows(StaffPage):
         yield BYTE_ORDER_MARK
         header = [_("Line"), _("Verdict"), _("Why"), _("Machine"), _("Kind"), _("Start"), _("End")]
         yield from csv_lines([header])
-        yield from csv_lines(map(self._cells, judged))
+        try:
+            yield from csv_lines(map(self._cells, judged))
+        except SheetUnreadable as error:
+            yield from csv_lines([[str(error)]])
 
     def _cells(self, judged: Judged) -> list[object]:
         entry, what = judged.row.entry, []

@@ -20,7 +20,7 @@ from booking.services.refusing import BookingRefused, TimeTaken
 from booking.span_forms import wall_text
 from booking.states import KioskAct
 from booking.views.asking import tell_refusals
-from machines.views.staff import UNPROCESSABLE, StaffPage
+from machines.views.staff import UNPROCESSABLE, StaffPage, number_in
 
 PER_PAGE = 50
 CONFLICT = 409
@@ -58,8 +58,7 @@ class MissedUsePage(StaffPage):
 
     def get(self, request: HttpRequest, space: str) -> HttpResponse:
         """The form, with today's date; `?entry=` fills in what a tablet knows of it."""
-        pk = request.GET.get("entry", "")
-        entry = entries_in(self.space).filter(pk=pk).first() if pk.isdecimal() else None
+        entry = entries_in(self.space).filter(pk=number_in(request.GET.get("entry", ""))).first()
         return self.show(request, form=self._form(initial=self._told_by(entry)))
 
     def _told_by(self, entry: KioskEntry | None) -> dict[str, Any]:

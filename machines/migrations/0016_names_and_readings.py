@@ -14,6 +14,14 @@ NAMES_THAT_ARE_PATTERNS = """
 WHO_TOLD_IT = """
     UPDATE machines_counterreading SET by_device = true WHERE read_by_id IS NULL;
 """
+# Before, a counter had one reading of a moment; on the way back the corrected ones go.
+CORRECTED_GONE = """
+    DELETE FROM machines_counterreading AS old USING machines_counterreading AS new
+        WHERE new.corrects_id = old.id;
+    UPDATE machines_counterreading SET corrects_id = NULL WHERE corrects_id IS NOT NULL;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+"""
 KEPT = """
     CREATE FUNCTION counterreading_kept() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -69,6 +77,7 @@ class Migration(migrations.Migration):
             name='corrects',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='corrected_by', to='machines.counterreading'),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, CORRECTED_GONE),
         migrations.RunSQL(WHO_TOLD_IT, migrations.RunSQL.noop),
         migrations.RunSQL(NAMES_THAT_ARE_PATTERNS, migrations.RunSQL.noop),
         migrations.AlterField(

@@ -2,6 +2,14 @@
 
 from django.db import migrations, models
 
+# Before, every file was an inventory; those of the past would be read as such, and go on the way back.
+OF_THE_PAST_GONE = """
+    DELETE FROM machines_columnmapping WHERE purpose = 'history';
+    DELETE FROM machines_importdraft WHERE purpose = 'history';
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -39,4 +47,5 @@ class Migration(migrations.Migration):
             model_name='columnmapping',
             constraint=models.UniqueConstraint(fields=('space', 'purpose', 'headers'), name='columnmapping_headers_once'),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, OF_THE_PAST_GONE),
     ]

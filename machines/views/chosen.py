@@ -10,7 +10,7 @@ from django.urls import reverse
 from machines.forms.inventory import InventoryFilter
 from machines.models import Machine
 from machines.queries.inventory import filtered_inventory
-from machines.views.staff import StaffPage
+from machines.views.staff import StaffPage, number_in
 from spaces.models import Space
 
 WHERE_TO = {
@@ -67,4 +67,4 @@ class InventoryChoose(StaffPage):
 
 
 def _numbers(texts: Collection[str]) -> set[int]:
-    return {int(text) for text in texts if text.isdecimal() and len(text) < 15}  # noqa: PLR2004
+    return {number for text in texts if (number := number_in(text))}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from machines.models import ImportDraft
 from machines.sheets import SheetUnreadable
 from machines.states import FilePurpose
-from machines.views.staff import UNPROCESSABLE, StaffPage
+from machines.views.staff import UNPROCESSABLE, StaffPage, number_in
 
 ROWS_SHOWN = 300
 
@@ -60,14 +60,19 @@ class DraftPage(StaffPage):
         try:
             return self._preview(draft, self.reading_form(draft))
         except SheetUnreadable as error:
-            messages.error(request, str(error))
-            return self._show_upload(self.upload_form(), UNPROCESSABLE)
+            return self._unreadable(error)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take a file, read it another way, or import it."""
         if "draft" not in request.GET:
             return self._upload(request)
         draft = draft_of(self, self.purpose)
+        try:
+            return self._go_on(request, draft)
+        except SheetUnreadable as error:
+            return self._unreadable(error)
+
+    def _go_on(self, request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         form = self.reading_form(draft, request.POST)
         if not form.is_valid():
             return self._preview(draft, form, UNPROCESSABLE)
@@ -96,6 +101,10 @@ class DraftPage(StaffPage):
             form.add_error("file", str(error))
             return self._show_upload(form, UNPROCESSABLE)
         return redirect(f"{request.path}?draft={draft.pk}")
+
+    def _unreadable(self, error: SheetUnreadable) -> HttpResponse:
+        messages.error(self.request, str(error))
+        return self._show_upload(self.upload_form(), UNPROCESSABLE)
 
     def _show_upload(self, form: forms.Form, status: int = 200) -> HttpResponse:
         return self.show(self.request, status, upload=form, **self.beside_upload())
@@ -130,9 +139,8 @@ def draft_of(page: StaffPage, purpose: FilePurpose) -> ImportDraft:
 
 def drafts_named(page: StaffPage, purpose: FilePurpose) -> QuerySet[ImportDraft]:
     """That draft, if there is one."""
-    number = page.request.GET.get("draft", "")
     return ImportDraft.objects.filter(
-        pk=number if number.isdecimal() and len(number) < 15 else 0,  # noqa: PLR2004
+        pk=number_in(page.request.GET.get("draft", "")),
         space=page.space,
         member=page.member,
         purpose=purpose,

@@ -19,6 +19,13 @@ from members.permissions import is_staff_of
 from spaces.models import Space
 
 UNPROCESSABLE = 422
+LONGEST_NUMBER = 14
+"""How many digits an id has at most."""
+
+
+def number_in(text: str) -> int:
+    """The id that a part of an address or a form names; 0, which nothing has, for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 class StaffPage(AccessMixin, View):

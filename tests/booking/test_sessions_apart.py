@@ -61,3 +61,14 @@ def test_what_overlapped_is_kept_as_a_list_from_elsewhere_or_written_again() -> 
     assert MeterMark.objects.get().machine == machine
     with connection.schema_editor(atomic=False) as editor:
         editor.add_constraint(UsageSession, KEPT_APART)
+
+
+def test_who_overlaps_only_somebody_long_before_is_found_and_who_touches_is_not() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE booking_usagesession DROP CONSTRAINT {KEPT_APART.name}")
+    kiosk, machine = SessionSource.KIOSK, MachineFactory()
+    rows = [used(machine, *span, kiosk) for span in ((0, 10), (1, 2), (3, 4), (10, 11))]
+    with connection.cursor() as cursor:
+        cursor.execute(APART)
+    sources = [UsageSession.objects.get(pk=row.pk).source for row in rows]
+    assert sources == [kiosk, SessionSource.IMPORT, SessionSource.IMPORT, kiosk]

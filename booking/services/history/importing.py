@@ -89,33 +89,31 @@ def import_history(
     Nothing is written where a row is rejected, unless `good_rows_only`.
     """
     hold_machines_of(space.pk)
-    outcome = preview_history(space, source, now=now)
-    preview = outcome.preview
-    if not (preview.is_clean or good_rows_only):
-        return outcome
     places = _places(space, source)
-    names = dict.fromkeys([*source.told(), *preview.needed])
-    change = places.make(names, filename=source.filename, by=by, now=now)
-    lock(machines=[place.machine.pk for name in names if (place := places.of(name)).machine])
+    lock(machines=_machines_told(source, places))
+    outcome = preview_history(space, source, now=now)
+    if not (outcome.preview.is_clean or good_rows_only):
+        return outcome
+    names = [*source.told(), *outcome.preview.needed]
+    change = places.make(dict.fromkeys(names), filename=source.filename, by=by, now=now)
     history = HistoryImport.objects.create(
-        space=space,
-        filename=source.filename[-200:],
-        counts={str(fate): preview.counts[fate] for fate in Fate},
-        change=change,
-        made_at=now,
-        made_by=by,
+        space=space, filename=source.filename[-200:], change=change, made_at=now, made_by=by
     )
     writer = _Writer(history, People(space))
     write_lessons(history, source, writer.people)
-    total, done = preview.counts[Fate.NEW], 0
-    judged = Planner(space, places, now=now).judged(source.rows())
-    new = (each for each in judged if each.fate is Fate.NEW)
-    for some in batched(new, AT_ONCE):
-        tell(done, total)
-        writer.write(some)
-        done += len(some)
+    planner = Planner(space, places, now=now)
+    total = outcome.preview.counts[Fate.NEW]
+    written = writer.write_all(planner.judged(source.rows()), total=total, tell=tell)
+    history.counts = {str(fate): written.counts[fate] for fate in Fate}
+    history.save(update_fields=["counts"])
     history.people.set(writer.people.made)
-    return Outcome(preview=preview, lessons=outcome.lessons, history=history)
+    return Outcome(preview=written, lessons=outcome.lessons, history=history)
+
+
+def _machines_told(source: Source, places: Places) -> set[int]:
+    """Those of the space that a row of the source, or its list of machines, means."""
+    names = {row.machine for row in source.rows() if row.machine} | source.told().keys()
+    return {place.machine.pk for name in names if (place := places.of(name)).machine}
 
 
 class _Writer:
@@ -124,6 +122,16 @@ class _Writer:
     def __init__(self, history: HistoryImport, people: People) -> None:
         self._history, self.people = history, people
         self._by, self._now = history.made_by, history.made_at
+
+    def write_all(self, judged: Iterable[Judged], *, total: int, tell: Tell) -> Preview:
+        """Make those that are new, telling how far it is; what became of all."""
+        written = Preview()
+        done = 0
+        for some in batched(_taken(judged, written), AT_ONCE):
+            tell(done, total)
+            self.write(some)
+            done += len(some)
+        return written
 
     def write(self, judged: Iterable[Judged]) -> None:
         """Make the rows that these come to, and mark the days that they touch."""
@@ -199,6 +207,14 @@ class _Writer:
             judged_at=self._now,
             resolved_by=self._by,
         )
+
+
+def _taken(judged: Iterable[Judged], written: Preview) -> Iterator[Judged]:
+    """The rows that are to be made; all are counted."""
+    for each in judged:
+        written.take(each)
+        if each.fate is Fate.NEW:
+            yield each
 
 
 def _stoppage(fault: Fault) -> Stoppage:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from billing.services.inventory import write_inventory
 from booking.history.entries import MachineChoice, MachineTold
 from machines.models import Change, Machine
@@ -49,7 +51,9 @@ class Places:
 
     def _read(self) -> None:
         space = self._space
-        self.machines = list(Machine.objects.filter(space=space).order_by("retired_at", "pk"))
+        # Of those with one name: who is in service, else who was so last.
+        last = F("retired_at").desc(nulls_first=True)
+        self.machines = list(Machine.objects.filter(space=space).order_by(last, "pk"))
         self._by_pk = {str(each.pk): each for each in self.machines}
         self._by_key = {each.import_key: each for each in self.machines if each.import_key}
         self._by_name: dict[str, Machine] = {}

@@ -150,10 +150,10 @@ class Planner:
 
     def _reason_against(self, entry: Entry, place: Place, line: int) -> str:
         span = entry.span
-        if span.end > self._now:
-            return _("It is not over yet. What is to come goes into the calendar.")
         if span.duration > MAX_SPAN:
             return _("It is longer than %(days)d days.") % {"days": MAX_SPAN.days}
+        if span.end > self._now:
+            return _("It is not over yet. What is to come goes into the calendar.")
         if entry.kind not in KEEPING_TIME:
             return ""
         busy = self._busy.get(place.identity)

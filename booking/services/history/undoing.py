@@ -1,14 +1,14 @@
 """Taking an import of the past back, as far as nobody has built on it since."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models import Exists, ManyToOneRel, Model, OuterRef, QuerySet
 
 from booking.models import HistoryImport, Reservation, UsageSession
-from booking.services.inventory import NothingToTakeBack, take_back
-from booking.services.locking import lock
+from booking.services.inventory import NothingToTakeBack, held_with, take_back
+from booking.services.locking import in_transaction, lock
 from booking.services.taking import refuse_strangers
 from machines.models import Fault
 from machines.services.dirty import mark_spans
@@ -28,7 +28,6 @@ class TakenBack:
     kept: int
 
 
-@transaction.atomic
 def undo_import(*, history: HistoryImport, by: Member, now: datetime) -> TakenBack:
     """Take away what an import brought; what has been corrected or linked since stays.
 
@@ -37,19 +36,24 @@ def undo_import(*, history: HistoryImport, by: Member, now: datetime) -> TakenBa
     for the space.
     """
     refuse_strangers(by, history.space)
+    return in_transaction(lambda: _undone(history, by=by, now=now))
+
+
+def _undone(history: HistoryImport, *, by: Member, now: datetime) -> TakenBack:
     hold_machines_of(history.space_id)
     row = HistoryImport.objects.select_for_update(of=("self",)).get(pk=history.pk)
     if row.undone_at is not None:
         raise NothingToTakeBack
     before = row.rows.count()
-    _lock_machines(row)
+    _lock_all_of(row)
     sessions = UsageSession.objects.filter(
         imported__history=row, corrections=None, versions=None, answers=None
     )
     reservations = Reservation.objects.filter(imported__history=row, sessions=None)
     gone = _take_away(row, sessions, "started_at", "ended_at")
     gone += _take_away(row, reservations, "starts_at", "ends_at")
-    gone += _take_away(row, Fault.objects.filter(imported__history=row), "starts_at", "ends_at")
+    faults = Fault.objects.filter(imported__history=row, entries=None, duplicates=None)
+    gone += _take_away(row, faults, "starts_at", "ends_at")
     Certification.objects.standing().filter(pk__in=row.certifications.values("pk")).update(
         revoked_at=now, revoked_by=by
     )
@@ -61,12 +65,13 @@ def undo_import(*, history: HistoryImport, by: Member, now: datetime) -> TakenBa
     return TakenBack(gone=gone, kept=before - gone)
 
 
-def _lock_machines(history: HistoryImport) -> None:
-    machines: set[int] = set()
+def _lock_all_of(history: HistoryImport) -> None:
+    """Wait for its machines, and for all that taking back what it made waits for, in one order."""
+    pools, machines = held_with(history.change) if history.change else (set(), set())
     for kept in ("reservation", "session", "fault"):
         rows = history.rows.filter(**{f"{kept}__isnull": False})
         machines |= set(rows.values_list(f"{kept}__machine_id", flat=True).distinct())
-    lock(machines=machines)
+    lock(pools=pools, machines=machines)
 
 
 def _take_away(history: HistoryImport, rows: "QuerySet[Model]", start: str, end: str) -> int:
@@ -83,12 +88,26 @@ def _take_away(history: HistoryImport, rows: "QuerySet[Model]", start: str, end:
 
 def _forget(history: HistoryImport) -> None:
     """Let go the people whom the import made and of whom nothing else tells."""
-    for member in history.people.filter(is_active=False, last_login=None):
-        try:
-            with transaction.atomic():
-                member.delete()
-        except (ProtectedError, RestrictedError):
+    asleep = history.people.filter(is_active=False, last_login=None).order_by("pk")
+    # While they are held nobody can write anything that points at them.
+    held = list(asleep.select_for_update(of=("self",)).values_list("pk", flat=True))
+    for some in batched(held, AT_ONCE):
+        _told_of_nowhere(history, some).delete()
+
+
+def _told_of_nowhere(history: HistoryImport, people: Iterable[int]) -> QuerySet[Member]:
+    """Those of `people` at whom no row of any table points but the list of this import."""
+    rows = Member.objects.filter(pk__in=list(people))
+    for relation in Member._meta.get_fields(include_hidden=True):  # noqa: SLF001 - documented
+        if not isinstance(relation, ManyToOneRel):
             continue
+        table = relation.related_model
+        kept = table._base_manager  # noqa: SLF001 - documented
+        pointing = kept.filter(**{relation.field.name: OuterRef("pk")})
+        if table is HistoryImport.people.through:
+            pointing = pointing.exclude(historyimport=history)
+        rows = rows.exclude(Exists(pointing))
+    return rows
 
 
 def _take_machines_back(history: HistoryImport, *, by: Member, now: datetime) -> None:

@@ -97,6 +97,33 @@ def test_several_files_are_one() -> None:
     assert told.counts == {"users": 1}
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+14:00", "2026-03-06T09:00:00", "9999-12-31T23:59:59-12:00", 1e999]
+)
+def test_moments_need_an_offset_and_a_year_of_ours(at: str) -> None:
+    broken = [slot(9) | {"start_at": at}]
+    rows = export(
+        reservations=[reservation(1, slots=broken), reservation(2) | {"created_at": at}]
+    ).rows()
+    assert all(row.problem for row in rows)
+
+
+@pytest.mark.parametrize("number", [1e999, -1, 10**15, "?"])
+def test_ids_are_numbers(number: object) -> None:
+    told = export(machines=[machine(1, "Laser") | {"id": number}], users=[{"id": number}])
+    assert (told.machines(), told.people()) == ([], [])
+
+
+def test_an_address_that_is_none_is_none() -> None:
+    told = export(users=[user(1) | {"email": "nobody"}, user(2) | {"email": "a" * 255 + "@b.org"}])
+    assert told.people() == [Who(key="fab-manager:1"), Who(key="fab-manager:2")]
+
+
+def test_machines_are_read_once() -> None:
+    told = export(machines=[machine(1, "Laser")])
+    assert told.machines() is told.machines()
+
+
 @pytest.mark.parametrize("content", [b'{"invoices": []}', b"{", b"[1]"])
 def test_other_files_are_refused(content: bytes) -> None:
     with pytest.raises(SheetUnreadable):

@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -16,20 +18,23 @@ from booking.history.entries import EntryKind, MachineChoice
 from booking.history.logs import Reading
 from booking.models import HistoryImport, ImportedRow, Reservation, UsageSession
 from booking.services.history.importing import Outcome, import_history
+from booking.services.history.places import Places
 from booking.services.history.planning import Fate
 from booking.services.history.sources import open_source
 from booking.services.history.undoing import undo_import
 from booking.services.inventory import NothingToTakeBack
+from booking.services.locking import MACHINE_LOCKS, NAMESPACE_SHIFT, POOL_LOCKS
 from booking.services.refusing import BookingRefused
 from booking.states import ReservationState, SessionSource
-from machines.models import DirtyDay, Fault, Machine
+from machines.models import DirtyDay, Fault, FaultEntry, Machine, Pool
+from machines.states import FaultEvent
 from members.models import Certification, Member, Skill
 from notifications.models import Message
 from spaces.models import Space
 from tests.booking.history.exports import machine, reservation, slot, user
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
-from tests.factories.machines import MachineFactory
-from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.machines import FaultFactory, MachineFactory
+from tests.factories.members import DelegateFactory, MemberFactory, MembershipFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +188,119 @@ def test_an_import_is_taken_back_and_can_come_again(space: Space, saw: Machine) 
         undo_import(history=done.history, by=staff, now=NOW)
     again = bring(space, unknown=MachineChoice.NEW)
     assert again.preview.counts[Fate.NEW] == done.preview.counts[Fate.NEW] - 1
+
+
+def test_what_staff_wrote_at_a_fault_stays(space: Space, saw: Machine) -> None:
+    staff = RoleFactory(space=space).member
+    text = "machine,start,end,kind\n" + "".join(
+        f"Saw,2025-03-0{day} 09:00,2025-03-0{day} 10:00,stoppage\n" for day in (3, 4, 5)
+    )
+    done = bring(space, text, by=staff)
+    assert done.history
+    written, doubled, _gone = Fault.objects.order_by("starts_at")
+    FaultEntry.objects.create(fault=written, event=FaultEvent.COMMENT, text="Fuse", created_at=NOW)
+    FaultFactory(machine=saw, starts_at=NOW, duplicate_of=doubled)
+    taken = undo_import(history=done.history, by=staff, now=NOW)
+    assert (taken.gone, taken.kept) == (1, 2)
+    assert set(Fault.objects.filter(duplicate_of=None)) == {written, doubled}
+    assert FaultEntry.objects.get().fault == written
+
+
+def test_whoever_anything_else_tells_of_is_not_forgotten(space: Space, saw: Machine) -> None:
+    staff = RoleFactory(space=space).member
+    text = "machine,start,end,user\n" + "".join(
+        f"Saw,2025-03-0{at} 09:00,2025-03-0{at} 10:00,{at}\n" for at in range(1, 6)
+    )
+    done = bring(space, text, by=staff)
+    assert done.history
+    [member, worker, delegate, other, _gone] = done.history.people.order_by("pk")
+    MembershipFactory(member=member, space=space)
+    RoleFactory(member=worker, space=space)
+    DelegateFactory(member=delegate)
+    HistoryImport.objects.create(space=space, filename="more.csv").people.add(other)
+    undo_import(history=done.history, by=staff, now=NOW)
+    assert set(Member.objects.filter(is_active=False)) == {member, worker, delegate, other}
+
+
+def test_people_are_forgotten_many_at_once(space: Space, saw: Machine) -> None:
+    staff = RoleFactory(space=space).member
+
+    def queries(most: int) -> int:
+        text = "machine,start,end,user\n" + "".join(
+            f"Saw,2025-03-0{at} 09:00,2025-03-0{at} 10:00,{at}\n" for at in range(1, most + 1)
+        )
+        history = bring(space, text, by=staff).history
+        assert history
+        with CaptureQueriesContext(connection) as seen:
+            undo_import(history=history, by=staff, now=NOW)
+        assert not Member.objects.filter(is_active=False).exists()
+        return len(seen)
+
+    assert queries(2) == queries(8)
+
+
+def test_locks_are_taken_in_one_order(space: Space, saw: Machine) -> None:
+    staff = RoleFactory(space=space).member
+    pool = Pool.objects.create(space=space, name="Saws")
+    unit = MachineFactory(space=space, pool=pool)
+    done = bring(space, by=staff, unknown=MachineChoice.NEW)
+    mill = Machine.objects.get(name="Mill")
+    assert done.history
+    with CaptureQueriesContext(connection) as seen:
+        undo_import(history=done.history, by=staff, now=NOW)
+    first = next(each["sql"] for each in seen if "pg_advisory_xact_lock" in each["sql"])
+    keys = [(POOL_LOCKS << NAMESPACE_SHIFT) + pool.pk]
+    keys += [(MACHINE_LOCKS << NAMESPACE_SHIFT) + row.pk for row in (saw, unit, mill)]
+    assert all(str(key) in first for key in keys)
+
+
+def test_rows_are_planned_under_the_locks_of_their_machines(space: Space, saw: Machine) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        bring(space)
+    asked = [each["sql"] for each in seen]
+    lock = next(at for at, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql)
+    known = next(at for at, sql in enumerate(asked) if "booking_importedrow" in sql)
+    assert lock < known
+
+
+def test_a_name_means_the_machine_in_service_else_the_last_retired(space: Space) -> None:
+    def saw(slug: str, retired_at: datetime | None) -> Machine:
+        row: Machine = MachineFactory(space=space, name="Saw", slug=slug, retired_at=retired_at)
+        return row
+
+    saw("first", NOW - timedelta(days=900))
+    last = saw("last", NOW - timedelta(days=9))
+    assert Places(space, {}, {}).of("saw").machine == last
+    here = saw("here", None)
+    assert Places(space, {}, {}).of("saw").machine == here
+
+
+def test_a_row_of_a_huge_length_is_rejected_in_words(space: Space, saw: Machine) -> None:
+    digits = "9" * 5000
+    lines = [f"Saw,2025-03-04 09:00,{each}" for each in (f"{digits}:00", digits, "99999999999")]
+    done = bring(space, "\n".join(["machine,start,duration (h)", *lines, ""]))
+    assert set(reasons(done).values()) == {"It is longer than 14 days."}
+    assert done.preview.counts[Fate.REJECTED] == 3
+
+
+def test_texts_that_no_database_keeps_are_cleaned(space: Space) -> None:
+    broken = {"id": 5, "full_name": "A\0da\ud800", "email": "x" * 250 + "@example.org"}
+    export = {
+        "machines": [machine(1, "Las\0er\udfff")],
+        "users": [broken, user(6) | {"full_name": "B\0ea"}],
+        "trainings": [{"name": "T" * 300}],
+        "reservations": [
+            reservation(1, user=broken),
+            reservation(2, reservable_type="E\ud800"),
+            reservation(3) | {"id": float("inf")},
+        ],
+    }
+    done = bring(space, export)
+    assert done.preview.counts == {Fate.NEW: 1, Fate.LEFT_OUT: 1, Fate.REJECTED: 1}
+    assert Machine.objects.get().name == "Laser"
+    assert Member.objects.get(email="user6@example.org").name == "Bea"
+    assert Reservation.objects.get().member.is_past
+    assert Skill.objects.get().name == "T" * 120
 
 
 def test_only_the_staff_takes_an_import_back(space: Space, saw: Machine) -> None:

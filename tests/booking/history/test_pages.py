@@ -137,6 +137,34 @@ def test_what_cannot_be_read_is_said(
     assert message in refused.content.decode()
 
 
+def test_a_draft_that_can_no_longer_be_read_says_so(desk: Client, saw: Machine) -> None:
+    draft = upload(desk)["Location"]
+    ImportDraft.objects.update(content=b"")
+    answer = desk.post(draft, FIELDS | {"step": "good"})
+    assert answer.status_code == 422
+    assert "The file is empty." in answer.content.decode()
+    file = desk.get(address("history_rows") + draft[draft.index("?") :])
+    assert file["Location"] == address()
+    assert "The file is empty." in desk.get(address()).content.decode()
+
+
+def test_a_table_that_breaks_off_says_so(
+    desk: Client, saw: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = upload(desk)["Location"]
+    monkeypatch.setattr("booking.history.logs.MAX_ROWS", 1)
+    assert desk.post(draft, FIELDS | {"step": "good"}).status_code == 422
+    file = desk.get(address("history_rows") + draft[draft.index("?") :])
+    lines = b"".join(file).decode().splitlines()  # type: ignore[call-overload]
+    assert lines[-1] == "More than 1 rows. Split the file."
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "x", "²"])
+def test_numbers_that_nothing_has(desk: Client, number: str) -> None:
+    assert desk.get(address(), {"draft": number}).status_code == 404
+    assert desk.get(address("missed_use"), {"entry": number}).status_code == 200
+
+
 def test_drafts_of_inventories_are_none_of_the_past(desk: Client, space: Space) -> None:
     draft = upload(desk)["Location"].rpartition("=")[2]
     inventory = reverse("billing:inventory_import", args=["lab"])
