@@ -19,15 +19,15 @@ from pydantic import Field, ValidationError
 from booking.answer_forms import AnswersForm
 from booking.models import Kiosk
 from booking.queries.kiosks import machines_known_to
-from booking.queries.questions import asked_about
+from booking.queries.questions import Asked, asked_by_machine
 from booking.sealing import SealBroken, opened, purpose_of
 from booking.services.kiosk_entries import Deed
-from booking.services.kiosk_tries import identify_at
+from booking.services.kiosk_tries import tried_at
 from booking.services.leaving import Said
 from booking.states import KIOSK_LATEST, KioskAct
 from machines.models import Machine
 from members.models import Member
-from members.services.badges import NotIdentified
+from members.services.badges import NotIdentified, identify
 from members.states import IdentityProblem
 
 logger = logging.getLogger(__name__)
@@ -83,10 +83,17 @@ def received(body: bytes, tablet: Kiosk, now: datetime) -> Received:
             key = row.get("key") if isinstance(row, dict) else None
             unreadable += [key] if isinstance(key, str) else []
     machines = machines_known_to(tablet, {each.machine for each in entries})
-    return Received(
-        deeds=[_deed(each, machines.get(each.machine), tablet, sent_at, now) for each in entries],
-        unreadable=unreadable,
-    )
+    left = {each.machine for each in entries if each.act == KioskAct.CHECK_OUT}
+    asked = asked_by_machine(machine for pk, machine in machines.items() if pk in left)
+    deeds: list[Deed] = []
+    for entry in entries:
+        machine, about = machines.get(entry.machine), asked.get(entry.machine, Asked())
+        try:
+            deeds.append(_deed(entry, machine, tablet, sent_at, now, asked=about))
+        except Exception:
+            # Not answered, so the tablet keeps it; the others are done.
+            logger.exception("Entry %s of tablet %s has to wait", entry.key, tablet.pk)
+    return Received(deeds=deeds, unreadable=unreadable)
 
 
 def answers_in(told: Mapping[str, object]) -> dict[str, str]:
@@ -120,7 +127,13 @@ def _number(digits: str) -> int:
 
 
 def _deed(
-    entry: SentEntry, machine: Machine | None, tablet: Kiosk, sent_at: int, now: datetime
+    entry: SentEntry,
+    machine: Machine | None,
+    tablet: Kiosk,
+    sent_at: int,
+    now: datetime,
+    *,
+    asked: Asked,
 ) -> Deed:
     """What was sent, by the age that the clock of the tablet gives it: that clock may be wrong."""
     told = _unsealed(entry, tablet)
@@ -132,11 +145,11 @@ def _deed(
         key=uuid.UUID(entry.key),
         act=entry.act,
         machine=machine,
-        who=lambda: _who(told, tablet, now),
+        who=lambda: tried_at(tablet, lambda: _who(told, tablet, now), now=now),
         ago=timedelta(milliseconds=age),
         is_awaited=entry.awaited,
         answers=answers,
-        said=_said(entry.act, machine, answers),
+        said=_said(entry, asked, answers),
     )
 
 
@@ -154,13 +167,18 @@ def _who(told: dict[str, Any] | None, tablet: Kiosk, now: datetime) -> Member:
         message = _("What this tablet kept cannot be read. Hold your badge to the reader again.")
         raise NotIdentified(IdentityProblem.UNREADABLE, message)
     read, pin = (_clean(str(told.get(name, ""))) for name in ("badge", "pin"))
-    return identify_at(tablet, read=read, pin=pin, now=now)
+    return identify(read=read, pin=pin, space=tablet.space, now=now)
 
 
-def _said(act: KioskAct, machine: Machine | None, answers: dict[str, str]) -> Sequence[Said]:
-    if act != KioskAct.CHECK_OUT or machine is None:
+def _said(entry: SentEntry, asked: Asked, answers: dict[str, str]) -> Sequence[Said]:
+    """What is understood of the answers; whoever left has left, whatever we make of them."""
+    if entry.act != KioskAct.CHECK_OUT:
         return ()
-    return AnswersForm(answers, asked=asked_about(machine)).said_as_far_as_valid()
+    try:
+        return AnswersForm(answers, asked=asked).said_as_far_as_valid()
+    except Exception:
+        logger.exception("The answers of entry %s could not be read", entry.key)
+        return ()
 
 
 def _clean(text: str) -> str:

@@ -1,15 +1,19 @@
 """How often somebody may call, counted without a query; and what is tried in vain, by all."""
 
 import time
-from contextlib import suppress
+import zlib
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from django.core.cache import caches
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 WINDOW = 60
 """Seconds over which calls are counted."""
+
+TRIES_LOCK = 7003
+"""The namespace of the advisory locks under which tries are counted."""
 
 
 def address_of(request: HttpRequest) -> str:
@@ -46,10 +50,12 @@ def tries(what: str, *, over: timedelta, now: datetime) -> int:
 def note_try(what: str, *, over: timedelta, now: datetime) -> None:
     """Count a try in vain where every process sees it; that costs queries, so count little."""
     key, counts = _window(what, over, now), caches["default"]
-    if not counts.add(key, 1, timeout=int(over.total_seconds())):
-        # Forgotten meanwhile: the window is over.
-        with suppress(ValueError):
-            counts.incr(key)
+    # The cache's own `incr` forgets how long to keep the count, and loses what two count at once.
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            numbers = [TRIES_LOCK, zlib.crc32(key.encode()) >> 1]
+            cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", numbers)
+        counts.set(key, int(counts.get(key, 0)) + 1, timeout=int(over.total_seconds()))
 
 
 def window_ends_in(over: timedelta, *, now: datetime) -> int:

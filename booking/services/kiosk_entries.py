@@ -86,16 +86,17 @@ def enter_all(*, kiosk: Kiosk, deeds: Iterable[Deed], now: datetime) -> list[Out
     """Do what a tablet kept, the oldest first, each in a transaction of its own.
 
     What has no outcome is kept by the tablet and sent again: where the database does not answer
-    now, and where so much was wrong at the tablet lately that nobody is identified there.
+    now or cannot even keep that it failed, and where so much was wrong at the tablet lately that
+    nobody is identified there.
     """
     outcomes = []
     for deed in sorted(deeds, key=lambda each: -each.ago):
         try:
             outcomes.append(enter(kiosk=kiosk, deed=deed, now=now))
-        except OperationalError:
-            logger.exception("Entry %s of tablet %s has to wait", deed.key, kiosk.pk)
         except TriedTooOften:
             continue
+        except Exception:
+            logger.exception("Entry %s of tablet %s has to wait", deed.key, kiosk.pk)
     return outcomes
 
 
@@ -105,9 +106,6 @@ def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
     Raises TriedTooOften where nobody waits for the answer. What fails for a reason that nobody
     thought of is logged, and is for the staff as well.
     """
-    known = KioskEntry.objects.filter(key=deed.key).first()
-    if known is not None:
-        return _again(known, deed)
     entry = KioskEntry(
         kiosk=kiosk,
         key=deed.key,
@@ -117,6 +115,8 @@ def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
         received_at=now,
         answers=dict(deed.answers),
     )
+    if (known := _known(entry, deed)) is not None:
+        return known
     try:
         return _judged(entry, deed)
     except TriedTooOften as error:
@@ -131,9 +131,9 @@ def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
     except Exception as error:
         # The same entry, sent twice at once: the other one was faster.
         if isinstance(error, IntegrityError) and sqlstate(error) == UNIQUE_VIOLATION:
-            known = KioskEntry.objects.filter(key=deed.key).first()
+            known = _known(entry, deed)
             if known is not None:
-                return _again(known, deed)
+                return known
         logger.exception("Entry %s of tablet %s could not be done", deed.key, kiosk.pk)
         return _not_done(entry, deed, {FAILED: reason_in_words(FAILED)})
 
@@ -228,8 +228,21 @@ def _not_done(entry: KioskEntry, deed: Deed, reasons: Mapping[str, str]) -> Outc
     try:
         in_transaction(lambda: entry.save(force_insert=True))
     except IntegrityError:
-        return _again(KioskEntry.objects.get(key=deed.key), deed)
+        if (known := _known(entry, deed)) is None:
+            raise
+        return known
     return Outcome(entry=entry, reasons=tuple(reasons.values()))
+
+
+def _known(entry: KioskEntry, deed: Deed) -> Outcome | None:
+    """The answer to what was sent before; one tablet learns nothing of the entries of another."""
+    known = KioskEntry.objects.filter(key=deed.key).first()
+    if known is None:
+        return None
+    if known.kiosk_id != entry.kiosk_id:
+        unsaved = KioskEntry(kiosk=entry.kiosk, key=deed.key, act=deed.act, machine=deed.machine)
+        return Outcome(entry=unsaved, reasons=(_("This cannot be read."),))
+    return _again(known, deed)
 
 
 def _again(entry: KioskEntry, deed: Deed) -> Outcome:

@@ -1,5 +1,6 @@
 """Who stands at a tablet: by badge and PIN, with a limit on what may be tried at each tablet."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import ngettext
@@ -20,7 +21,14 @@ class TriedTooOften(NotIdentified):
 
 
 def identify_at(kiosk: Kiosk, *, read: str, pin: str, now: datetime) -> Member:
-    """The member who held their badge to `kiosk`; raises NotIdentified, or TriedTooOften.
+    """The member who held their badge to `kiosk`; raises NotIdentified, or TriedTooOften."""
+    return tried_at(
+        kiosk, lambda: identify(read=read, pin=pin, space=kiosk.space, now=now), now=now
+    )
+
+
+def tried_at(kiosk: Kiosk, who: Callable[[], Member], *, now: datetime) -> Member:
+    """What `who` says, as one try at `kiosk`; raises NotIdentified as it does, or TriedTooOften.
 
     Wrong tries are counted whatever becomes of the caller's work, so call it outside of a
     transaction.
@@ -29,7 +37,7 @@ def identify_at(kiosk: Kiosk, *, read: str, pin: str, now: datetime) -> Member:
     if tries(what, over=KIOSK_TRIES_OVER, now=now) >= KIOSK_TRIES:
         raise _too_often(now)
     try:
-        return identify(read=read, pin=pin, space=kiosk.space, now=now)
+        return who()
     except NotIdentified:
         note_try(what, over=KIOSK_TRIES_OVER, now=now)
         raise

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from booking.queries.people import people_of
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.badge_forms import EnrolmentForm
 from members.models import Badge, Pin
-from members.services.badges import remove_pin, revoke_badge
+from members.services.badges import BadgeOfTheirOwn, remove_pin, revoke_badge
 from members.views.badges import badge_is_enrolled
 
 PER_PAGE = 50
@@ -51,7 +51,9 @@ class SpaceBadgesPage(StaffPage):
         pins = Pin.objects.counting_in(self.space).filter(member=OuterRef("member"))
         rows = Badge.objects.standing().counting_in(self.space).filter(member__in=people)
         rows = rows.select_related("member").annotate(
-            has_pin=Exists(pins), is_locked=Exists(pins.filter(locked_until__gt=self.now))
+            has_pin=Exists(pins),
+            has_pin_of_here=Exists(pins.filter(space=self.space)),
+            is_locked=Exists(pins.filter(locked_until__gt=self.now)),
         )
         return rows.order_by("member__name", "pk")
 
@@ -66,7 +68,10 @@ class SpaceBadgesPage(StaffPage):
 
 
 class SpaceBadgeChange(SpaceBadgesPage):
-    """Revokes a badge, or takes a PIN away so that its member sets another one."""
+    """Revokes a badge, or takes a PIN away so that its member sets another one.
+
+    Only what was given here: what is the member's own counts in other spaces too.
+    """
 
     http_method_names = ["post"]
 
@@ -74,10 +79,15 @@ class SpaceBadgeChange(SpaceBadgesPage):
         """Do it and go back to the list."""
         badge = get_object_or_404(self.badges(), pk=pk)
         if request.POST.get("step") == "pin":
-            remove_pin(member=badge.member, space=self.space, by=self.member, now=self.now)
+            who, by = badge.member, self.member
+            if not remove_pin(member=who, space=self.space, by=by, now=self.now):
+                raise Http404
             told = _("%(name)s has no PIN any more, and sets another one in the profile.")
             messages.success(request, told % {"name": badge.member})
         else:
-            revoke_badge(badge=badge, space=self.space, by=self.member, now=self.now)
+            try:
+                revoke_badge(badge=badge, space=self.space, by=self.member, now=self.now)
+            except BadgeOfTheirOwn as error:
+                raise Http404 from error
             messages.success(request, _("The badge opens nothing any more."))
         return redirect("booking:space_badges", space)

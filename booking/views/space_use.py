@@ -37,13 +37,14 @@ class SpaceUsePage(StaffPage):
         words = request.GET.get("q", "").replace("\0", "")[:80]
         rows = sessions_in(self.space, words=words)
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-        entries = [
-            (entry, [reason_in_words(code) for code in entry.reasons])
-            for entry in entries_in(self.space)
-        ]
+        # The oldest are seen to first, and the next ones come up then.
+        waiting = Paginator(entries_in(self.space), PER_PAGE).get_page(1)
         context: dict[str, Any] = {
-            "corrections": corrections_in(self.space),
-            "entries": entries,
+            "corrections": Paginator(corrections_in(self.space), PER_PAGE).get_page(1),
+            "entries": [
+                (entry, [reason_in_words(code) for code in entry.reasons]) for entry in waiting
+            ],
+            "entries_waiting": waiting,
             "page": page,
             "words": words,
             "address": urlencode({"q": words}) if words else "",

@@ -45,6 +45,10 @@ class TooManyBadges(Exception):
     """The member has as many badges as one may have."""
 
 
+class BadgeOfTheirOwn(Exception):
+    """The badge counts elsewhere: no staff revokes it."""
+
+
 class PinOfTheirOwn(Exception):
     """The member has a PIN that counts elsewhere: no staff replaces it."""
 
@@ -123,8 +127,11 @@ def confirm_badge(*, badge: Badge) -> Badge:
 def revoke_badge(*, badge: Badge, by: Member, now: datetime, space: Space | None = None) -> Badge:
     """Let `badge` stand for nobody any more; revoking twice keeps the first moment.
 
-    Staff of a `space` may revoke whatever counts there, which is the safe side; its member is told.
+    Staff of a `space` may revoke what was given there; its member is told. Raises BadgeOfTheirOwn
+    for another: anybody may reserve anywhere, and no space may shut them out of the others.
     """
+    if space is not None and badge.space_id != space.pk:
+        raise BadgeOfTheirOwn
     if badge.revoked_at is None:
         badge.revoked_at = now
         badge.save(update_fields=["revoked_at"])
@@ -163,14 +170,16 @@ def set_pin(*, member: Member, pin: str, now: datetime, space: Space | None = No
 
 
 @transaction.atomic
-def remove_pin(*, member: Member, space: Space, by: Member, now: datetime) -> None:
-    """Take the PIN of `member` away, as staff of `space`, where it counts there; they are told.
+def remove_pin(*, member: Member, space: Space, by: Member, now: datetime) -> bool:
+    """Take the PIN away that the staff of `space` has given `member`; whether there was one.
 
-    Their badges open nothing until they set another one.
+    They are told. Their badges open nothing until they set another one. One of their own stays:
+    it counts elsewhere too.
     """
-    removed, _each = Pin.objects.counting_in(space).filter(member=member).delete()
+    removed, _each = Pin.objects.filter(member=member, space=space).delete()
     if removed:
         told_of_badge(BadgeNews.PIN_TAKEN, member=member, space=space, badge=None, by=by, now=now)
+    return bool(removed)
 
 
 def identify(*, read: str, pin: str, space: Space, now: datetime) -> Member:

@@ -86,7 +86,7 @@ def badge_is_enrolled(
     """
     told, moment = form.cleaned_data, now()
     tried = f"badges:{by.pk}"
-    if space is None and tries(tried, over=BADGES_TRIED_OVER, now=moment) >= BADGES_TRIED:
+    if tries(tried, over=BADGES_TRIED_OVER, now=moment) >= BADGES_TRIED:
         form.add_error("read", _("Several badges were those of others. Try again in an hour."))
         return False
     try:

@@ -88,8 +88,22 @@ async function post(entries, awaited) {
     body: JSON.stringify({ sent_at: Date.now(), entries: told }),
     signal: AbortSignal.timeout(PATIENCE),
   });
+  if (response.status === 500) throw new Error("broken");
   if (!response.ok) throw new Error(response.status === 403 ? "unpaired" : "failed");
   return response.json();
+}
+
+// Where the server fails at one of them the others are sent alone, and that one stays here.
+async function postEach(entries, awaited) {
+  try {
+    return (await post(entries, awaited)).answers;
+  } catch (error) {
+    if (error.message !== "broken") throw error;
+    if (entries.length === 1) return [];
+    const answers = [];
+    for (const entry of entries) answers.push(...(await postEach([entry], awaited)));
+    return answers;
+  }
 }
 
 // What gets no answer this time holds up nothing behind it.
@@ -100,7 +114,7 @@ async function sendAll(awaited) {
   let why = "";
   try {
     for (let entries = await next(); entries.length; entries = await next()) {
-      const { answers } = await post(entries, awaited);
+      const answers = await postEach(entries, awaited);
       for (const { key } of entries) sent.add(key);
       for (const answer of answers) {
         await forget(answer.key);
@@ -133,7 +147,13 @@ const wasKept = (entry) => keep(entry).then(() => true, () => false);
 async function act({ act, machine, ...told }) {
   const [key, at] = [crypto.randomUUID(), Date.now()];
   const entry = { key, act, machine, at };
-  entry.sealed = await sealed(told, [key, act, machine, at].join("/"));
+  try {
+    entry.sealed = await sealed(told, [key, act, machine, at].join("/"));
+  } catch {
+    // Unsealed it is neither kept nor sent, and who stands there has to know.
+    say("kiosk:answer", { answer: null, act, at, isKept: false });
+    return;
+  }
   // A store that is full, or not allowed, keeps nobody from asking while there is a network.
   const isKept = act !== "extend" && (await wasKept(entry));
   const answer = await (isKept ? send(key) : askedNow(entry));

@@ -9,6 +9,7 @@ from django.test import Client
 
 from members.models import Badge, Member, Pin, Role
 from members.services.badges import (
+    BadgeOfTheirOwn,
     BadgeTaken,
     BadgeUnreadable,
     NotIdentified,
@@ -129,10 +130,6 @@ def test_another_pin_opens_a_locked_one() -> None:
     PinFactory(member=badge.member, locked_until=NOW + PIN_LOCKED_FOR, failures=5)
     set_pin(member=badge.member, pin="8642", now=NOW)
     assert found(pin="8642") == badge.member
-    place = RoleFactory.create()
-    remove_pin(member=badge.member, space=place.space, by=place.member, now=NOW)
-    assert problem(pin="8642") == IdentityProblem.NO_PIN
-    assert told() == ["pin_taken"]
 
 
 def told() -> list[str]:
@@ -181,6 +178,26 @@ class TestByStaff:
         Pin.objects.update(space=role.space)
         self.given(role, member, pin="8642")
         assert found(pin="8642", at=role.space) == member
+
+    def test_staff_takes_away_only_what_was_given_there(self, role: Role) -> None:
+        badge = BadgeFactory.create(read=READ)
+        pin = PinFactory.create(member=badge.member)
+        for space in (None, SpaceFactory.create()):
+            badge.space = pin.space = space
+            badge.save()
+            pin.save()
+            with pytest.raises(BadgeOfTheirOwn):
+                revoke_badge(badge=badge, space=role.space, by=role.member, now=NOW)
+            assert not remove_pin(member=badge.member, space=role.space, by=role.member, now=NOW)
+        assert told() == []
+        assert Badge.objects.standing().count() == Pin.objects.count() == 1
+        badge.space = pin.space = role.space
+        badge.save()
+        pin.save()
+        assert remove_pin(member=badge.member, space=role.space, by=role.member, now=NOW)
+        assert problem(at=role.space) == IdentityProblem.NO_PIN
+        revoke_badge(badge=badge, space=role.space, by=role.member, now=NOW)
+        assert told() == ["pin_taken", "revoked"]
 
     def test_who_is_given_or_loses_one_is_told_and_who_does_it_themselves_is_not(
         self, role: Role

@@ -190,3 +190,26 @@ def test_one_that_fails_does_not_hold_up_the_others(
     assert KioskEntry.objects.to_settle().get().reasons == [FAILED]
     assert "could not be done" in caplog.text
     assert "has to wait" in caplog.text
+
+
+def test_one_that_cannot_even_be_kept_does_not_hold_up_the_others(
+    kiosk: Kiosk, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = deed(kiosk, unknown, answers={"q1": "\0"}, **late())
+    fine = deed(kiosk, MemberFactory(), **late(ago=2 * MINUTE))
+    outcomes = enter_all(kiosk=kiosk, deeds=[broken, fine], now=NOW)
+    assert [each.entry.key for each in outcomes] == [fine.key]
+    assert "has to wait" in caplog.text
+
+
+def test_one_tablet_learns_nothing_of_the_entries_of_another(kiosk: Kiosk) -> None:
+    told = deed(kiosk, unknown)
+    first = enter(kiosk=kiosk, deed=told, now=NOW).entry
+    other = KioskFactory.create(secret_digest="")
+    theirs = Deed(**{name: getattr(told, name) for name in Deed.__slots__} | late())
+    outcome = enter(kiosk=other, deed=theirs, now=NOW)
+    assert not outcome.is_done
+    assert outcome.entry.pk != first.pk
+    assert outcome.reasons == ("This cannot be read.",)
+    first.refresh_from_db()
+    assert first.outcome == KioskOutcome.REFUSED

@@ -1,5 +1,6 @@
 """The page of a tablet, with and without its script, and the page behind a QR code."""
 
+import json
 import os
 import uuid
 from collections.abc import Iterator
@@ -13,11 +14,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from booking.answer_forms import AnswersForm
+from booking.kiosk_sent import received
 from booking.models import KioskEntry, UsageSession
 from booking.sealing import public_key, purpose_of, seal
 from booking.states import KIOSK_TRIES, KIOSK_TRIES_OVER, KioskOutcome
+from booking.views import space_use
 from machines.models import Fault
+from members.models import Pin
 from members.services.tokens import digest_of
+from members.states import BADGES_TRIED
 from notifications.models import Message
 from notifications.rendering import render
 from tests.booking.lively import NOW, Lively, at, lively_space, signed_in
@@ -26,6 +32,7 @@ from tests.factories.kiosk import (
     PIN,
     SECRET,
     BadgeFactory,
+    CorrectionFactory,
     KioskEntryFactory,
     KioskFactory,
     PinFactory,
@@ -247,6 +254,44 @@ def test_a_stolen_seal_does_nothing_else(lively: Lively) -> None:
     assert "it was not sealed for this" in signed_in(lively.staff).get(USE).text
 
 
+def test_seals_that_are_none_are_tries_too(lively: Lively) -> None:
+    wrong = [entry(lively) | {"sealed": "AAAA.AAAA.AAAA"} for _try in range(KIOSK_TRIES + 5)]
+    answers = sent(lively, *wrong).json()["answers"]
+    assert len(answers) == KioskEntry.objects.count() == KIOSK_TRIES
+    assert sent(lively, *wrong[KIOSK_TRIES:]).json()["answers"] == []
+    assert KioskEntry.objects.count() == KIOSK_TRIES
+
+
+def test_one_that_cannot_be_understood_holds_up_nothing(
+    lively: Lively, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_args: Any) -> None:
+        raise RuntimeError
+
+    came, left = entry(lively, at=milliseconds() - 60_000), entry(lively, "check_out")
+    monkeypatch.setattr(AnswersForm, "said_as_far_as_valid", fails)
+    answers = sent(lively, came, left).json()["answers"]
+    assert [each["is_done"] for each in answers] == [True, True]
+    assert "could not be read" in caplog.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_asked_is_looked_up_once_for_all_machines(
+    lively: Lively, count: int, django_assert_num_queries: Any
+) -> None:
+    machines = [MachineFactory.create(space=lively.space) for _each in range(count)]
+    for machine in machines:
+        QuestionFactory.create(machine=machine)
+    body = {
+        "sent_at": milliseconds(),
+        "entries": [entry(lively, "check_out", machine=each.pk) for each in machines],
+    }
+    kiosk = lively.space.kiosks.get()
+    with django_assert_num_queries(2):
+        told = received(json.dumps(body).encode(), kiosk, NOW)
+    assert len(told.deeds) == count
+
+
 def test_what_is_about_machines_of_elsewhere_ends_and_holds_up_nothing(lively: Lively) -> None:
     other = MachineFactory.create(name="Secret press")
     lively.laser.retired_at = NOW
@@ -463,6 +508,50 @@ def test_staff_gives_badges_at_the_desk(lively: Lively) -> None:
     assert "no PIN" in client.get(address).text
     client.post(f"{address}{badge.pk}/", {"step": "revoke"})
     assert "Card" not in client.get(address).text
+
+
+def test_staff_takes_away_nothing_of_ones_own(lively: Lively) -> None:
+    client, badge = signed_in(lively.staff), lively.maker.badges.get()
+    page = client.get("/spaces/atelier/badges/").text
+    assert str(badge) in page
+    assert "Take the PIN away" not in page
+    assert 'value="revoke"' not in page
+    for step in ("pin", "revoke"):
+        answer = client.post(f"/spaces/atelier/badges/{badge.pk}/", {"step": step})
+        assert answer.status_code == 404
+    assert Pin.objects.filter(member=lively.maker).exists()
+    assert lively.maker.badges.filter(revoked_at=None).exists()
+
+
+def test_staff_does_not_learn_which_badges_there_are(lively: Lively) -> None:
+    client, address = signed_in(lively.staff), "/spaces/atelier/badges/"
+    told = {"email": lively.reserved.member.email, "read": READ, "name": "Card", "pin": ""}
+    for _try in range(BADGES_TRIED):
+        assert "belongs to somebody" in client.post(address, told).text
+    page = client.post(address, told | {"read": "AABBCCDD"})
+    assert "Several badges were those of others." in page.text
+    assert not lively.reserved.member.badges.exists()
+
+
+def test_a_long_list_of_what_waits_is_shown_from_its_start(
+    lively: Lively, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space_use, "PER_PAGE", 2)
+    late = KioskEntryFactory.create_batch(
+        3, machine=lively.laser, kiosk=lively.space.kiosks.get(), received_at=NOW
+    )
+    for hour in ("05:00", "06:00"):
+        use = UsageSessionFactory.create(
+            machine=lively.mill, started_at=at(hour), ended_at=at(hour[:3] + "30")
+        )
+        CorrectionFactory.create(session=use)
+    client = signed_in(lively.staff)
+    page = client.get(USE).text
+    assert "2 / 3</span>" in page
+    assert page.count("/use/entries/") == page.count("/use/corrections/") == 2
+    assert "2 / 2</span>" not in page
+    late[0].delete()
+    assert "2 / 3</span>" not in client.get(USE).text
 
 
 def test_a_free_machine_is_used_at_once_from_the_phone(lively: Lively) -> None:

@@ -166,7 +166,7 @@ def furnished() -> World:
         correction=CorrectionFactory(session=used),
         entry=KioskEntryFactory(machine=machine),
         question=QuestionFactory(machine=machine),
-        badge=BadgeFactory(member=holder),
+        badge=BadgeFactory(member=holder, space=machine.space),
     )
 
 
