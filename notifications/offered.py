@@ -44,6 +44,7 @@ FIELDS: dict[str, str | Promise] = {
     "return_when": gettext_lazy("the time asked for in return"),
     "lost_machine": gettext_lazy("the machine that cannot be used"),
     "lost_space": gettext_lazy("the space of that machine"),
+    "without": gettext_lazy("the machines that are away"),
     "url": gettext_lazy("the address of the page where the reader can act"),
 }
 """Every field there is; a kind has those that its sample can fill."""

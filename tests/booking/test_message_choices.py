@@ -34,6 +34,7 @@ TYPED: dict[str, Any] = {
     "wants_calendar": "on",
     "group_reminders": "on",
     "group_use": "on",
+    "group_reports": "on",
     "group_endings": "on",
     "group_others": "on",
     "group_confirmations": "on",

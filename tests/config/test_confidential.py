@@ -107,7 +107,8 @@ def calls(world: World, secret: Secret) -> Iterator[str]:
         if method == "get":
             kind = path.split("/")[0]
             pk = IDS[kind](world) if kind in IDS and kind != "reservations" else secret.row.pk
-            yield f"/api/v1/{path.format(slug=world.space.slug, id=pk, token='')}"
+            of = {"slug": world.space.slug, "id": pk, "token": ""}
+            yield f"/api/v1/{path.format(**of, name='machines', form='json')}"
     yield "/api/v1/reservations?mine=true"
     yield f"/api/v1/slots?duration=60&space={world.space.slug}"
 

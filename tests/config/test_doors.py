@@ -21,7 +21,7 @@ from config.api import api
 from members.models import Member, Token
 from members.services.tokens import create_token
 from members.states import Scope
-from tests.config.doors import CALLS, DOORS, IDS
+from tests.config.doors import ASKED, CALLS, DOORS, IDS
 from tests.config.doors.door import (
     FORBIDDEN,
     HIDDEN,
@@ -115,7 +115,7 @@ def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
 def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
     method, path = name.split(" ")
     pk = IDS[path.split("/")[0]](world) if "{id}" in path else 0
-    address = "/api/v1/" + path.format(
+    address = "/api/v1/" + (path + ASKED.get(path, "")).format(
         slug=world.space.slug, id=pk, token=world.feed.hint, name="machines", form="json"
     )
     body = {"content_type": "application/json", "data": "{}"} if method != "get" else {}
@@ -359,7 +359,7 @@ def secret_of(member: Member | None) -> str:
     """The secret of a token of `member` that reaches as far as any."""
     assert member is not None
     _token, secret = create_token(
-        member=member, scopes=[Scope.STAFF], name="", expires_at=None, now=now()
+        member=member, scopes=[Scope.STAFF, Scope.REPORTS], name="", expires_at=None, now=now()
     )
     return secret
 

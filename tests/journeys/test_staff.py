@@ -172,7 +172,7 @@ def test_an_inventory_is_looked_at_before_it_is_imported(
     sheet = tmp_path / "liste.csv"
     sheet.write_text(SHEET, encoding="utf-8")
     page = browsing.open("/spaces/atelier/inventory/", lively.staff)
-    page.get_by_role("main").get_by_role("link", name="Import").click()
+    page.get_by_role("main").get_by_role("link", name="Import", exact=True).click()
     page.locator("[type=file]").set_input_files(sheet)
     answer(page, "Look at it")
     expect(page.locator("main")).to_contain_text("This looks like a bicycle")

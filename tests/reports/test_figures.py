@@ -6,7 +6,9 @@ import pytest
 from django.utils.translation import override
 
 from reports.figures import Share, Totals, hours, percent, rate
+from reports.page.figures import Figure
 from reports.templatetags import figures as words
+from reports.wording import hours_in_words, percent_in_words
 
 
 @pytest.mark.parametrize(
@@ -67,25 +69,30 @@ def test_assumed_use_leaves_every_figure_of_use() -> None:
 
 def test_figures_in_words() -> None:
     with override("en"):
-        assert words.hours(3600 * 1234) == "1,234"
-        assert words.hours(5400) == "1.5"
-        assert words.percent(Share(1, 0)) == "n/a"
-        assert words.percent(Share(1, 3)) == "33.3 %"
+        assert hours_in_words(3600 * 1234) == "1,234"
+        assert hours_in_words(5400) == "1.5"
+        assert percent_in_words(Share(1, 0)) == "n/a"
+        assert percent_in_words(Share(1, 3)) == "33.3 %"
         assert words.whole_percent(Share(0, 0)) == ""
         assert words.whole_percent(Share(1, 3)) == "33"
     assert [words.heat(Share(n, 100)) for n in (0, 9, 10, 99, 100, 130)] == [0, 0, 1, 9, 10, 10]
 
 
+def change_of(metric: str, now: dict[str, int], before: dict[str, int] | None) -> dict[str, object]:
+    earlier = None if before is None else Totals(before)
+    return words.figure_change(Figure.of(metric, Totals(now), earlier))
+
+
 def test_changes_in_words() -> None:
+    half, quarter = {"used": 1, "opening": 2}, {"used": 1, "opening": 4}
     with override("en"):
-        assert words.change_of_rate(Share(1, 0), Share(1, 2)) == {"direction": None}
-        assert words.change_of_rate(Share(1, 2), Share(1, 4)) == {
-            "direction": "up",
-            "amount": "25.0 pts",
-        }
-        assert words.change_of_hours(50, 100) == {
+        assert change_of("use_rate", {"used": 1}, half) == {"direction": "unknown"}
+        assert change_of("use_rate", half, None) == {"direction": ""}
+        assert change_of("use_rate", half, quarter) == {"direction": "up", "amount": "25.0 pts"}
+        assert change_of("used_h", {"used": 50}, {"used": 100}) == {
             "direction": "down",
             "amount": "50.0 %",
         }
-        assert words.change_of_hours(5, 0) == {"direction": None}
-        assert words.change_of_hours(0, 0)["direction"] == "same"
+        assert change_of("used_h", {"used": 5}, {}) == {"direction": "unknown"}
+        assert change_of("used_h", {}, {})["direction"] == "same"
+        assert words.change_of_count(3, None) == {"direction": ""}

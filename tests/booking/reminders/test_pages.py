@@ -43,14 +43,14 @@ def test_the_list_tells_every_rule_and_what_holds_without_one(
     staff: Client, laser: Machine
 ) -> None:
     page = staff.get(LIST).text
-    assert page.count("default of the house") == 2
+    assert page.count("default of the house") == 3
     assert "Tell staff as soon as something is low." in page
     assert "Remind everybody 24 hours before the start." in page
     rule(laser.space, 2 * HOUR, category=laser.category, audience="maker")
-    assert staff.get(LIST).text.count("default of the house") == 2
+    assert staff.get(LIST).text.count("default of the house") == 3
     off = rule(laser.space, 2 * DAY, is_active=False)
     page = staff.get(LIST).text
-    assert page.count("default of the house") == 1
+    assert page.count("default of the house") == 2
     assert "Remind makers of Lasers 2 hours before the start." in page
     assert f"{LIST}{off.pk}/" in page
     assert "Switch on: Remind everybody 2 days before the start." in page

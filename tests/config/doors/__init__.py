@@ -22,9 +22,9 @@ from tests.config.doors import (
     stock,
     upkeep,
 )
-from tests.config.doors.calls import CALLS, IDS
+from tests.config.doors.calls import ASKED, CALLS, IDS
 
-__all__ = ["CALLS", "DOORS", "IDS"]
+__all__ = ["ASKED", "CALLS", "DOORS", "IDS"]
 
 ROOMS = (
     billing,

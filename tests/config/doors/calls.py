@@ -16,6 +16,9 @@ IDS: dict[str, Callable[[World], int]] = {
 }
 """Whose number stands in an address that begins so."""
 
+ASKED = {"reports/utilisation": "?scope=space:{slug}"}
+"""What is asked beside the address, where without it everybody may know the answer."""
+
 CALLS = {
     "get spaces": (OPEN, OPEN),
     "get spaces/{slug}": (OPEN, OPEN),
