@@ -143,6 +143,12 @@ class MachineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "make", "model", "inventory_number")
     inlines = (SpecInline, DocumentInline)
 
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Machine | None = None
+    ) -> tuple[str, ...]:
+        """The space of a machine that is there: its past would be another staff's to read."""
+        return ("space",) if obj else ()
+
     def save_model(self, request: HttpRequest, obj: Machine, form: Any, change: bool) -> None:  # noqa: FBT001
         """Have the days counted again in which the machine now is, or is no more, in service."""
         before = Machine.objects.filter(pk=obj.pk).first()

@@ -202,8 +202,7 @@ class _Swept:
         if AUDIENCES[place] != UsedBy.COMPANY:
             return self.sweep.covered("uses", chosen & (uses.used_by == place))
         whole = self.sweep.covered("uses", chosen & (uses.company > 0))
-        of_company = self.log.bookings.company[parts.booking] > 0
-        loose = (uses.reservation[parts.use] == 0) & of_company & chosen[parts.use]
+        loose = self.log.for_companies(parts) & chosen[parts.use]
         return whole | self.sweep.covered("own", loose)
 
 
@@ -255,6 +254,12 @@ def figures_of(log: Log, calendar: Calendar) -> Figures:
         busy=sweep.spans(busy),
         free=sweep.spans(swept.available & ~busy),
     )
+
+
+def bounds_of(log: Log, window: Span) -> tuple[Spans, Spans]:
+    """When each machine was open, and when it was available: disjoint, in order."""
+    swept = _Swept(log, window, log.in_own_booking())
+    return swept.sweep.spans(swept.masks["opening"]), swept.sweep.spans(swept.available)
 
 
 def figures_by_company(log: Log, calendar: Calendar) -> tuple[HourTable, Ints, Ints]:

@@ -180,6 +180,12 @@ class Log:
         use = named[order[spread(first, counts)]]
         return use, np.repeat(holders.booking, counts)
 
+    def for_companies(self, parts: Parts) -> Mask:
+        """Which parts are use for a company although nobody linked them to its booking."""
+        loose: Mask = self.uses.reservation[parts.use] == 0
+        loose &= self.bookings.company[parts.booking] > 0
+        return loose
+
     def by_company(self, parts: Parts) -> tuple["Log", Ints, Ints]:
         """The same log with a lane for each machine and company, and the two of each lane.
 
@@ -188,7 +194,7 @@ class Log:
         """
         theirs = self.bookings.company > 0
         whole = self.uses.only(self.uses.company > 0)
-        loose = (self.uses.reservation[parts.use] == 0) & theirs[parts.booking]
+        loose = self.for_companies(parts)
         use, booking = parts.use[loose], parts.booking[loose]
         cut = self.uses.only(use)
         uses = Uses(

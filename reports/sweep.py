@@ -144,6 +144,30 @@ class Ruler:
         return np.where(inside, cell, -1)
 
 
+class Inside:
+    """Disjoint spans in order, asked how much of others lies in them: a look-up for each end."""
+
+    def __init__(self, spans: Spans, window: Span) -> None:
+        self._window = window
+        self._stride = window[1] - window[0] + 1
+        self._starts, ends = (self._at(spans.lane, each) for each in (spans.start, spans.end))
+        self._ends = np.concatenate([ints([0]), ends])
+        self._sums = np.concatenate([ints([0]), np.cumsum(ends - self._starts)])
+
+    def seconds(self, others: Spans, window: Span) -> Ints:
+        """How long each of `others` lies in `window` and in these spans."""
+        start, end = (np.clip(each, *window) for each in (others.start, others.end))
+        return self._before(others.lane, end) - self._before(others.lane, start)
+
+    def _at(self, lane: Ints, moment: Ints) -> Ints:
+        return lane * self._stride + np.clip(moment, *self._window) - self._window[0]
+
+    def _before(self, lane: Ints, moment: Ints) -> Ints:
+        at = self._at(lane, moment)
+        place = np.searchsorted(self._starts, at, "right")
+        return self._sums[place] - np.maximum(self._ends[place] - at, 0)
+
+
 def summed(keys: Ints, seconds: Ints, masks: Sequence[Mask], size: int) -> NDArray[np.int32]:
     """The seconds of each key below `size` under each mask: a row per key."""
     table = np.empty((size, len(masks)), dtype=np.int32)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
 from spaces.models import Room, Space
 
@@ -25,3 +26,9 @@ class SpaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         models.URLField: {"assume_scheme": "https"},
     }
     prepopulated_fields = {"slug": ("name",)}
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Space | None = None
+    ) -> tuple[str, ...]:
+        """The clock once there are machines: all their figures were counted by it."""
+        return ("timezone",) if obj and obj.machines.exists() else ()

@@ -27,6 +27,14 @@ USED = Func(
 )
 """From check-in to check-out; what still runs has no end, and so reaches into all time to come."""
 
+IS_ASSUMED = Q(source=SessionSource.ASSUMED) | Q(end_is_assumed=True)
+"""Use of which nobody told, or of which nobody told the end: what figures mean by assumed."""
+
+IS_ASSUMED_SQL = (
+    f"({{session}}.source = '{SessionSource.ASSUMED.value}' OR {{session}}.end_is_assumed)"
+)
+"""The same of a row that is called `session`."""
+
 
 class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
     """Filters of usage sessions."""
@@ -118,6 +126,11 @@ class UsageSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.machine}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether nobody told of the use, or of its end."""
+        return self.source == SessionSource.ASSUMED or self.end_is_assumed
 
     @property
     def subject_key(self) -> str:

@@ -1,25 +1,34 @@
-"""Who made the hours of a space: what disclosure control judges, never shown itself."""
+"""Who made the hours of a space: what disclosure control judges, never shown itself.
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+People are told apart as in the rollup, by the same log, so that those who are judged are those who
+made the figure.
+"""
+
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from booking.models import Reservation, UsageSession
-from booking.states import MAX_SPAN
-from machines.models import Machine, Stoppage
-from machines.queries.opening import openings_of
-from members.models import Role
+import numpy as np
+
+from machines.models import Machine
 from reports.disclosure import Use
 from reports.filters import Period
-from reports.hours import UsedBy
-from spaces.intervals import Interval, intersect, merge, subtract, total_seconds
+from reports.hours import AUDIENCES, UsedBy, bounds_of
+from reports.log import Log
+from reports.queries.columns import columns_of
+from reports.queries.log import logs_of
+from reports.spans import Span, span_of
+from reports.sweep import Inside, Ints, Spans, Sweep, ints
 from spaces.models import Space
 
-Times = dict[int, list[Interval]]
-"""For each machine, when something holds."""
+COMPANY = AUDIENCES.index(UsedBy.COMPANY)
 
-Months = Sequence[tuple[date, Interval]]
+MEMBERS = """
+    SELECT id::int8, coalesce(member_id, 0)::int8 FROM booking_reservation
+    WHERE id = ANY(%s)
+"""
+
+Months = Sequence[tuple[date, Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,26 @@ class Contributions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """When one person had one machine, for which company."""
+class _Pieces:
+    """When one person had a machine, for which company; 0 is nobody, and none.
 
-    machine: int
-    member: int | None
-    company: int | None
-    times: list[Interval]
+    A negative `sign` takes away what another piece gives to a company.
+    """
+
+    spans: Spans
+    used_by: Ints
+    member: Ints
+    company: Ints
+    sign: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """By what is summed: the machines of the log, or the months where there are any."""
+
+    machines: Sequence[int]
+    window: Span
+    months: Months
 
 
 def contributions_of(
@@ -48,90 +70,93 @@ def contributions_of(
     Use counts within available time and bookings within opening hours, as METRICS has it. In a
     fixed number of queries.
     """
-    machines = list(Machine.objects.filter(space=space))
-    window = period.window(space.zone)
-    staff = set(Role.objects.filter(space=space).values_list("member", flat=True))
-    opening, available = _bounds(machines, window, now)
-    months: Months = ()
-    if by_month:
-        months = [(each, Period.month_of(each).window(space.zone)) for each in period.months]
+    machines = list(Machine.objects.filter(space=space).select_related("space"))
+    whole = period.window(space.zone)
+    log = logs_of(machines, whole, now=now)
+    window = span_of(whole.start, whole.end)
+    opening, available = bounds_of(log, window)
+    months: list[tuple[date, Span]] = []
+    for month in period.months if by_month else ():
+        of_month = Period.month_of(month).window(space.zone)
+        start, end = max(of_month.start, whole.start), min(of_month.end, whole.end)
+        months.append((month, span_of(start, end)))
+    rows = _Rows(log.machines, window, months)
     return Contributions(
-        used=_summed(_used(available, window, now), staff, months),
-        booked=_summed(_booked(opening, window), staff, months),
+        used=_summed(_used(log, window), Inside(available, window), rows),
+        booked=_summed(_booked(log), Inside(opening, window), rows),
     )
 
 
-def _bounds(machines: Sequence[Machine], window: Interval, now: datetime) -> tuple[Times, Times]:
-    """When each machine was open, and when it was available."""
-    pks = [machine.pk for machine in machines]
-    out: Times = defaultdict(list)
-    upkeep = Reservation.objects.maintenance().filter(machine__in=pks)
-    for row in upkeep.touching(window.start, window.end):
-        out[row.machine_id].append(row.span)
-    for stop in Stoppage.objects.filter(machine__in=pks).touching(window.start, window.end):
-        end = max(stop.starts_at, stop.ends_at or now)
-        if end > stop.starts_at:
-            out[stop.machine_id].append(Interval(stop.starts_at, end))
-    opening: Times = {}
-    for machine in machines:
-        opening[machine.pk] = []
-    for pk, hours in openings_of(machines, window).items():
-        opening[pk] = intersect([window], hours.open)
-    return opening, {pk: subtract(times, merge(out[pk])) for pk, times in opening.items()}
-
-
-def _used(available: Times, window: Interval, now: datetime) -> Iterator[_Part]:
-    rows = UsageSession.objects.filter(machine__in=available).select_related("reservation")
-    for row in rows.touching(window.start, window.end):
-        end = row.ended_at or now
-        if end > row.started_at:
-            times = intersect(available[row.machine_id], [Interval(row.started_at, end)])
-            company = row.reservation.company_id if row.reservation else None
-            yield _Part(row.machine_id, row.member_id, company, times)
-
-
-def _booked(opening: Times, window: Interval) -> Iterator[_Part]:
-    rows = Reservation.objects.booked().filter(
-        machine__in=opening,
-        starts_at__lt=window.end,
-        ends_at__gt=window.start,
-        starts_at__gt=window.start - MAX_SPAN,
+def _used(log: Log, window: Span) -> _Pieces:
+    """Every use, and apart from it what a person used of what her company had booked."""
+    uses, parts = log.uses, log.in_own_booking()
+    chosen = log.for_companies(parts)
+    pairs, lane = np.unique(
+        np.stack([parts.use[chosen], log.bookings.company[parts.booking[chosen]]], axis=1),
+        axis=0,
+        return_inverse=True,
     )
-    for row in rows.only("machine", "member", "company", "starts_at", "ends_at"):
-        times = intersect(opening[row.machine_id], [row.span])
-        yield _Part(row.machine_id, row.member_id, row.company_id, times)
+    sweep = Sweep(
+        window,
+        theirs=Spans(lane.reshape(-1), parts.spans.start[chosen], parts.spans.end[chosen]),
+    )
+    loose = sweep.spans(sweep.covered("theirs"))
+    use, company = pairs[loose.lane, 0], pairs[loose.lane, 1]
+    spans = Spans(uses.lane[use], loose.start, loose.end)
+    one = np.ones(len(use), dtype=np.int64)
+    return _Pieces(
+        spans=uses.spans + spans + spans,
+        used_by=np.concatenate(
+            [np.where(uses.company > 0, COMPANY, uses.used_by), COMPANY * one, uses.used_by[use]]
+        ),
+        member=np.concatenate([uses.member, uses.member[use], uses.member[use]]),
+        company=np.concatenate([uses.company, company, 0 * one]),
+        sign=np.concatenate([np.ones(len(uses.lane), dtype=np.int64), one, -one]),
+    )
 
 
-def _summed(parts: Iterable[_Part], staff: set[int], months: Months) -> list[Use]:
+def _booked(log: Log) -> _Pieces:
+    rows = log.bookings
+    pk, member = columns_of(MEMBERS, [rows.id.tolist()], 2)
+    members = dict(zip(pk.tolist(), member.tolist(), strict=True))
+    return _Pieces(
+        spans=rows.booked,
+        used_by=rows.booked_by,
+        member=ints([members.get(pk, 0) for pk in rows.id.tolist()]),
+        company=rows.company,
+        sign=np.ones(len(rows.id), dtype=np.int64),
+    )
+
+
+def _summed(pieces: _Pieces, within: Inside, rows: _Rows) -> list[Use]:
     """The seconds of each person, party and audience, by machine or by month."""
-    amounts: dict[tuple[Hashable, UsedBy, int | None, int | None], int] = defaultdict(int)
-    for part in parts:
-        used_by = _used_by(part, staff)
-        for row, times in _by_row(part, months):
-            amounts[row, used_by, part.member, part.company] += total_seconds(times)
-    return [
-        Use(
-            row=row,
-            column=used_by.value,
-            person=member,
-            party=("company", company) if company else ("person", member),
-            amount=seconds,
-        )
-        for (row, used_by, member, company), seconds in amounts.items()
-    ]
+    whole = np.stack([pieces.spans.lane, pieces.used_by, pieces.member, pieces.company], axis=1)
+    found: list[Use] = []
+    parts: Sequence[tuple[date | None, Span]] = rows.months or [(None, rows.window)]
+    for month, window in parts:
+        keys = whole
+        if month is not None:
+            keys = whole.copy()
+            keys[:, 0] = 0
+        groups, place = np.unique(keys, axis=0, return_inverse=True)
+        sums = np.zeros(len(groups), dtype=np.int64)
+        np.add.at(sums, place.reshape(-1), pieces.sign * within.seconds(pieces.spans, window))
+        found += [
+            _use(rows.machines[lane] if month is None else month, used_by, member, company, seconds)
+            for (lane, used_by, member, company), seconds in zip(
+                groups.tolist(), sums.tolist(), strict=True
+            )
+            if seconds > 0
+        ]
+    return found
 
 
-def _by_row(part: _Part, months: Months) -> Iterator[tuple[Hashable, list[Interval]]]:
-    if not months:
-        yield part.machine, part.times
-        return
-    for month, window in months:
-        yield month, intersect([window], part.times)
-
-
-def _used_by(part: _Part, staff: set[int]) -> UsedBy:
-    if part.company is not None:
-        return UsedBy.COMPANY
-    if part.member is None:
-        return UsedBy.NOBODY
-    return UsedBy.STAFF if part.member in staff else UsedBy.MAKER
+def _use(row: Hashable, used_by: int, member: int, company: int, seconds: int) -> Use:
+    person = member or None
+    return Use(
+        row=row,
+        column=AUDIENCES[used_by].value,
+        person=person,
+        party=("company", company) if company else ("person", person),
+        amount=seconds,
+    )

@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from booking.models import UsageSession
+from booking.models.usage import IS_ASSUMED
 from booking.queries.sessions import told
-from booking.states import SessionSource
 from reports.filters import Filters, Scope
 from reports.queries.scopes import chosen_by
 from spaces.models import Space
@@ -17,7 +17,7 @@ def sessions_behind(filters: Filters) -> QuerySet[UsageSession]:
     """
     rows = UsageSession.objects.filter(_of(filters.scope), _during(filters))
     if not filters.with_assumed:
-        rows = rows.exclude(source=SessionSource.ASSUMED).exclude(end_is_assumed=True)
+        rows = rows.exclude(IS_ASSUMED)
     return told(rows)
 
 

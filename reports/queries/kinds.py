@@ -21,12 +21,13 @@ BY_KIND = f"""
             SELECT category_id, pool_id FROM machines_machine
             WHERE id = tried.machine_id
                 OR (tried.machine_id IS NULL AND pool_id = tried.pool_id)
-            ORDER BY id LIMIT 1
+            ORDER BY id = ANY(%(machines)s) DESC, id LIMIT 1
         ) AS machine ON true
         JOIN machines_category AS category ON category.id = machine.category_id
         WHERE tried.codes <@ ARRAY[%(full)s]::varchar[]
         GROUP BY category.slug, coalesce(tried.pool_id, machine.pool_id), tried.member_id,
-            tried.machine_id, tried.pool_id, tried.starts_at, tried.ends_at
+            coalesce(tried.member_id, -tried.id), tried.machine_id, tried.pool_id,
+            tried.starts_at, tried.ends_at
     )
     SELECT category, pool, sum(tries)::bigint, count(DISTINCT member_id), sum(seconds)::bigint
     FROM wanted GROUP BY GROUPING SETS ((category), (pool))

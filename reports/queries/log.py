@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from booking.models.usage import IS_ASSUMED_SQL
 from booking.states import (
     BOOKED,
     LONG_USE,
@@ -46,9 +47,9 @@ RESERVATIONS = """
 """
 WORKSHOP, BOOKING, MAINTENANCE, LATE = range(4)
 
-SESSIONS = """
+SESSIONS = f"""
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
-           CASE WHEN end_is_assumed THEN %(assumed)s
+           CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
            coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
     FROM booking_usagesession
@@ -56,14 +57,14 @@ SESSIONS = """
       AND (ended_at IS NULL OR ended_at > %(start)s)
     UNION ALL
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
-           CASE WHEN end_is_assumed THEN %(assumed)s
+           CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
            coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
     FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s) AND started_at < %(first)s
       AND (ended_at IS NULL OR ended_at - started_at > interval '1 day')
       AND (ended_at IS NULL OR ended_at > %(start)s)
-"""
+"""  # noqa: S608
 """Those that begin in the window or up to LONG_USE before it, then the long ones before that."""
 
 COMPANIES = """

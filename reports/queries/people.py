@@ -9,7 +9,8 @@ import numpy as np
 from django.db import connection
 from django.db.models import Q
 
-from booking.states import BOOKED, ReservationKind, ReservationState, SessionSource
+from booking.models.usage import IS_ASSUMED_SQL
+from booking.states import BOOKED, ReservationKind, ReservationState
 from machines.models import Fault, MaintenanceJob
 from members.models import Certification
 from reports.figures import Share
@@ -114,11 +115,14 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
     """Who used the machines of a scope over a period, on its clock."""
     window = period.window(chosen.scope.zone)
     kind, visitors, kept_here = _told_apart(chosen)
-    counted = "" if with_assumed else "AND source <> %(assumed)s"
+    counted, counted_use = (
+        "" if with_assumed else f"AND NOT {IS_ASSUMED_SQL.format(session=session)}"
+        for session in ("booking_usagesession", "use")
+    )
     statement = REACHED.format(
         visitors=visitors.format(counted=counted),
         there=THERE[kind],
-        counted=counted,
+        counted=counted_use,
         is_here="TRUE" if chosen.scope.space is None else "role.space_id = %(space)s",
         kept_here=kept_here,
     )
@@ -130,7 +134,6 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
         "end": window.end,
         "zone": chosen.scope.zone.key,
         "within": f"{BACK_WITHIN} days",
-        "assumed": SessionSource.ASSUMED,
         "booking": ReservationKind.BOOKING,
         "booked": list(BOOKED),
         "taken_up": [ReservationState.IN_USE, ReservationState.COMPLETED],

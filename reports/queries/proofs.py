@@ -1,7 +1,7 @@
 """What a company reserved and used, by machine and month: what its proof of use says."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,16 @@ from booking.models import Reservation, UsageSession
 from booking.states import MAX_SPAN
 from members.models import Company
 from reports.filters import Period
-from spaces.intervals import DAY, Interval, clip
+from spaces.intervals import DAY, Interval, clip, total_seconds
 from spaces.models import Space
 
 
 @dataclass(slots=True)
 class ProofLine:
-    """One machine in one month, in whole seconds; uses and reservations count where they began."""
+    """One machine in one month, in whole seconds; uses and reservations count where they began.
+
+    A second counts once, whatever overlaps in it; `assumed` is what nobody told besides.
+    """
 
     month: date
     space: str
@@ -27,6 +30,15 @@ class ProofLine:
     sessions: int = 0
     used: int = 0
     assumed: int = 0
+
+
+@dataclass(slots=True)
+class _Times:
+    """When a machine was booked and used in a month, and what is told; they may overlap."""
+
+    booked: list[Interval] = field(default_factory=list)
+    used: list[Interval] = field(default_factory=list)
+    told: list[Interval] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +66,23 @@ def proof_of(asked: Asked, *, now: datetime) -> list[ProofLine]:
             lines[key] = ProofLine(month, machine.space.name, machine.name)
         return lines[key]
 
+    times: dict[tuple[date, int], _Times] = defaultdict(_Times)
     for row in _reservations(asked):
-        for month, seconds, is_first in _by_month(row.span, row.machine.space, asked.period):
-            told = line(row, month)
-            told.booked += seconds
-            told.reservations += is_first
+        span = _cut(row.starts_at, row.ends_at)
+        for month, part, is_first in _by_month(span, row.machine.space, asked.period):
+            line(row, month).reservations += is_first
+            times[month, row.machine_id].booked.append(part)
     for session in _sessions(asked):
-        end = max(session.started_at, session.ended_at or now)
-        span = Interval(session.started_at, end) if end > session.started_at else None
-        for month, seconds, is_first in _by_month(span, session.machine.space, asked.period):
-            told = line(session, month)
-            told.used += seconds
-            told.sessions += is_first
-            told.assumed += seconds if session.end_is_assumed else 0
+        span = _cut(session.started_at, session.ended_at or now)
+        for month, part, is_first in _by_month(span, session.machine.space, asked.period):
+            line(session, month).sessions += is_first
+            times[month, session.machine_id].used.append(part)
+            if not session.is_assumed:
+                times[month, session.machine_id].told.append(part)
+    for key, each in times.items():
+        lines[key].booked = total_seconds(each.booked)
+        lines[key].used = total_seconds(each.used)
+        lines[key].assumed = lines[key].used - total_seconds(each.told)
     return sorted(lines.values(), key=lambda each: (each.month, each.space, each.machine))
 
 
@@ -101,23 +117,26 @@ def _sessions(asked: Asked) -> QuerySet[UsageSession]:
     )
 
 
-def _by_month(span: Interval | None, space: Space, period: Period) -> list[tuple[date, int, bool]]:
-    """The seconds of `span` in each month of the period, on the clock of `space`.
+def _cut(start: datetime, end: datetime) -> Interval:
+    """From one moment to another, both cut down to the second as in the rollup."""
+    start = start.replace(microsecond=0)
+    return Interval(start, max(start, end.replace(microsecond=0)))
+
+
+def _by_month(span: Interval, space: Space, period: Period) -> list[tuple[date, Interval, bool]]:
+    """The part of `span` in each month of the period, on the clock of `space`.
 
     True for the month in which it began.
     """
-    if span is None:
-        return []
-    seconds: dict[date, int] = defaultdict(int)
+    parts: list[tuple[date, Interval]] = []
     window = period.window(space.zone)
     for month in Period(
         span.start.astimezone(space.zone).date(), span.end.astimezone(space.zone).date()
     ).months:
-        for part in clip(clip([span], window), Period.month_of(month).window(space.zone)):
-            seconds[month] += int((part.end - part.start).total_seconds())
+        within = clip(clip([span], window), Period.month_of(month).window(space.zone))
+        parts += [(month, part) for part in within if part.seconds]
     begun = span.start.astimezone(space.zone).date()
     return [
-        (month, amount, month == begun.replace(day=1) and begun >= period.first)
-        for month, amount in seconds.items()
-        if amount
+        (month, part, month == begun.replace(day=1) and begun >= period.first)
+        for month, part in parts
     ]

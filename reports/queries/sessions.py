@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg import sql
 
+from booking.models.usage import IS_ASSUMED_SQL
 from reports.filters import Filters, ScopeKind
 from spaces.intervals import DAY
 
@@ -52,7 +53,7 @@ _ROWS = """
         date_trunc('second', coalesce(session.ended_at, {now})) AS stopped,
         {first}::timestamp AT TIME ZONE space.timezone AS opens,
         {after}::timestamp AT TIME ZONE space.timezone AS closes,
-        session.source = 'assumed' OR session.end_is_assumed AS is_assumed
+        {is_assumed} AS is_assumed
     FROM booking_usagesession AS session
     JOIN machines_machine AS machine ON machine.id = session.machine_id
     JOIN machines_category AS category ON category.id = machine.category_id
@@ -65,7 +66,7 @@ _ROWS = """
         AND (session.ended_at IS NULL
             OR session.ended_at > {first}::timestamp AT TIME ZONE space.timezone)
         AND session.started_at < {after}::timestamptz + interval '1 day'
-        AND ({with_assumed} OR NOT (session.source = 'assumed' OR session.end_is_assumed))
+        AND ({with_assumed} OR NOT {is_assumed})
 """
 _SECONDS = "extract(epoch FROM stopped - began)::bigint"
 _WITHIN = "extract(epoch FROM least(stopped, closes) - greatest(began, opens))::bigint"
@@ -163,5 +164,6 @@ def _statement(text: str, filters: Filters, now: datetime) -> sql.Composed:
         first=sql.Literal(period.first.isoformat()),
         after=sql.Literal((period.last + DAY).isoformat()),
         with_assumed=sql.Literal(filters.with_assumed),
+        is_assumed=sql.SQL(IS_ASSUMED_SQL.format(session="session")),
         formula=sql.Literal(FORMULA),
     )

@@ -1,12 +1,13 @@
 """A year of a space, as those who fund it are told: nobody is named, few people are hidden."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.models import Induction, InductionPlace
 from booking.states import InductionState, PlaceState
 from machines.models import Document, Machine
-from reports.disclosure import Part, shown_of
+from reports.disclosure import Part, Shown, shown_of
 from reports.figures import Totals
 from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
@@ -15,17 +16,19 @@ from reports.queries.usage import report_of
 from reports.report import Report
 from spaces.models import Space
 
+WHOLE = "year"
+
 EARLIEST_WHOLE = 4
 """From this month on the year that runs is shown first; before, the one that is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthTold:
-    """A month and its figures; `is_hidden` where few people made them."""
+    """A month and its figures; `shown` are the measures of which they do not tell of few people."""
 
     month: date
     totals: Totals
-    is_hidden: bool
+    shown: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearOfSpace:
-    """All that the yearly report tells."""
+    """All that the yearly report tells; `shown` are the measures of which it tells the sums."""
 
     space: Space
     year: int
     is_running: bool
+    shown: frozenset[str]
+    shown_before: frozenset[str]
     report: Report
     months: list[MonthTold]
     audiences: list[AudienceTold]
@@ -72,22 +77,37 @@ def year_of(space: Space, year: int, *, now: datetime) -> YearOfSpace:
     period = Period(date(year, 1, 1), min(date(year, 12, 31), max(today, date(year, 1, 1))))
     scope = Scope.of_space(space)
     report = report_of(Filters(scope=scope, period=period, compare=Compare.YEAR_AGO))
-    made = contributions_of(space, period, now=now, by_month=True).used
-    columns = [each.value for each in UsedBy]
-    shown = shown_of(Part("year", tuple(map(Part, period.months))), columns, made)
+    shown = _shown(space, period, now=now)
     return YearOfSpace(
         space=space,
         year=year,
         is_running=period.last < date(year, 12, 31),
+        shown=_measures(shown, WHOLE),
+        shown_before=_measures(_shown(space, period.year_ago(), now=now), WHOLE),
         report=report,
         months=[
-            MonthTold(each.period.first, each.totals, each.period.first not in shown.parts)
+            MonthTold(each.period.first, each.totals, _measures(shown, each.period.first))
             for each in ([] if period.is_by_date else report.stretches)
         ],
-        audiences=_audiences(report, shown.columns),
+        audiences=_audiences(report, shown["used"].columns),
         given=_given(space, period),
         given_before=_given(space, period.year_ago()),
     )
+
+
+def _shown(space: Space, period: Period, *, now: datetime) -> dict[str, Shown]:
+    """What may be shown of each measure: months and the sum of them, so that none follows."""
+    made = contributions_of(space, period, now=now, by_month=True)
+    whole = Part(WHOLE, tuple(map(Part, period.months)))
+    columns = [each.value for each in UsedBy]
+    return {
+        "used": shown_of(whole, columns, made.used),
+        "booked": shown_of(whole, columns, made.booked),
+    }
+
+
+def _measures(shown: dict[str, Shown], part: Hashable) -> frozenset[str]:
+    return frozenset(measure for measure, each in shown.items() if part in each.parts)
 
 
 def _audiences(report: Report, shown: frozenset[object]) -> list[AudienceTold]:

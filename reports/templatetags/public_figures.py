@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from reports.disclosure import FEWEST_PEOPLE
 from reports.figures import Share, Totals
 from reports.open_data.dcat import TEXTS, TITLES
+from reports.wording import percent_in_words
 
 register = Library()
 
@@ -46,6 +47,15 @@ def few_hidden(people: int) -> str:
     if 0 < people < FEWEST_PEOPLE:
         return _("fewer than five")
     return number_format(people, 0, force_grouping=True)
+
+
+@register.filter
+def percent_or_hidden(share: Share) -> str | SafeString:
+    """A share of people in percent, unless few of them are counted, or few are not."""
+    counts = (share.numerator, share.denominator - share.numerator)
+    if any(0 < count < FEWEST_PEOPLE for count in counts):
+        return whole_or_hidden(None)
+    return percent_in_words(share)
 
 
 @register.filter

@@ -14,6 +14,9 @@ from reports.wording import hours_in_words as hours
 
 DEFINED = ("opening_h", "available_h", "used_h", "booked_h", "use_rate", "booked_rate", "uptime")
 TERMS_TOLD = ("opening_h", "available_h", "booked_h", "used_h", "maintenance_h", "down_h")
+MEASURES = ("used", "booked")
+"""The terms that people make, so that few may be told of."""
+
 YEARS_SHOWN = 4
 
 
@@ -41,15 +44,18 @@ class YearlyReport(StaffPage):
         )
 
 
-def _hour_rows(told: YearOfSpace) -> Iterator[tuple[Definition, str, str]]:
-    """Each term in hours, beside the year before."""
+def _hour_rows(told: YearOfSpace) -> Iterator[tuple[Definition, str | None, str | None]]:
+    """Each term in hours, beside the year before; None where it would tell of few people."""
     before = told.report.before or Totals({})
     for each in TERMS_TOLD:
         term = BY_ID[each].column
+        is_of_people = term in MEASURES
         yield (
             BY_ID[each],
-            hours(told.report.totals.seconds(term)),
-            hours(before.seconds(term)),
+            None
+            if is_of_people and term not in told.shown
+            else hours(told.report.totals.seconds(term)),
+            None if is_of_people and term not in told.shown_before else hours(before.seconds(term)),
         )
 
 

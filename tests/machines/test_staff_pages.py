@@ -410,6 +410,18 @@ class TestPlainAdmin:
         assert answer.status_code == 302, answer.context["adminform"].form.errors
         assert DirtyDay.objects.filter(machine=machine).exists()
 
+    def test_a_machine_stays_in_its_space_and_on_its_clock(
+        self, machine: Machine, admin: Client
+    ) -> None:
+        url = reverse("admin:machines_machine_change", args=[machine.pk])
+        assert "space" not in admin.get(url).context["adminform"].form.fields
+        new = admin.get(reverse("admin:machines_machine_add"))
+        assert "space" in new.context["adminform"].form.fields
+        url = reverse("admin:spaces_space_change", args=[machine.space.pk])
+        assert "timezone" not in admin.get(url).context["adminform"].form.fields
+        url = reverse("admin:spaces_space_change", args=[SpaceFactory.create().pk])
+        assert "timezone" in admin.get(url).context["adminform"].form.fields
+
     def test_what_services_write_is_only_looked_at(self, machine: Machine, admin: Client) -> None:
         for name in ("machines_fault_add", "booking_reservation_add", "booking_usagesession_add"):
             assert admin.get(reverse(f"admin:{name}")).status_code == 403

@@ -64,6 +64,25 @@ def test_tries_are_counted_for_their_category_and_their_pool() -> None:
     assert everywhere[f"category:{laser.category.slug}"].count == 4
 
 
+def test_tries_of_nobody_named_are_each_a_wish() -> None:
+    laser: Machine = MachineFactory()
+    tried(None, machine=laser)
+    tried(None, machine=laser)
+    found = full_by_kind(Filters(scope=Scope.of_space(laser.space), period=MAY))
+    assert list(found.values()) == [Tries(count=2, people=0, asked=4 * 3600)]
+
+
+def test_a_try_of_a_pool_is_for_a_machine_of_the_scope() -> None:
+    saw: Machine = MachineFactory()
+    pool = Pool.objects.create(space=saw.space, slug="mixed", name="Mixed")
+    Machine.objects.filter(pk=saw.pk).update(pool=pool)
+    laser: Machine = MachineFactory(space=saw.space, pool=pool)
+    tried(MemberFactory(), pool=pool)
+    scope = Scope.of_category(laser.category, laser.space)
+    found = full_by_kind(Filters(scope=scope, period=MAY))
+    assert f"category:{laser.category.slug}@{laser.space.slug}" in found
+
+
 def test_of_a_company_no_try_is_known() -> None:
     scope = Scope.of_company(CompanyFactory())
     assert full_by_kind(Filters(scope=scope, period=MAY)) == {}

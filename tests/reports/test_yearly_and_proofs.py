@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from machines.models import Machine
 from members.models import Company
+from reports.figures import Share
 from reports.filters import Period
 from reports.models import Statement
 from reports.queries.proofs import Asked, proof_of
 from reports.queries.yearly import year_of, year_shown_first
 from reports.services.rollup import rebuild_all
+from reports.templatetags.public_figures import percent_or_hidden
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
@@ -153,7 +155,9 @@ def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Mac
     had(machine, datetime(2026, 4, 1, 8, tzinfo=UTC), 6)
     rebuild_all(now=NOW)
     told = year_of(machine.space, 2026, now=NOW)
-    assert [each.is_hidden for each in told.months] == [True, False, True, True]
+    both = {"used", "booked"}
+    # April is of one person, and February is hidden with it; March and the sum of the year stay.
+    assert [set(each.shown) for each in told.months] == [set(), both, set(), set()]
     assert told.is_running
     assert told.report.filters.before == Period(date(2025, 1, 1), date(2025, 5, 20))
     client.force_login(RoleFactory(space=machine.space).member)
@@ -167,3 +171,61 @@ def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Mac
 def test_in_the_first_months_the_year_before_is_shown() -> None:
     assert year_shown_first(date(2026, 3, 31)) == 2025
     assert year_shown_first(date(2026, 4, 1)) == 2026
+
+
+def test_the_year_is_hidden_where_it_would_tell_of_a_hidden_month(
+    client: Client, machine: Machine
+) -> None:
+    people = MemberFactory.create_batch(4)
+    for n, member in enumerate(people):
+        had(machine, datetime(2026, 2, 2 + n, 8, tzinfo=UTC), 6, member=member)
+    # Booked by more than used it.
+    for n, member in enumerate(MemberFactory.create_batch(4)):
+        start = datetime(2026, 2, 10 + n, 8, tzinfo=UTC)
+        end = start + timedelta(hours=6)
+        ReservationFactory(
+            machine=machine, member=member, starts_at=start, ends_at=end, state="no_show"
+        )
+    rebuild_all(now=NOW)
+    told = year_of(machine.space, 2026, now=NOW)
+    assert told.shown == {"booked"}
+    assert not any(each.shown for each in told.months)
+    assert not told.shown_before
+    client.force_login(RoleFactory(space=machine.space).member)
+    page = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "2026"})
+    rows = {term.id: (now, then) for term, now, then in page.context["hour_rows"]}
+    assert rows["used_h"] == (None, None)
+    assert rows["booked_h"][0] is not None
+    assert rows["booked_h"][1] is None
+    assert ">12.0<" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("back", "people", "is_hidden"),
+    [(0, 0, False), (3, 30, True), (28, 30, True), (0, 4, True), (10, 30, False), (0, 9, False)],
+)
+def test_a_share_of_few_people_is_hidden(back: int, people: int, *, is_hidden: bool) -> None:
+    assert ("hidden" in percent_or_hidden(Share(back, people))) is is_hidden
+
+
+def test_a_proof_counts_a_second_once(machine: Machine, company: Company) -> None:
+    start = datetime(2026, 5, 4, 8, 0, 0, 900_000, tzinfo=UTC)
+    row = ReservationFactory(
+        machine=machine,
+        company=company,
+        starts_at=start.replace(microsecond=0),
+        ends_at=start.replace(microsecond=0) + timedelta(hours=4),
+        state="completed",
+    )
+    for source, first, minutes in (("staff", 0, 60), ("import", 30, 60), ("assumed", 60, 60)):
+        UsageSessionFactory(
+            machine=machine,
+            member=row.member,
+            reservation=row,
+            source=source,
+            started_at=start + timedelta(minutes=first),
+            ended_at=start + timedelta(minutes=first + minutes),
+        )
+    period = Period(date(2026, 5, 1), date(2026, 5, 31))
+    (line,) = proof_of(Asked(company, period), now=NOW)
+    assert (line.sessions, line.used, line.assumed) == (3, 7200, 1800)
