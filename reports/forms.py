@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Member
 from reports.filters import Compare, Filters, Scope
 from reports.models import SavedReport
-from reports.queries.readers import readers_of
+from reports.queries.readers import choosable_by
 from reports.states import Moving
 from spaces.uploads import PictureField
 
@@ -24,7 +24,7 @@ class ReaderChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class SavedReportForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What is mailed of one scope, and to whom: only who may read it can be chosen."""
+    """What is mailed of one scope, and to whom: only colleagues of `by` who may read it."""
 
     moving = forms.TypedChoiceField(
         label=_("Period"),
@@ -47,10 +47,13 @@ class SavedReportForm(forms.ModelForm):  # type: ignore[type-arg]
         model = SavedReport
         fields = ["name", "moving", "compare", "assumed", "recipients"]
 
-    def __init__(self, *args: Any, scope: Scope, **options: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, by: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         self.scope = scope
-        self.fields["recipients"].queryset = readers_of(scope)  # type: ignore[attr-defined]
+        is_kept = self.instance.pk is not None
+        chosen = [each.pk for each in self.instance.recipients.all()] if is_kept else []
+        choices = choosable_by(by, scope, chosen=chosen)
+        self.fields["recipients"].queryset = choices  # type: ignore[attr-defined]
         told = QueryDict(self.instance.options)
         self.fields["compare"].initial = told.get("compare", Compare.BEFORE)
         self.fields["assumed"].initial = told.get("assumed", "1")

@@ -4,6 +4,7 @@ from notifications.models import Message
 from reports.filters import Scope, UnknownScope
 from reports.models import SavedReport
 from reports.permissions import may_see
+from reports.queries.shown import may_see_parts
 
 
 def is_wanted(message: Message) -> bool:
@@ -15,6 +16,7 @@ def is_wanted(message: Message) -> bool:
     if not saved.recipients.filter(pk=reader.pk).exists():
         return False
     try:
-        return may_see(reader, Scope.named(message.context["scope_key"]))
+        scope = Scope.named(message.context["scope_key"])
     except UnknownScope:
         return False
+    return may_see(reader, scope) and may_see_parts(reader, message.context.get("parts", ()))

@@ -53,12 +53,13 @@ def saved_report(
     filters: Filters,
     figures: Mapping[str, str],
     files: list[dict[str, str]],
+    parts: list[str],
     key: str,
     now: datetime,
 ) -> Message:
     """To one reader of a saved report: its period, its main figures, its files.
 
-    Texts are those of the active language.
+    `parts` are the keys of what the files show apart. Texts are those of the active language.
     """
     scope = filters.scope
     address = f"{reverse('reports:utilisation')}?{filters.query}"
@@ -71,6 +72,7 @@ def saved_report(
         "period": period_in_words(filters.period),
         **figures,
         "files": files,
+        "parts": parts,
         "url": settings.BASE_URL + address,
         "settings_url": settings.BASE_URL + reverse("reports:saved", query={"scope": scope.key}),
     }

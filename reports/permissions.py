@@ -3,6 +3,7 @@
 from members.models import Member
 from members.permissions import Visitor, is_of, is_staff_of
 from reports.filters import Scope
+from reports.models import SavedReport
 
 
 def may_see(person: Visitor, scope: Scope) -> bool:
@@ -27,4 +28,15 @@ def may_see_sessions(person: Visitor, scope: Scope) -> bool:
     """Whether `person` may go from the figures of `scope` down to single sessions."""
     if scope.is_of_many_spaces and scope.company is None:
         return isinstance(person, Member) and person.is_active and person.is_superuser
+    return may_see(person, scope)
+
+
+def may_change(person: Member, saved: SavedReport, scope: Scope) -> bool:
+    """Whether `person` may change, send and delete a saved report of `scope`.
+
+    Of many spaces, who made it and superusers; otherwise whoever may read the figures.
+    """
+    if scope.is_of_many_spaces and scope.company is None:
+        is_theirs = person.is_superuser or saved.made_by_id == person.pk
+        return is_theirs and may_see(person, scope)
     return may_see(person, scope)

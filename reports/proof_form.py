@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Company
 from reports.filters import FIRST_DATE, LAST_DATE, MOST_DAYS, Period
-from reports.queries.proofs import Asked, projects_of
+from reports.queries.proofs import Asked, has_project, projects_of
 from spaces.models import Space
 
 DAY_INPUT = {"type": "date"}
@@ -33,8 +33,13 @@ class ProofForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self._company, self._today, self._space = company, today, space
-        projects = [(each, each) for each in projects_of(company)]
-        self.fields["project"].choices = [("", _("All of it")), *projects]  # type: ignore[attr-defined]
+        projects = projects_of(company, space=space)
+        chosen = data.get("project", "")
+        # The list has the most frequent ones only.
+        if chosen not in projects and has_project(company, chosen, space=space):
+            projects.append(chosen)
+        choices = [("", _("All of it")), *((each, each) for each in projects)]
+        self.fields["project"].choices = choices  # type: ignore[attr-defined]
         self.initial = {"first": today.replace(month=1, day=1), "last": today}
 
     def clean(self) -> dict[str, Any]:

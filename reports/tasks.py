@@ -37,6 +37,7 @@ def forget_files() -> None:
     saved.forget_mailed_files(now=now())
 
 
+@shared_task
 def publish_months() -> None:
     """Publish the months of open spaces that are not corrected any more."""
     publishing.publish_months(now=now())

@@ -63,7 +63,7 @@ def _rows(report: Report, scope: Scope, lines: Iterable[Line]) -> Iterator[list[
         safe_text(scope.name),
         filters.period.first.isoformat(),
         filters.period.last.isoformat(),
-        filters.scope.zone.key,
+        scope.zone.key,
     ]
     end: list[Cell] = ["included" if filters.with_assumed else "left out", report.days_in_work]
     for line in lines:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 from django.utils.text import slugify
@@ -20,10 +21,11 @@ from reports.queries.kinds import full_by_kind
 from reports.queries.offered import workplace_of
 from reports.queries.scopes import chosen_by
 from reports.queries.sessions import count_of_sessions, session_rows, sessions_csv
-from reports.queries.shown import shown_to
+from reports.queries.shown import parts_asked_for, shown_to
 from reports.queries.usage import report_of
 from reports.report import Report
 from reports.states import Content, Format
+from spaces.tables import BYTE_ORDER_MARK
 
 Told = Callable[[int, int], None]
 """Is told how many rows are done, of how many."""
@@ -65,7 +67,7 @@ def is_long(filters: Filters, content: Content, form: Format, *, now: datetime) 
 def written(report: Report, form: Format, *, now: datetime) -> Iterator[bytes]:
     """A report that is at hand as a file."""
     if form == Format.CSV:
-        return (line.encode() for line in utilisation_csv(report))
+        return (line.encode() for line in chain([BYTE_ORDER_MARK], utilisation_csv(report)))
     if form == Format.JSON:
         return iter([report_json(report)])
     if form == Format.PDF:
@@ -95,18 +97,23 @@ def write(
     person: Member,
     told: Told,
     now: datetime,
-) -> None:
-    """Write the file that `person` asked for, in the active language, telling how far it is."""
+) -> list[str]:
+    """Write the file that `person` asked for, in the active language, telling how far it is.
+
+    The keys of the parts in it that need a right of their own.
+    """
     if content == Content.REPORT:
-        out.writelines(written(shown_to(workplace_of(person), report_of(filters)), form, now=now))
-        return
+        report = shown_to(workplace_of(person), report_of(filters))
+        out.writelines(written(report, form, now=now))
+        return parts_asked_for(report)
     if form == Format.CSV:
         out.writelines(sessions_csv(filters, now=now))
-        return
+        return []
     total = count_of_sessions(filters, now=now)
     with session_rows(filters, now=now) as rows:
         tables = sessions_tables(filters, _counted(rows, total, told))
         write_workbook(out, tables, title=filters.scope.name)
+    return []
 
 
 def _counted(rows: Iterator[Sequence[Any]], total: int, told: Told) -> Iterator[Sequence[Any]]:

@@ -13,6 +13,9 @@ from reports.states import Content, ExportState, Format
 KEPT = timedelta(days=7)
 """How long a file can be fetched."""
 
+FOLDER = "exports"
+"""Where the files lie in the store."""
+
 
 def new_key() -> str:
     """What stands in the name of a file, so that nobody can guess it."""
@@ -33,6 +36,8 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 class Export(models.Model):
     """One file for one member; `query` is that of the page whose figures it holds.
+
+    Once it is made, `query` names the parts of many spaces that it shows, each as `part`.
 
     A worker that is killed leaves it waiting, and the next one makes it anew under the same name.
     """
@@ -80,7 +85,7 @@ class Export(models.Model):
     @property
     def path(self) -> str:
         """Where the file lies in the store, which no address leads into."""
-        return f"exports/{self.key}.{self.format}"
+        return f"{FOLDER}/{self.key}.{self.format}"
 
     @property
     def kept_until(self) -> datetime:

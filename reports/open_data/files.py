@@ -98,7 +98,7 @@ def file_of(name: str, form: str, asked: Asked) -> File:
 
 
 def _key(name: str, form: str, asked: Asked) -> str:
-    spaces = "-".join(f"{each.space_id}.{each.changed_at:%s}" for each in asked.settings)
+    spaces = "-".join(f"{each.space_id}.{each.changed_at.timestamp()}" for each in asked.settings)
     digest = hashlib.sha256(spaces.encode()).hexdigest()[:16]
     return f"open-data:{name}:{form}:{get_language()}:{digest}"
 

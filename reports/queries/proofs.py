@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import Upper
 
 from booking.models import Reservation, UsageSession
 from booking.states import MAX_SPAN
@@ -86,11 +87,24 @@ def proof_of(asked: Asked, *, now: datetime) -> list[ProofLine]:
     return sorted(lines.values(), key=lambda each: (each.month, each.space, each.machine))
 
 
-def projects_of(company: Company) -> list[str]:
-    """What the reservations of a company were for, the most frequent first."""
+def projects_of(company: Company, *, space: Space | None = None) -> list[str]:
+    """What most reservations of a company were for, there or anywhere, the most frequent first.
+
+    What differs by capitals alone is one project, as it is for `proof_of`.
+    """
+    rows = _named(company, space).order_by().values(folded=Upper("purpose"))
+    counted = rows.annotate(count=Count("pk"), project=Min("purpose"))
+    return list(counted.order_by("-count", "project").values_list("project", flat=True)[:50])
+
+
+def has_project(company: Company, project: str, *, space: Space | None = None) -> bool:
+    """Whether a reservation of a company was for `project`, there or anywhere."""
+    return "\0" not in project and _named(company, space).filter(purpose__iexact=project).exists()
+
+
+def _named(company: Company, space: Space | None) -> QuerySet[Reservation]:
     rows = Reservation.objects.booked().filter(company=company).exclude(purpose="")
-    counted = rows.order_by().values("purpose").annotate(count=Count("pk"))
-    return list(counted.order_by("-count", "purpose").values_list("purpose", flat=True)[:50])
+    return rows if space is None else rows.filter(machine__space=space)
 
 
 def _reservations(asked: Asked) -> QuerySet[Reservation]:

@@ -1,5 +1,7 @@
 """Who may be sent a report."""
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from members.models import Member
@@ -16,3 +18,19 @@ def readers_of(scope: Scope) -> QuerySet[Member]:
     else:
         allowed |= Q(roles__isnull=False)
     return Member.objects.filter(allowed, is_active=True).distinct().order_by("name", "email")
+
+
+def choosable_by(person: Member, scope: Scope, *, chosen: Collection[int] = ()) -> QuerySet[Member]:
+    """Those of them whom `person` knows: colleagues, and who is `chosen` already, by their ids.
+
+    A superuser chooses among all.
+    """
+    if person.is_superuser:
+        return readers_of(scope)
+    if scope.company is not None:
+        colleagues = Q(delegations__company=scope.company)
+    elif scope.space is not None:
+        colleagues = Q(roles__space=scope.space)
+    else:
+        colleagues = Q(roles__space__in=person.roles.values("space"))
+    return readers_of(scope).filter(colleagues | Q(pk__in=[person.pk, *chosen]))

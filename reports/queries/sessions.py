@@ -15,6 +15,7 @@ from psycopg import sql
 from booking.models.usage import IS_ASSUMED_SQL
 from reports.filters import Filters, ScopeKind
 from spaces.intervals import DAY
+from spaces.tables import BYTE_ORDER_MARK
 
 ROWS_AT_ONCE = 2000
 
@@ -125,7 +126,7 @@ def sessions_csv(filters: Filters, *, now: datetime) -> Iterator[bytes]:
     Moments are those of the wall clock of the space, with its offset.
     """
     copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT CSV)").format(_statement(_WRITTEN, filters, now))
-    yield (",".join(COLUMNS) + "\r\n").encode()
+    yield (BYTE_ORDER_MARK + ",".join(COLUMNS) + "\r\n").encode()
     with connection.cursor() as cursor, cursor.copy(copy) as blocks:
         for block in blocks:
             yield bytes(block)

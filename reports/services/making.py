@@ -25,8 +25,10 @@ from notifications.alone import alone
 from reports.exports.writing import filename_of, write
 from reports.filters import Filters, FiltersForm
 from reports.models import Export
+from reports.models.export import FOLDER, KEPT
 from reports.notices import export_ready
 from reports.permissions import may_see, may_see_sessions
+from reports.queries.shown import may_see_parts
 from reports.states import Content, ExportState, Format
 from reports.wording import period_in_words
 
@@ -36,8 +38,18 @@ LOCK = 0x0E7AB0F1
 """Who makes files holds it: other work must find free workers beside."""
 
 MOST_ATTEMPTS = 3
+PART = "part"
+"""What stands in the query of a file that is made for each part that it shows."""
+
+MOST_WAITING = 5
+"""Files that one member may wait for."""
 
 
+class TooManyWaiting(Exception):
+    """The member waits for enough files already."""
+
+
+@transaction.atomic
 def ask_for_export(
     *,
     filters: Filters,
@@ -47,7 +59,12 @@ def ask_for_export(
     language: str,
     now: datetime,
 ) -> Export:
-    """The row of a file that a worker will make; the same one while it waits already."""
+    """The row of a file that a worker will make; the same one while it waits already.
+
+    Raises TooManyWaiting.
+    """
+    # Whoever presses twice at once asks one after the other.
+    Member.objects.select_for_update().get(pk=member.pk)
     wanted = {
         "member": member,
         "content": content,
@@ -55,9 +72,12 @@ def ask_for_export(
         "query": filters.query,
         "language": language,
     }
-    waiting = Export.objects.waiting().filter(**wanted).first()
+    theirs = Export.objects.waiting().filter(member=member)
+    waiting = theirs.filter(**wanted).first()
     if waiting is not None:
         return waiting
+    if theirs.count() >= MOST_WAITING:
+        raise TooManyWaiting
     title = f"{filters.scope.name}, {period_in_words(filters.period)}"
     return Export.objects.create(
         **wanted,
@@ -80,11 +100,11 @@ def make_exports(*, clock: Callable[[], datetime]) -> int:
 def make_export(export: Export, *, now: datetime) -> None:
     """Make one file and tell its reader; what cannot be made is given up after some attempts."""
     Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1, done=0)
-    export.refresh_from_db()
-    if export.attempts > MOST_ATTEMPTS:
-        _give_up(export, now)
-        return
     try:
+        export.refresh_from_db()
+        if export.attempts > MOST_ATTEMPTS:
+            _give_up(export, now)
+            return
         with tempfile.TemporaryFile() as out:
             file = cast("BinaryIO", out)
             _fill(export, file, now)
@@ -105,13 +125,23 @@ def filters_of(export: Export, *, now: datetime) -> Filters | None:
     return form.filters if may(export.member, form.filters.scope) else None
 
 
+def may_fetch(export: Export, *, now: datetime) -> bool:
+    """Whether its reader may still see all that its file shows."""
+    parts = QueryDict(export.query).getlist(PART)
+    return filters_of(export, now=now) is not None and may_see_parts(export.member, parts)
+
+
 def forget_exports(*, now: datetime) -> int:
-    """Throw away what is kept no longer; how many files."""
+    """Throw away what is kept no longer, files without a row too; how many rows."""
     old = list(Export.objects.out_of_date(now))
     for export in old:
         default_storage.delete(export.path)
         outbox.withdraw(subject_key=export.subject_key)
         export.delete()
+    if default_storage.exists(FOLDER):
+        for path in [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]:
+            if default_storage.get_modified_time(path) <= now - KEPT:
+                default_storage.delete(path)
     return len(old)
 
 
@@ -120,7 +150,7 @@ def _fill(export: Export, out: BinaryIO, now: datetime) -> None:
     if filters is None:
         raise PermissionError(f"{export.member_id} may not read {export.query}")
     with override(export.language), progress_of(export) as told:
-        write(
+        parts = write(
             out,
             filters=filters,
             content=Content(export.content),
@@ -129,6 +159,9 @@ def _fill(export: Export, out: BinaryIO, now: datetime) -> None:
             told=told,
             now=now,
         )
+    query = QueryDict(filters.query, mutable=True)
+    query.setlist(PART, parts)
+    export.query = query.urlencode(safe=":/@")
 
 
 def _keep(export: Export, out: BinaryIO, now: datetime) -> None:
@@ -139,7 +172,7 @@ def _keep(export: Export, out: BinaryIO, now: datetime) -> None:
     default_storage.save(export.path, File(out))
     with transaction.atomic():
         Export.objects.filter(pk=export.pk).update(
-            state=ExportState.READY, size=size, finished_at=now
+            state=ExportState.READY, query=export.query, size=size, finished_at=now
         )
         outbox.post(export_ready(export, now=now))
 

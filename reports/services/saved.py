@@ -1,11 +1,12 @@
 """Reports that are mailed: kept, sent at once, and sent when a month is over.
 
 Once for each report, period and reader, however often and however late a job looks: the key of
-each message says which it is, and the outbox takes a key once. The files are made first and lie
-in the store under a name that says the same, so that a worker that is killed leaves nothing
-half told.
+each message says which it is, and the outbox takes a key once. The files are made first, each
+under a name of its own, and all readers of a period are told at once, so that a worker that is
+killed leaves nothing half told.
 """
 
+import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ from django.utils.translation import override
 from members.models import Member
 from notifications import outbox
 from notifications.alone import alone
+from notifications.models import Message
 from reports.exports.writing import filename_of, written
 from reports.filters import Filters, FiltersForm, Period
 from reports.models import SavedReport
@@ -29,7 +31,7 @@ from reports.notices import saved_report
 from reports.printing.report import value_of
 from reports.queries.offered import workplace_of
 from reports.queries.readers import readers_of
-from reports.queries.shown import shown_to
+from reports.queries.shown import parts_asked_for, shown_to
 from reports.queries.usage import report_of
 from reports.states import Content, Format
 
@@ -121,30 +123,54 @@ def _due(saved: SavedReport, now: datetime) -> Iterator[_Mailing]:
         months.append((local.date(), f":{saved.asked_at.isoformat()}"))
     allowed = readers_of(filters.scope).filter(pk__in=[each.pk for each in saved.recipients.all()])
     readers = list(allowed)
+    begun = _begun(saved)
+    # Who joins others begins with the newest month.
+    newest = last_period(saved, today=local.date()).last if begun else date.min
+    told: set[tuple[str, int]] = set()
     for month, asked in months:
         period = Period(*months_before(month, saved.moving))
         label = f"{period.first.isoformat()}_{period.last.isoformat()}"
-        keys = {f"{saved.subject_key}:{label}:{reader.pk}{asked}": reader for reader in readers}
+        keys = {
+            f"{saved.subject_key}:{label}:{reader.pk}{asked}": reader
+            for reader in readers
+            if (asked or period.last >= begun.get(reader.pk, newest))
+            # A period that is due and asked for comes once.
+            and (label, reader.pk) not in told
+        }
         new = outbox.unknown(keys)
         if new:
+            told |= {(label, keys[key].pk) for key in new}
             untold = {key: reader for key, reader in keys.items() if key in new}
             yield _Mailing(saved, filters.but(period=period), label, untold)
 
 
+def _begun(saved: SavedReport) -> dict[int, date]:
+    """The last date of the first period that each reader was told of, by their ids."""
+    begun: dict[int, date] = {}
+    messages = Message.objects.filter(subject_key=saved.subject_key, recipient__isnull=False)
+    for reader, key in messages.values_list("recipient", "dedupe_key"):
+        label = key.removeprefix(f"{saved.subject_key}:").partition(":")[0]
+        last = date.fromisoformat(label.partition("_")[2])
+        begun[reader] = min(last, begun.get(reader, last))
+    return begun
+
+
 def _post(mailing: _Mailing, now: datetime) -> int:
-    """Make the files in each language, then post the messages."""
+    """Make the files in each language, then post the messages all at once."""
     by_language: dict[str, list[tuple[str, Member]]] = defaultdict(list)
     for key, reader in mailing.readers.items():
         by_language[reader.language].append((key, reader))
+    messages: list[Message] = []
     for language, letters in by_language.items():
         with override(language):
-            _post_in(language, mailing, letters, now)
+            messages += _drafts_in(language, mailing, letters, now)
+    outbox.post(*messages)
     return len(mailing.readers)
 
 
-def _post_in(
+def _drafts_in(
     language: str, mailing: _Mailing, letters: Sequence[tuple[str, Member]], now: datetime
-) -> None:
+) -> Iterator[Message]:
     report = report_of(mailing.filters)
     figures = {
         "use_rate": value_of("use_rate", report.totals),
@@ -156,29 +182,28 @@ def _post_in(
         shown = shown_to(workplace_of(reader), report)
         parts = tuple(each.scope.key for each in shown.parts)
         if parts not in made:
-            place = f"{FOLDER}/{mailing.saved.pk}/{mailing.label}.{len(made)}.{language}"
+            said = "\n".join([mailing.filters.query, *parts])
+            digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+            place = f"{FOLDER}/{mailing.saved.pk}/{mailing.label}.{digest}.{language}"
             made[parts] = [
                 _stored(place, form, mailing.filters, b"".join(written(shown, form, now=now)))
                 for form in MAILED
             ]
-        outbox.post(
-            saved_report(
-                mailing.saved,
-                reader,
-                filters=mailing.filters,
-                figures=figures,
-                files=made[parts],
-                key=key,
-                now=now,
-            )
+        yield saved_report(
+            mailing.saved,
+            reader,
+            filters=mailing.filters,
+            figures=figures,
+            files=made[parts],
+            parts=parts_asked_for(shown),
+            key=key,
+            now=now,
         )
 
 
 def _stored(place: str, form: Format, filters: Filters, content: bytes) -> dict[str, str]:
-    """Put a file into the store, in the place of what an earlier try left there."""
-    path = f"{place}.{form}"
-    default_storage.delete(path)
-    default_storage.save(path, ContentFile(content))
+    """Put a file into the store, beside what lies there: a mail that waits may hold that."""
+    path = default_storage.save(f"{place}.{form}", ContentFile(content))
     return {"name": filename_of(filters, Content.REPORT, form), "path": path}
 
 

@@ -31,7 +31,7 @@ from reports.queries.offered import workplace_of
 from reports.queries.sessions import sessions_csv
 from reports.queries.shown import shown_to
 from reports.queries.usage import report_of
-from reports.services.making import ask_for_export, filters_of
+from reports.services.making import TooManyWaiting, ask_for_export, may_fetch
 from reports.states import Content, Format
 from reports.views.reading import reading
 from reports.views.signed_in import signed_in
@@ -102,7 +102,7 @@ def file_get(_request: HttpRequest, member: Member, pk: int) -> FileResponse:
     export = get_object_or_404(Export, pk=pk, member=member)
     if not export.is_ready or not default_storage.exists(export.path):
         raise Http404
-    if filters_of(export, now=now()) is None:
+    if not may_fetch(export, now=now()):
         raise PermissionDenied
     return FileResponse(
         default_storage.open(export.path),
@@ -120,14 +120,18 @@ def _file(request: HttpRequest, filters: Filters, content: Content, form: str) -
     made_as, moment = Format(form), now()
     member = cast("Member", request.user)
     if request.method == "POST":
-        export = ask_for_export(
-            filters=filters,
-            content=content,
-            form=made_as,
-            member=member,
-            language=get_language() or "en",
-            now=moment,
-        )
+        try:
+            export = ask_for_export(
+                filters=filters,
+                content=content,
+                form=made_as,
+                member=member,
+                language=get_language() or "en",
+                now=moment,
+            )
+        except TooManyWaiting:
+            # The list shows what waits.
+            return redirect("reports:files")
         return redirect("reports:file", pk=export.pk)
     name = filename_of(filters, content, made_as)
     if is_long(filters, content, made_as, now=moment):

@@ -14,7 +14,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import now
+from django.utils.timezone import get_default_timezone, localdate, now
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -50,7 +50,7 @@ class _Proof:
         form = ProofForm(
             data,
             company=self.company,
-            today=self.now.date() if space is None else self.now.astimezone(space.zone).date(),
+            today=localdate(self.now, get_default_timezone() if space is None else space.zone),
             space=space,
         )
         context: dict[str, Any] = {"form": form, "company": self.company, "space": space}

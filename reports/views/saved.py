@@ -1,5 +1,7 @@
 """Reports that are mailed every month: who may read the figures, says who gets them."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from members.models import Member
 from reports.filters import Filters, Scope, UnknownScope
 from reports.forms import SavedReportForm, initial_of
 from reports.models import SavedReport
-from reports.permissions import may_see
+from reports.permissions import may_change
 from reports.services.saved import ask_to_send, delete_saved_report, keep_saved_report
 from reports.views.reading import reading
 from reports.views.signed_in import signed_in
@@ -22,13 +24,13 @@ from reports.views.signed_in import signed_in
 @require_safe
 @reading
 def saved_reports(request: HttpRequest, filters: Filters) -> HttpResponse:
-    """The saved reports of a scope, and those of others that the reader made or gets."""
-    scope = filters.scope
-    rows = SavedReport.objects.prefetch_related("recipients")
+    """The saved reports of a scope that the reader may change."""
+    scope, member = filters.scope, cast("Member", request.user)
+    rows = SavedReport.objects.filter(scope=scope.key).prefetch_related("recipients")
     context = {
         "scope": scope,
         "filters": filters,
-        "reports": rows.filter(scope=scope.key),
+        "reports": [row for row in rows if may_change(member, row, scope)],
         **_around(scope),
     }
     return render(request, "reports/saved.html", context)
@@ -41,6 +43,7 @@ def saved_new(request: HttpRequest, filters: Filters) -> HttpResponse:
     form = SavedReportForm(
         request.POST or None,
         scope=filters.scope,
+        by=cast("Member", request.user),
         initial=initial_of(filters) | {"recipients": [request.user.pk]},
         instance=SavedReport(made_by_id=request.user.pk),
     )
@@ -52,7 +55,7 @@ def saved_new(request: HttpRequest, filters: Filters) -> HttpResponse:
 def saved_edit(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """What a saved report tells, and who gets it."""
     saved, scope = _of(member, pk)
-    form = SavedReportForm(request.POST or None, scope=scope, instance=saved)
+    form = SavedReportForm(request.POST or None, scope=scope, by=member, instance=saved)
     return _kept(request, form)
 
 
@@ -102,13 +105,13 @@ def _kept(request: HttpRequest, form: SavedReportForm) -> HttpResponse:
 
 
 def _of(member: Member, pk: int) -> tuple[SavedReport, Scope]:
-    """The report and its scope, for who may read that."""
+    """The report and its scope, for who may change it."""
     saved = get_object_or_404(SavedReport, pk=pk)
     try:
         scope = Scope.named(saved.scope)
     except UnknownScope as error:
         raise Http404 from error
-    if not may_see(member, scope):
+    if not may_change(member, saved, scope):
         raise PermissionDenied
     return saved, scope
 

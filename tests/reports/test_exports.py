@@ -1,5 +1,6 @@
 """The files of a report: they say what the page says, and hold nothing that runs."""
 
+import codecs
 import csv
 import io
 import json
@@ -93,7 +94,7 @@ def content_of(response) -> bytes:
 
 
 def read_csv(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 @database
@@ -168,6 +169,20 @@ class TestSessions:
 
 @database
 class TestFigures:
+    def test_a_part_is_told_on_its_own_clock(self, client: Client, machine: Machine) -> None:
+        far = MachineFactory(space=SpaceFactory(slug="far", timezone="Asia/Singapore"))
+        start = datetime(2026, 10, 5, 9, tzinfo=UTC)
+        for each in (machine, far):
+            end = start + timedelta(hours=1)
+            UsageSessionFactory(machine=each, started_at=start, ended_at=end)
+        rebuild_all(now=NOW)
+        client.force_login(MemberFactory(is_superuser=True))
+        content = content_of(client.get(asked("export", "csv", scope="network")))
+        assert content.startswith(codecs.BOM_UTF8)
+        zones = {(line["name"], line["zone"]) for line in read_csv(content)}
+        assert (far.space.name, "Asia/Singapore") in zones
+        assert ("Werkraum", "Europe/Zurich") in zones
+
     def test_all_files_say_what_the_csv_says(self, staff: Client, used: Machine) -> None:
         lines = read_csv(content_of(staff.get(asked("export", "csv"))))
         told = {line["metric"]: line["value"] for line in lines if line["scope"] == "space"}

@@ -16,7 +16,8 @@ from notifications.states import MessageState
 from reports.exports import writing
 from reports.models import Export
 from reports.models.export import KEPT
-from reports.services.making import forget_exports, make_exports
+from reports.services.making import MOST_WAITING, forget_exports, make_export, make_exports
+from reports.services.rollup import rebuild_all
 from reports.states import ExportState
 from tests.factories.booking import UsageSessionFactory
 from tests.factories.machines import MachineFactory
@@ -142,6 +143,52 @@ def test_who_works_there_no_more_gets_nothing(staff: Member) -> None:
     Export.objects.update(state=ExportState.WAITING, attempts=0)
     make()
     assert Export.objects.get().state == ExportState.FAILED
+
+
+def test_who_lost_one_space_of_many_fetches_nothing_of_it(staff: Member) -> None:
+    other = RoleFactory(member=staff)
+    start = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    UsageSessionFactory(
+        machine=MachineFactory(space=other.space),
+        started_at=start,
+        ended_at=start + timedelta(hours=1),
+    )
+    rebuild_all(now=NOW)
+    query = QUERY.replace("space:werkraum", "network")
+    signed_in(staff).post(reverse("reports:export", args=["xlsx"]) + query)
+    make()
+    export = Export.objects.get()
+    assert export.is_ready
+    assert f"part=space:{other.space.slug}" in export.query
+    fetched = reverse("reports:file_get", args=[export.pk])
+    assert signed_in(staff).get(fetched).status_code == 200
+    other.delete()
+    assert signed_in(staff).get(fetched).status_code == 403
+
+
+def test_a_member_waits_for_some_files_only(staff: Member) -> None:
+    for day in range(1, MOST_WAITING + 2):
+        response = signed_in(staff).post(address().replace("10-31", f"10-{day:02}"))
+    assert response["Location"] == reverse("reports:files")
+    assert Export.objects.count() == MOST_WAITING
+
+
+def test_a_row_that_is_gone_does_not_hold_up_the_others(staff: Member) -> None:
+    export = asked_for(staff)
+    Export.objects.all().delete()
+    make_export(export, now=NOW)
+    assert not Message.objects.exists()
+
+
+def test_files_without_a_row_are_thrown_away(staff: Member) -> None:
+    export = asked_for(staff)
+    make()
+    written_at = default_storage.get_modified_time(export.path)
+    Export.objects.all().delete()
+    forget_exports(now=written_at + KEPT - timedelta(minutes=5))
+    assert default_storage.exists(export.path)
+    forget_exports(now=written_at + KEPT)
+    assert not default_storage.exists(export.path)
 
 
 def test_it_is_for_nobody_else(staff: Member) -> None:

@@ -171,7 +171,7 @@ def test_assumed_use_can_be_left_out(staff: Client, space: Space, machine: Machi
 
 def rows_of(client: Client, space: Space, query: str) -> dict[tuple[str, str], dict[str, str]]:
     response = client.get(page_of(space, "export", form="csv") + query)
-    lines = csv.DictReader(io.StringIO(response.getvalue().decode()))
+    lines = csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig")))
     return {(row["scope"], row["metric"]): row for row in lines}
 
 

@@ -14,11 +14,14 @@ from members.models import Member
 from notifications.delivery import deliver_due
 from notifications.models import Message
 from notifications.states import MessageState
+from reports.filters import Scope
+from reports.mailing import is_wanted
 from reports.models import SavedReport
 from reports.moving import due_months, month_begin, months_before
+from reports.queries.readers import choosable_by
 from reports.services.saved import forget_mailed_files, send_saved_reports
 from tests.factories.machines import MachineFactory
-from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
 
 NOVEMBER = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -126,6 +129,42 @@ class TestMailing:
         assert forget_mailed_files(now=later + timedelta(days=30)) == 0
         assert forget_mailed_files(now=later + timedelta(days=36)) == 2
 
+    def test_who_joins_an_old_report_begins_with_the_newest_month(self, saved, reader) -> None:
+        for month in (1, 2, 3):
+            send_saved_reports(now=datetime(2027, month, 1, 8, tzinfo=UTC))
+        colleague = RoleFactory(space=reader.roles.get().space).member
+        saved.recipients.add(colleague)
+        later = datetime(2027, 3, 9, tzinfo=UTC)
+        assert [send_saved_reports(now=later) for _time in range(2)] == [1, 0]
+        assert told()[-1].endswith(f":2027-02-01_2027-02-28:{colleague.pk}")
+        assert send_saved_reports(now=later + timedelta(days=60)) == 4
+
+    def test_what_is_due_and_asked_for_comes_once(self, saved: SavedReport) -> None:
+        SavedReport.objects.update(asked_at=DECEMBER)
+        assert send_saved_reports(now=DECEMBER) == 1
+        assert not SavedReport.objects.filter(asked_at__isnull=False).exists()
+        assert send_saved_reports(now=DECEMBER) == 0
+
+    def test_the_file_of_a_mail_that_waits_is_never_replaced(self, saved: SavedReport) -> None:
+        SavedReport.objects.update(asked_at=NOVEMBER)
+        send_saved_reports(now=NOVEMBER)
+        SavedReport.objects.update(asked_at=NOVEMBER + timedelta(hours=1), options="assumed=0")
+        send_saved_reports(now=NOVEMBER)
+        SavedReport.objects.update(asked_at=NOVEMBER + timedelta(hours=2))
+        send_saved_reports(now=NOVEMBER)
+        paths = [file["path"] for row in Message.objects.all() for file in row.context["files"]]
+        assert len(set(paths)) == len(paths) == 6
+
+    def test_who_lost_one_space_of_many_gets_no_old_file(self, saved, reader) -> None:
+        other = RoleFactory(member=reader)
+        SavedReport.objects.update(scope="network", asked_at=NOVEMBER)
+        send_saved_reports(now=NOVEMBER)
+        message = Message.objects.get()
+        message.context["parts"] = ["space:werkraum", f"space:{other.space.slug}"]
+        assert is_wanted(message)
+        other.delete()
+        assert not is_wanted(message)
+
     def test_without_its_scope_it_waits(self, saved: SavedReport) -> None:
         SavedReport.objects.update(scope="space:gone")
         assert send_saved_reports(now=DECEMBER) == 0
@@ -175,6 +214,33 @@ class TestPages:
         assert page.status_code == 422
         assert 'value="Board"' in page.text
         assert not SavedReport.objects.exists()
+
+    def test_only_colleagues_can_be_chosen(self, reader: Member) -> None:
+        chief = MemberFactory(is_superuser=True)
+        stranger = RoleFactory().member
+        space = reader.roles.get().space
+        colleague = RoleFactory(space=space).member
+        for scope in (Scope.of_network(), Scope.of_space(space)):
+            assert set(choosable_by(reader, scope)) == {reader, colleague}
+            assert chief in choosable_by(reader, scope, chosen=[chief.pk])
+        assert set(choosable_by(chief, Scope.of_network())) >= {chief, reader, stranger}
+        delegate = DelegateFactory()
+        assert list(choosable_by(delegate.member, Scope.of_company(delegate.company))) == [
+            delegate.member
+        ]
+
+    def test_of_many_spaces_it_is_for_its_maker(self, client: Client, saved, reader) -> None:
+        SavedReport.objects.update(scope="network")
+        people = {reader: 200, RoleFactory().member: 403, MemberFactory(is_superuser=True): 200}
+        for person, expected in people.items():
+            client.force_login(person)
+            edit = reverse("reports:saved_edit", args=[saved.pk])
+            assert client.get(edit).status_code == expected
+            page = client.get(reverse("reports:saved") + "?scope=network")
+            assert (saved.name in page.text) is (expected == 200)
+        client.force_login(RoleFactory().member)
+        for name in ("saved_edit", "saved_send", "saved_delete"):
+            assert client.post(reverse(f"reports:{name}", args=[saved.pk])).status_code == 403
 
     def test_others_neither_see_nor_touch_it(self, client: Client, saved: SavedReport) -> None:
         client.force_login(RoleFactory().member)

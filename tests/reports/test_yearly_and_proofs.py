@@ -1,6 +1,7 @@
 """The yearly report of a space, and proofs of use: who reads them, and what they say."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from members.models import Company
 from reports.figures import Share
 from reports.filters import Period
 from reports.models import Statement
-from reports.queries.proofs import Asked, proof_of
+from reports.queries.proofs import Asked, projects_of, proof_of
 from reports.queries.yearly import year_of, year_shown_first
 from reports.services.rollup import rebuild_all
 from reports.templatetags.public_figures import percent_or_hidden
@@ -131,6 +132,34 @@ def test_staff_prove_what_was_used_in_their_space(
     assert "Elsewhere" not in page
     client.post(address, {"first": "2026-05-01", "last": "2026-05-31"})
     assert [line["machine"] for line in Statement.objects.get().content["lines"]] == ["Laser"]
+
+
+def test_staff_choose_among_the_projects_of_their_space(
+    client: Client, machine: Machine, company: Company
+) -> None:
+    start = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    elsewhere = MachineFactory()
+    for day, purpose in enumerate(("Lens", "LENS", "Frame")):
+        had(machine, start + timedelta(days=day), 2, company=company, purpose=purpose)
+    had(elsewhere, start, 2, company=company, purpose="Secret")
+    projects = projects_of(company, space=machine.space)
+    assert [each.upper() for each in projects] == ["LENS", "FRAME"]
+    assert "Secret" in projects_of(company)
+    client.force_login(RoleFactory(space=machine.space).member)
+    address = reverse("reports:proof_by_space", args=["werkraum", "orbe"])
+    assert "Secret" not in client.get(address).text
+    for project, expected in {"lens": 200, "LENS": 200, "Secret": 422, "\0": 422, "": 200}.items():
+        assert client.get(address, {"project": project}).status_code == expected, project
+
+
+def test_without_a_space_today_is_that_of_the_house(
+    client: Client, company: Company, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Europe/Zurich"
+    with time_machine.travel(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), tick=False):
+        client.force_login(company.delegates.get().member)
+        page = client.get(reverse("reports:proof", args=["orbe"]))
+    assert page.context["form"].initial["first"] == date(2027, 1, 1)
 
 
 def test_more_use_costs_a_proof_no_more_queries(machine: Machine, company: Company) -> None:
