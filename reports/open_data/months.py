@@ -12,7 +12,7 @@ from reports.figures import HOUR, Share
 from reports.filters import Period
 from reports.hours import UsedBy
 from reports.models import UsageMonth
-from reports.queries.contributions import Contributions, contributions_of
+from reports.queries.contributions import MadeByPerson, made_by_person
 from spaces.models import Space
 
 WHOLE = ""
@@ -47,7 +47,7 @@ def public_month(space: Space, month: date, *, now: datetime) -> dict[str, Any]:
     }
     machines = [machine for machine in machines if machine.pk in sums]
     whole = _whole(machines)
-    made = contributions_of(space, Period.month_of(month), now=now)
+    made = made_by_person(space, Period.month_of(month), now=now)
     columns = [each.value for each in UsedBy]
     shown = {
         "used": shown_of(whole, columns, made.used),
@@ -92,7 +92,7 @@ def _lines(
 def _row(
     part: Part,
     shown: dict[str, Shown],
-    made: Contributions,
+    made: MadeByPerson,
     sums: dict[int, UsageMonth],
     **named: str,
 ) -> PublicRow:
@@ -120,7 +120,7 @@ def _row(
 def _audience_row(
     audience: UsedBy,
     shown: dict[str, Shown],
-    made: Contributions,
+    made: MadeByPerson,
     sums: dict[int, UsageMonth],
 ) -> PublicRow:
     used, booked = (

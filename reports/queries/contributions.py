@@ -32,7 +32,7 @@ Months = Sequence[tuple[date, Span]]
 
 
 @dataclass(frozen=True, slots=True)
-class Contributions:
+class MadeByPerson:
     """The use and the bookings of a space's machines by person, in seconds."""
 
     used: list[Use]
@@ -62,9 +62,9 @@ class _Rows:
     months: Months
 
 
-def contributions_of(
+def made_by_person(
     space: Space, period: Period, *, now: datetime, by_month: bool = False
-) -> Contributions:
+) -> MadeByPerson:
     """Who used and booked the machines of `space` in `period`, by machine, or else by month.
 
     Use counts within available time and bookings within opening hours, as METRICS has it. In a
@@ -81,7 +81,7 @@ def contributions_of(
         start, end = max(of_month.start, whole.start), min(of_month.end, whole.end)
         months.append((month, span_of(start, end)))
     rows = _Rows(log.machines, window, months)
-    return Contributions(
+    return MadeByPerson(
         used=_summed(_used(log, window), Inside(available, window), rows),
         booked=_summed(_booked(log), Inside(opening, window), rows),
     )

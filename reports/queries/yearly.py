@@ -11,7 +11,7 @@ from reports.disclosure import Part, Shown, shown_of
 from reports.figures import Totals
 from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
-from reports.queries.contributions import contributions_of
+from reports.queries.contributions import made_by_person
 from reports.queries.usage import report_of
 from reports.report import Report
 from spaces.models import Space
@@ -97,7 +97,7 @@ def year_of(space: Space, year: int, *, now: datetime) -> YearOfSpace:
 
 def _shown(space: Space, period: Period, *, now: datetime) -> dict[str, Shown]:
     """What may be shown of each measure: months and the sum of them, so that none follows."""
-    made = contributions_of(space, period, now=now, by_month=True)
+    made = made_by_person(space, period, now=now, by_month=True)
     whole = Part(WHOLE, tuple(map(Part, period.months)))
     columns = [each.value for each in UsedBy]
     return {

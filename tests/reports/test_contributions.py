@@ -11,7 +11,7 @@ from machines.models import Machine
 from reports.filters import Filters, Period, Scope
 from reports.hours import UsedBy
 from reports.models import UsageMonth
-from reports.queries.contributions import contributions_of
+from reports.queries.contributions import made_by_person
 from reports.queries.drilling import sessions_behind
 from reports.queries.people import visitors_of
 from reports.queries.scopes import chosen_by
@@ -58,7 +58,7 @@ def test_the_same_people_are_judged_who_made_the_rollup() -> None:
     used(machine, 1, after=6, member=RoleFactory(space=machine.space).member, reservation=None)
     used(machine, 1, after=8, member=MemberFactory(), reservation=None)
     rebuild_all(now=NOW)
-    made = contributions_of(machine.space, MAY, now=NOW)
+    made = made_by_person(machine.space, MAY, now=NOW)
     kept = UsageMonth.objects.get(machine=machine, month=MAY.first)
     for name, uses in (("used", made.used), ("booked", made.booked)):
         sums: dict[object, int] = defaultdict(int)
@@ -80,7 +80,7 @@ def test_by_month_each_session_counts_in_its_months() -> None:
     member = MemberFactory()
     UsageSessionFactory(machine=machine, member=member, started_at=start, ended_at=start + 3 * HOUR)
     period = Period(date(2026, 4, 1), date(2026, 5, 20))
-    made = contributions_of(machine.space, period, now=NOW, by_month=True)
+    made = made_by_person(machine.space, period, now=NOW, by_month=True)
     assert {use.row: use.amount for use in made.used} == {
         date(2026, 4, 1): 3600,
         date(2026, 5, 1): 2 * 3600,
@@ -90,7 +90,7 @@ def test_by_month_each_session_counts_in_its_months() -> None:
 def test_of_no_machine_nothing_is_judged() -> None:
     space = MachineFactory().space
     space.machines.all().delete()
-    made = contributions_of(space, MAY, now=NOW)
+    made = made_by_person(space, MAY, now=NOW)
     assert (made.used, made.booked) == ([], [])
 
 
