@@ -31,7 +31,7 @@ def mail_every_month(*, at: str, by: Member, now: datetime) -> None:
     keep_saved_report(saved, recipients=[by])
 
 
-def _logo() -> ContentFile[bytes]:
+def _logo() -> "ContentFile[bytes]":
     """A bench with a cog on it, in the colours of the house."""
     picture = Image.new("RGBA", (110 * LARGE, 80 * LARGE), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
