@@ -42,6 +42,7 @@ urlpatterns = [
         name="open_data_setting",
     ),
     path("spaces/<slug:space>/year/", yearly.YearlyReport.as_view(), name="yearly"),
+    path("spaces/<slug:space>/year.pdf", yearly.YearlyReportPdf.as_view(), name="yearly_pdf"),
     path(
         "spaces/<slug:space>/companies/<slug:company>/proof/",
         proofs.ProofBySpace.as_view(),

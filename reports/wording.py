@@ -7,10 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from booking.states import RefusalCode
 from booking.wording import duration_in_words
+from reports.disclosure import FEWEST_PEOPLE
 from reports.figures import HOUR, Mean, Share
 from reports.figures import hours as hours_of
 from reports.filters import Period
@@ -58,6 +59,30 @@ def mean_in_words(mean: Mean) -> str:
     return pgettext("a number of hours", "%(number)s h") % {
         "number": number_format(mean.hours, 1, force_grouping=True)
     }
+
+
+def few_in_words(people: int) -> str:
+    """How many people, where that does not tell of few; nobody is nobody."""
+    if 0 < people < FEWEST_PEOPLE:
+        return _("fewer than five")
+    return number_format(people, 0, force_grouping=True)
+
+
+def share_of_people_in_words(share: Share) -> str | None:
+    """A share of people in percent; None if few of them are counted, or few are not."""
+    counts = (share.numerator, share.denominator - share.numerator)
+    if any(0 < count < FEWEST_PEOPLE for count in counts):
+        return None
+    return percent_in_words(share)
+
+
+def days_in_work_in_words(days: int) -> str:
+    """How many dates were not exact when a paper was made."""
+    return ngettext(
+        "The figures of %(days)d day were being computed again.",
+        "The figures of %(days)d days were being computed again.",
+        days,
+    ) % {"days": days}
 
 
 def listed(names: Sequence[str]) -> str:

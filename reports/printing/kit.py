@@ -301,7 +301,7 @@ def table_of(
 ) -> Table:
     """A table whose head comes again on every page; the first `words_in` columns are text.
 
-    `widths` are shares of `width`.
+    `widths` are shares of `width`. A drawing is laid into its cell as it is.
     """
     shares = widths or [2.4] + [1.0] * (len(head) - 1)
     cells = [_row(head, "head", words_in)]
@@ -323,9 +323,11 @@ def table_of(
     return table
 
 
-def _row(values: Sequence[object], style: str, words_in: int) -> list[Paragraph]:
+def _row(values: Sequence[object], style: str, words_in: int) -> list[Flowable]:
     return [
-        words(value, style if place < words_in else f"{style}_right")
+        value
+        if isinstance(value, Flowable)
+        else words(value, style if place < words_in else f"{style}_right")
         for place, value in enumerate(values)
     ]
 

@@ -7,18 +7,20 @@ from typing import Any
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
 from reports.answers import Answer
 from reports.charts import CHARTS
-from reports.definitions import BY_ID, VERSION, Definition
+from reports.definitions import BY_ID, VERSION
 from reports.drawing import THEMES, WIDTHS
 from reports.figures import Share, Totals
+from reports.printing.definitions import meanings
 from reports.printing.kit import Cover, Paper, beside, heat_of, table_of, tiles, words
 from reports.report import Report
 from reports.wording import (
+    days_in_work_in_words,
     hours_in_words,
     percent_in_words,
     period_in_words,
@@ -85,7 +87,7 @@ def printed_report(
     _over_time(paper, report)
     _demand(paper, report)
     _people(paper, report)
-    _definitions(paper)
+    meanings(paper, BY_ID.values())
     return paper.drawn()
 
 
@@ -116,14 +118,7 @@ def _opening(paper: Paper, report: Report) -> None:
             % {"share": percent_in_words(assumed)}
         )
     if report.days_in_work:
-        told.append(
-            ngettext(
-                "The figures of %(days)d day were being computed again.",
-                "The figures of %(days)d days were being computed again.",
-                report.days_in_work,
-            )
-            % {"days": report.days_in_work}
-        )
+        told.append(days_in_work_in_words(report.days_in_work))
     paper.add(words(" ".join(told), "soft"), Spacer(0, 6 * mm))
 
 
@@ -316,29 +311,3 @@ def _people(paper: Paper, report: Report) -> None:
             table_of([_("Reach"), ""], facts, width=66 * mm),
         ),
     )
-
-
-def _definitions(paper: Paper) -> None:
-    rows = [_meaning(each) for each in BY_ID.values()]
-    paper.section(
-        _("What every figure means"),
-        words(
-            _(
-                "P is the period, |x| the hours of x with overlaps counted once. Rates divide "
-                "sums; n/a stands where there is nothing to divide by."
-            ),
-            "soft",
-        ),
-    )
-    paper.add(
-        table_of(
-            [_("Symbol"), _("Figure"), _("Formula"), _("Meaning")],
-            rows,
-            widths=(0.6, 1.5, 1.5, 4.4),
-            words_in=4,
-        )
-    )
-
-
-def _meaning(definition: Definition) -> list[object]:
-    return [definition.symbol, definition.name, definition.formula, definition.text]

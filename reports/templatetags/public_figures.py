@@ -6,15 +6,16 @@ from django.template import Library
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports.disclosure import FEWEST_PEOPLE
 from reports.figures import Share, Totals
 from reports.open_data.dcat import TEXTS, TITLES
-from reports.wording import percent_in_words
+from reports.wording import few_in_words
+from reports.year_words import hidden
 
 register = Library()
+
+register.filter("few_hidden", few_in_words)
 
 NOTHING = "–"
 
@@ -23,7 +24,7 @@ NOTHING = "–"
 def whole_or_hidden(hours: int | None) -> str | SafeString:
     """Whole hours, or the word that says that they are hidden."""
     if hours is None:
-        return format_html('<span class="hint">{}</span>', pgettext("a figure", "hidden"))
+        return format_html('<span class="hint">{}</span>', hidden())
     return number_format(hours, 0, force_grouping=True)
 
 
@@ -39,23 +40,6 @@ def rate_or_none(rate: str | None) -> str:
     if rate is None:
         return NOTHING
     return pgettext("a rate", "%(number)s %%") % {"number": number_format(100 * Decimal(rate), 1)}
-
-
-@register.filter
-def few_hidden(people: int) -> str:
-    """How many people, where that does not tell of few; nobody is nobody."""
-    if 0 < people < FEWEST_PEOPLE:
-        return _("fewer than five")
-    return number_format(people, 0, force_grouping=True)
-
-
-@register.filter
-def percent_or_hidden(share: Share) -> str | SafeString:
-    """A share of people in percent, unless few of them are counted, or few are not."""
-    counts = (share.numerator, share.denominator - share.numerator)
-    if any(0 < count < FEWEST_PEOPLE for count in counts):
-        return whole_or_hidden(None)
-    return percent_in_words(share)
 
 
 @register.filter

@@ -1,73 +1,67 @@
 """The yearly report of a space, to be printed and handed to those who fund it."""
 
-from collections.abc import Iterator
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from machines.views.staff import StaffPage
-from reports.definitions import BY_ID, VERSION, Definition
-from reports.figures import Totals
+from reports.definitions import BY_ID, VERSION
+from reports.exports.writing import TYPES, logo_of
 from reports.filters import FIRST_DATE
+from reports.printing.yearly import printed_year
 from reports.queries.yearly import YearOfSpace, year_of, year_shown_first
-from reports.wording import hours_in_words as hours
-
-DEFINED = ("opening_h", "available_h", "used_h", "booked_h", "use_rate", "booked_rate", "uptime")
-TERMS_TOLD = ("opening_h", "available_h", "booked_h", "used_h", "maintenance_h", "down_h")
-MEASURES = ("used", "booked")
-"""The terms that people make, so that few may be told of."""
+from reports.states import Format
+from reports.year_words import DEFINED, given_rows, hour_rows, newcomers
 
 YEARS_SHOWN = 4
 
 
-class YearlyReport(StaffPage):
+class _OfYear(StaffPage):
+    """Reads which year is asked for."""
+
+    @property
+    def today(self) -> date:
+        """The date on the clock of the space."""
+        return self.now.astimezone(self.space.zone).date()
+
+    def told(self, request: HttpRequest) -> YearOfSpace:
+        """The year that was asked for; another text means the newest that says much."""
+        text = request.GET.get("year", "")
+        year = int(text) if text.isascii() and text.isdigit() and len(text) == len("2026") else 0
+        if not FIRST_DATE.year <= year <= self.today.year:
+            year = year_shown_first(self.today)
+        return year_of(self.space, year, now=self.now)
+
+
+class YearlyReport(_OfYear):
     """One year, beside the year before."""
 
     template_name = "reports/yearly.html"
 
     def get(self, request: HttpRequest, space: str) -> HttpResponse:
-        """The year that was asked for; another text means the newest that says much."""
-        today = self.now.astimezone(self.space.zone).date()
-        text = request.GET.get("year", "")
-        year = int(text) if text.isascii() and text.isdigit() and len(text) == len("2026") else 0
-        if not FIRST_DATE.year <= year <= today.year:
-            year = year_shown_first(today)
-        told = year_of(self.space, year, now=self.now)
+        """The page."""
+        told = self.told(request)
         return self.show(
             request,
             told=told,
-            hour_rows=list(_hour_rows(told)),
-            given_rows=_given_rows(told),
-            years=range(today.year - YEARS_SHOWN + 1, today.year + 1),
+            hour_rows=list(hour_rows(told)),
+            given_rows=given_rows(told),
+            newcomers=newcomers(told),
+            years=range(self.today.year - YEARS_SHOWN + 1, self.today.year + 1),
             definitions=[BY_ID[each] for each in DEFINED],
             version=VERSION,
         )
 
 
-def _hour_rows(told: YearOfSpace) -> Iterator[tuple[Definition, str | None, str | None]]:
-    """Each term in hours, beside the year before; None where it would tell of few people."""
-    before = told.report.before or Totals({})
-    for each in TERMS_TOLD:
-        term = BY_ID[each].column
-        is_of_people = term in MEASURES
-        yield (
-            BY_ID[each],
-            None
-            if is_of_people and term not in told.shown
-            else hours(told.report.totals.seconds(term)),
-            None if is_of_people and term not in told.shown_before else hours(before.seconds(term)),
-        )
+class YearlyReportPdf(_OfYear):
+    """The same on paper."""
 
-
-def _given_rows(told: YearOfSpace) -> list[tuple[str, int, int | str]]:
-    """What people gave to each other; the year before only where that is known."""
-    given, before, made = told.given, told.given_before, told.report.contributions
-    return [
-        (_("Inductions held"), given.inductions, before.inductions),
-        (_("People who passed one"), given.taught, before.taught),
-        (_("Documents written"), given.documents, before.documents),
-        (_("Skills granted"), made.skills_granted, "–"),
-        (_("Faults reported"), made.faults_reported, "–"),
-        (_("Upkeep done"), made.upkeep_done, "–"),
-        (_("Machines in the catalogue, today"), given.machines, "–"),
-    ]
+    def get(self, request: HttpRequest, space: str) -> HttpResponse:
+        """The file."""
+        told = self.told(request)
+        paper = printed_year(told, made_at=self.now, logo=logo_of(told.report))
+        response = HttpResponse(paper, content_type=TYPES[Format.PDF])
+        name = f"year-{self.space.slug}-{told.year}.pdf"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Cache-Control"] = "private, no-store"
+        return response

@@ -1,6 +1,8 @@
 """The yearly report of a space, and proofs of use: who reads them, and what they say."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from machines.models import Machine
 from members.models import Company
@@ -18,7 +21,7 @@ from reports.models import Statement
 from reports.queries.proofs import Asked, projects_of, proof_of
 from reports.queries.yearly import year_of, year_shown_first
 from reports.services.rollup import rebuild_all
-from reports.templatetags.public_figures import percent_or_hidden
+from reports.wording import share_of_people_in_words
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
@@ -193,6 +196,16 @@ def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Mac
     page = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "2026"})
     assert page.context["told"].report.reach.people == 7
     assert "hidden" in page.content.decode()
+    paper = client.get(reverse("reports:yearly_pdf", args=["werkraum"]), {"year": "2026"})
+    assert paper["Content-Disposition"] == 'attachment; filename="year-werkraum-2026.pdf"'
+    printed = " ".join(each.extract_text() for each in PdfReader(BytesIO(paper.content)).pages)
+    rows = dict(re.findall(r"(February|March|April)((?:\s+(?:[\d.,]+|hidden)){3})", printed))
+    # March is what its page tells of it: six times six hours booked, three of each used.
+    assert {month: told.split()[1:] for month, told in rows.items()} == {
+        "February": ["hidden", "hidden"],
+        "March": ["36.0", "18.0"],
+        "April": ["hidden", "hidden"],
+    }
     old = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "1999"})
     assert old.context["told"].year == 2026
 
@@ -234,7 +247,7 @@ def test_the_year_is_hidden_where_it_would_tell_of_a_hidden_month(
     [(0, 0, False), (3, 30, True), (28, 30, True), (0, 4, True), (10, 30, False), (0, 9, False)],
 )
 def test_a_share_of_few_people_is_hidden(back: int, people: int, *, is_hidden: bool) -> None:
-    assert ("hidden" in percent_or_hidden(Share(back, people))) is is_hidden
+    assert (share_of_people_in_words(Share(back, people)) is None) is is_hidden
 
 
 def test_a_proof_counts_a_second_once(machine: Machine, company: Company) -> None:

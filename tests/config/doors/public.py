@@ -38,6 +38,7 @@ DOORS = {
     "reports:open_data_of_space": public(of_open_space),
     "reports:open_data_setting": staff(of_space, post=True),
     "reports:yearly": staff(of_space),
+    "reports:yearly_pdf": staff(of_space),
     "reports:proof": hidden(of_company, post=True),
     "reports:proof_by_space": staff(lambda w: [w.space.slug, *of_company(w)], post=True),
     # Nobody can guess the address: whoever has it was told it.

@@ -59,6 +59,7 @@ ROOM = Room(
     no_pages={
         "reports:statement_csv": "a file",
         "reports:statement_pdf": "a file",
+        "reports:yearly_pdf": "a file",
     },
     furnish=furnish,
 )
