@@ -17,6 +17,26 @@ document.addEventListener("keydown", (event) => {
 // After a refused form the first field at fault takes the focus.
 document.querySelector("[aria-invalid='true']")?.focus();
 
+// What was entered before the scripts were there, or put back by the browser, counts as entered.
+function isEntered(field) {
+  if (field instanceof HTMLSelectElement) {
+    const options = [...field.options];
+    const isGiven = options.some((option) => option.defaultSelected);
+    const first = isGiven || field.multiple ? -1 : 0;
+    const given = (option, at) => option.defaultSelected || at === first;
+    return options.some((option, at) => option.selected !== given(option, at));
+  }
+  return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+}
+document.addEventListener("DOMContentLoaded", () => {
+  const fields = "input:not([type=hidden]), select, textarea";
+  for (const field of document.querySelectorAll(`form :is(${fields})`)) {
+    if (!isEntered(field)) continue;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // Filters that say nothing stay out of the address, so that it can be shared.
 for (const form of document.querySelectorAll("form[data-skip-empty]")) {
   const drop = (data) => {

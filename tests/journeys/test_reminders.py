@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from booking import notices
 from booking.services.reminders import follow_rules
@@ -48,3 +48,22 @@ def test_a_reminder_is_set_and_what_is_reserved_follows(
     page.get_by_role("button", name=f"Switch off: {sentence}").click()
     expect(page.get_by_role("button", name=f"Switch on: {sentence}")).to_be_visible()
     inspect(page, f"reminder-off-{viewport['width']}")
+
+
+def test_what_is_entered_before_the_scripts_arrive_is_told_in_words(
+    browsing: Browsing, lively: Lively
+) -> None:
+    page = browsing.open("/spaces/atelier/reminders/", lively.staff)
+    held: list[Route] = []
+
+    def hold_back(script: Route) -> None:
+        held.append(script)
+
+    page.route("**/htmx*.js", hold_back)
+    page.get_by_role("link", name="New reminder").click()
+    page.get_by_label("How long before or after").fill("2 h")
+    page.get_by_label("Category").select_option("Lasers")
+    for script in held:
+        script.continue_()
+    sentence = "Remind everybody who has reserved Lasers 2 hours before the start."
+    expect(page.locator("#words")).to_contain_text(sentence)
