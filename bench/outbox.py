@@ -2,9 +2,10 @@
 
 Run by `make bench NAME=outbox`, with a PostgreSQL and a Redis of its own that it may ill-treat, a
 mail server that listens, beat, and workers that are killed with SIGKILL while they send. Every
-reminder must arrive, but for those whose reservation was cancelled before it was due; a mail may
-come twice only where the kill fell between the server's yes and our commit, with the same
-Message-ID.
+reminder must arrive, but for those whose reservation was cancelled before it was due. A mail may
+come twice, with the same Message-ID, only where its sender was killed, or lost its database,
+between the mail and our commit: one for each process at most. Each copy is told, and what came
+between the two.
 """
 
 import os
@@ -39,7 +40,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils.timezone import now
 
-from bench._post import Accepted, Post
+from bench._copies import Away, Cause, Copy, copies, counted
+from bench._post import Post
 from bench._reminded import reservations_reminded_of
 from booking.models import Reservation
 from booking.services.reservations import cancel
@@ -50,25 +52,32 @@ from tests.smtp import listening
 from tests.workers import Process, celery
 
 MESSAGES = 2500
-KILLS = 50
+KILLS, MOST_KILLS = 50, 100
+"""So many fall while mail goes through; where it does not, others are added."""
+
 CANCELLED_A_KILL = 5
 WORKERS, PROCESSES = 3, 2
 SECONDS_A_MAIL = 0.15
 """How long the mail server takes over each: most kills fall while one is under way."""
 
-DUE_OVER = timedelta(seconds=60)
+ONCE_FOR_EACH = WORKERS * PROCESSES
+"""The most copies that a restart of the database may lead to."""
+
+DUE_OVER = timedelta(seconds=300)
 LATEST_CANCELLED = timedelta(seconds=5)
 """Nobody is called back whose reminder is due sooner: it may be on its way already."""
 
-PATIENCE = 8.0
+PATIENCE = 30.0
+"""How long a kill waits for mail to go through: workers start anew, and beat wakes them."""
+
 SMTP_REFUSES_FOR = 5.0
 MAILS_REFUSED, REFUSED_WITHIN = 20, 60.0
 """The mail server says no to so many at least: the workers may be just starting anew."""
 
 REDIS_IS_AWAY_FOR = 3.0
 SETTLED_WITHIN = 400.0
-AFTER_A_KILL = 2 * SECONDS_A_MAIL + 5.0
-"""Seconds in which a copy of a mail may follow from a kill: the server's share and the commit's."""
+SLACK = 2 * SECONDS_A_MAIL + 5.0
+"""Seconds between a mail and what its copy follows from: the server's share and the commit's."""
 
 
 class Disaster(NamedTuple):
@@ -89,15 +98,17 @@ class Storm:
         self.workers = [self._worker() for _ in range(WORKERS)]
         self.beat = self._beat()
         self.killed_at: list[float] = []
-        self.commits_lost_at: list[float] = []
+        self.away: list[Away] = []
+        self.happened: list[tuple[float, str]] = []
         self.while_sending = 0
 
     def kill_a_worker(self, number: int) -> None:
         """Kill one and what it has started, soon after a mail went through; start another."""
         self.while_sending += self._wait_for_mail()
         time.sleep(self.chance.uniform(0, SECONDS_A_MAIL))
-        self.workers[number % WORKERS].kill()
         self.killed_at.append(time.time())
+        self.happened.append((time.time(), f"worker {number % WORKERS} killed"))
+        self.workers[number % WORKERS].kill()
         self.workers[number % WORKERS] = self._worker()
 
     def kill_beat(self) -> None:
@@ -122,11 +133,13 @@ class Storm:
         self.post.refuses = False
 
     def restart_postgres(self) -> None:
-        """Restart it under everybody who is connected."""
+        """Restart it under everybody who is connected, while mail goes through."""
         disconnect()
-        self.commits_lost_at.append(time.time())
+        self._wait_for_mail()
+        since = time.time()
         POSTGRES.stop()
         POSTGRES.start_again()
+        self.away.append(Away(since, time.time()))
 
     def _worker(self) -> Process:
         return self._start("worker", "-c", str(PROCESSES), "-l", "WARNING", "--without-gossip")
@@ -181,9 +194,12 @@ def rage(storm: Storm, rows: list[Reservation]) -> list[Reservation]:
     """All kills and disasters; meanwhile people cancel, and those reservations are returned."""
     waiting = list(rows)
     cancelled: list[Reservation] = []
-    for number in range(KILLS):
+    for number in range(MOST_KILLS):
+        if storm.while_sending >= KILLS:
+            break
         for disaster in DISASTERS:
             if disaster.before_kill == number:
+                storm.happened.append((time.time(), disaster.what))
                 disaster.happen(storm)
         cancelled += cancel_some(waiting)
         storm.kill_a_worker(number)
@@ -217,17 +233,16 @@ class Tally(NamedTuple):
     accepted: int
     lost: int
     for_cancelled: int
-    twice: int
-    twice_without_a_kill: int
+    copies: list[Copy]
     latest: float
 
 
-def tally(accepted: list[Accepted], cancelled: list[Reservation], killed_at: list[float]) -> Tally:
+def tally(post: Post, cancelled: list[Reservation], storm: Storm) -> Tally:
     """Compare what arrived with what should have."""
     rows = {message_id(row): row for row in Message.objects.all()}
-    arrivals: dict[str, list[float]] = {}
-    for each in accepted:
-        arrivals.setdefault(each.message_id, []).append(each.at)
+    arrived: dict[str, float] = {}
+    for each in post.accepted:
+        arrived.setdefault(each.message_id, each.at)
     called_off = {row.subject_key for row in cancelled}
     reminders_called_off = {
         key
@@ -235,20 +250,13 @@ def tally(accepted: list[Accepted], cancelled: list[Reservation], killed_at: lis
         if row.subject_key in called_off and row.kind == "reservation_reminder"
     }
     wanted = set(rows) - reminders_called_off
-    again = {key: times for key, times in arrivals.items() if len(times) > 1}
     return Tally(
-        accepted=len(accepted),
-        lost=len(wanted - set(arrivals)),
-        for_cancelled=len(reminders_called_off & set(arrivals)),
-        twice=sum(len(times) - 1 for times in again.values()),
-        twice_without_a_kill=sum(
-            not any(0 <= killed - first <= AFTER_A_KILL for killed in killed_at)
-            for times in again.values()
-            for first in times[:-1]
-        ),
+        accepted=len(post.accepted),
+        lost=len(wanted - set(arrived)),
+        for_cancelled=len(reminders_called_off & set(arrived)),
+        copies=copies(post, kills=storm.killed_at, restarts=storm.away, slack=SLACK),
         latest=max(
-            (times[0] - rows[key].send_after.timestamp() for key, times in arrivals.items()),
-            default=0.0,
+            (at - rows[key].send_after.timestamp() for key, at in arrived.items()), default=0.0
         ),
     )
 
@@ -267,7 +275,7 @@ def main() -> int:
                 cancelled = rage(storm, rows)
                 post.seconds = 0.0
                 after = settled()
-        found = tally(post.accepted, cancelled, storm.killed_at + storm.commits_lost_at)
+        found = tally(post, cancelled, storm)
         return report(found, storm, len(cancelled), after)
 
 
@@ -276,6 +284,9 @@ def report(found: Tally, storm: Storm, cancelled: int, after: float) -> int:
     states = Counter(Message.objects.values_list("state", flat=True))
     unsettled = sum(states[each] for each in states if each in UNSETTLED)
     times = Counter(each.what for each in DISASTERS)
+    copied = counted(found.copies)
+    for each in found.copies:
+        print(each.in_words(storm.happened))
     lines = [
         ("messages posted", sum(states.values())),
         ("reservations cancelled meanwhile", cancelled),
@@ -286,8 +297,7 @@ def report(found: Tally, storm: Storm, cancelled: int, after: float) -> int:
         ("lost", found.lost),
         ("still waiting or given up", unsettled),
         ("reminders of cancelled reservations", found.for_cancelled),
-        ("copies with the same Message-ID, after a kill", found.twice),
-        ("copies without a kill", found.twice_without_a_kill),
+        *((f"copies {cause}", copied[cause]) for cause in Cause),
         ("seconds until the latest arrived", round(found.latest)),
         ("seconds to settle after the last kill", round(after)),
     ]
@@ -299,15 +309,17 @@ def report(found: Tally, storm: Storm, cancelled: int, after: float) -> int:
             ("lost", found.lost),
             ("unsettled", unsettled),
             ("for cancelled reservations", found.for_cancelled),
-            ("copies without a kill", found.twice_without_a_kill),
+            ("copies of no known cause", copied[Cause.NONE]),
+            ("copies too many after a restart", copied[Cause.DATABASE] - ONCE_FOR_EACH),
         )
-        if number
+        if number > 0
     ]
     faults += [] if storm.post.refused else ["no mail was refused"]
+    faults += [] if storm.while_sending >= KILLS else ["too few kills while mail was sent"]
     print(
         f"outbox: {sum(states.values()):,} messages, {len(storm.killed_at)} kills, "
         f"{found.lost} lost, {found.for_cancelled} for cancelled reservations, "
-        f"{found.twice} copies: {'; '.join(faults) or 'passed'}"
+        f"{len(found.copies)} copies: {'; '.join(faults) or 'passed'}"
     )
     return 1 if faults else 0
 

@@ -96,7 +96,7 @@ def mail_alone() -> float:
     """Ready mails a second over one connection to a server of its own."""
     with listening(Post()) as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        post = get_connection("django.core.mail.backends.smtp.EmailBackend")
+        post = get_connection("notifications.channels.smtp.EmailBackend")
         post.open()
         began = time.monotonic()
         for number in range(SAMPLE):

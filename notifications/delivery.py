@@ -3,9 +3,11 @@
 The claim is an advisory lock on the row's key, not a lock on the row: while a mail server takes
 its time, the request that cancels a reservation can withdraw its messages without waiting. A
 worker that is killed loses its connection and with it the claim, and the row is still PENDING.
+One that loses its database only knows what was taken all the same (notifications/noting.py).
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -15,11 +17,12 @@ from django.db import transaction
 from notifications import digests
 from notifications.channels import Channel, NotNow, NotTaken, ServerAway, ServerBusy
 from notifications.channels.ready import ready
-from notifications.endpoints import note_failure, note_success
+from notifications.endpoints import note_failure
 from notifications.fanning import fan_out, knowing_of_endpoints, told_before
 from notifications.kinds import DIGEST
 from notifications.models import Message
 from notifications.models.message import MessageQuerySet
+from notifications.noting import note, note_late
 from notifications.preferring import heed
 from notifications.rendering import Rendered, render
 from notifications.states import (
@@ -28,7 +31,6 @@ from notifications.states import (
     LONGEST_ERROR,
     MAX_ATTEMPTS,
     MAX_ATTEMPTS_FOR_NOW,
-    REVIVABLE,
     ChannelName,
     MessageState,
     retry_after,
@@ -57,6 +59,14 @@ class Outcome(Enum):
     NOTHING_DUE = auto()
     SETTLED = auto()
     SERVER_AWAY = auto()
+
+
+@dataclass(slots=True)
+class _Try:
+    """One message in our hands; `taken` is what its server said yes to."""
+
+    message: Message | None = None
+    taken: Rendered | None = None
 
 
 def deliver_due(
@@ -92,24 +102,37 @@ def expire_overdue(*, now: datetime) -> int:
 
 def deliver_next(*, now: datetime, channels: Mapping[str, Channel]) -> Outcome:
     """Deal with the message that has waited longest, if nobody else is at it."""
-    message = None
+    attempt = _Try()
     try:
         with transaction.atomic():
-            message = _claim(now, channels)
-            return _dealt_with(message, channels, now) if message else Outcome.NOTHING_DUE
+            attempt.message = _claim(now, channels)
+            return _dealt_with(attempt, channels, now)
     except Exception as error:
-        if message is None:
+        if attempt.message is None:
             raise
-        # Whatever is wrong with one, the others must go out. The database may be what refused:
-        # then nothing more could be written in the transaction of the claim.
-        with transaction.atomic():
-            _put_off(message, error, now)
+        if attempt.taken is not None:
+            note_late(attempt.message, attempt.taken, error, now)
+        else:
+            # Whatever is wrong with one, the others must go out. The database may be what
+            # refused: then nothing more could be written in the transaction of the claim.
+            with transaction.atomic():
+                _put_off(attempt.message, error, now)
         return Outcome.SETTLED
 
 
-def _dealt_with(message: Message, channels: Mapping[str, Channel], now: datetime) -> Outcome:
+def _dealt_with(attempt: _Try, channels: Mapping[str, Channel], now: datetime) -> Outcome:
+    message = attempt.message
+    if message is None:
+        return Outcome.NOTHING_DUE
     rendered = _rendered(message, now)
-    return _sent(message, rendered, channels[message.channel], now) if rendered else Outcome.SETTLED
+    if rendered is None:
+        return Outcome.SETTLED
+    error = _refusal(message, rendered, channels[message.channel], now)
+    if error is not None:
+        return _refused(message, rendered, error, now)
+    attempt.taken = rendered
+    note(message, rendered, now)
+    return Outcome.SETTLED
 
 
 def _rendered(message: Message, now: datetime) -> Rendered | None:
@@ -129,21 +152,15 @@ def _rendered(message: Message, now: datetime) -> Rendered | None:
     return digests.write(message, *parts) if parts else told or render(message)
 
 
-def _sent(message: Message, rendered: Rendered, channel: Channel, now: datetime) -> Outcome:
-    """Hand it to its channel, and write down what came of it."""
-    error = _refusal(message, rendered, channel, now)
+def _refused(message: Message, rendered: Rendered, error: Exception, now: datetime) -> Outcome:
+    """Write down what came of one that its channel did not take."""
     digests.settle(rendered.left_out)
     fan_out(message, rendered)
-    if error is None:
-        note_success(message=message, now=now)
-        _mark_sent(message, rendered, now)
-        if rendered.parts:
-            digests.mark_told(message, rendered.parts, now=now)
-    elif isinstance(error, ServerAway):
+    if isinstance(error, ServerAway):
         # The server is to blame, not the message: no attempt is counted.
         _leave_waiting(message, error, now)
         return Outcome.SERVER_AWAY
-    elif isinstance(error, NotTaken):
+    if isinstance(error, NotTaken):
         note_failure(message=message, error=error, now=now)
     else:
         _put_off(message, error, now)
@@ -188,33 +205,6 @@ def _due(now: datetime) -> MessageQuerySet:
     """What is due, with its readers, what they prefer, and where it goes."""
     due = Message.objects.due(now).select_related("recipient__preference", "endpoint")
     return knowing_of_endpoints(due)
-
-
-def _mark_sent(message: Message, rendered: Rendered, now: datetime) -> None:
-    """Write what went out, also where it was withdrawn meanwhile: the log tells the truth.
-
-    A message moved to another moment meanwhile has another key and stays to be sent then.
-    """
-    is_mail = message.channel == ChannelName.EMAIL
-    kept: dict[str, object] = (
-        {"context": {}}
-        if message.is_secret
-        else {
-            "subject": rendered.subject[:300],
-            "text": rendered.text,
-            "html": rendered.html if is_mail else "",
-            "attachment": rendered.attachment,
-        }
-    )
-    Message.objects.filter(
-        pk=message.pk, dedupe_key=message.dedupe_key, state__in=REVIVABLE
-    ).update(
-        state=MessageState.SENT,
-        sent_at=now,
-        attempts=message.attempts + 1,
-        last_error=rendered.fault[:LONGEST_ERROR],
-        **kept,
-    )
 
 
 def _leave_waiting(message: Message, error: ServerAway, now: datetime) -> None:

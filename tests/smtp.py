@@ -26,6 +26,7 @@ class Mailbox:
     """What the server does with a mail, and every mail that it accepted.
 
     `answers` are what it says to MAIL and RCPT instead of yes; it hangs up on so many mails.
+    `goodbyes` are the lines whose callers took leave; who is killed does not.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Mailbox:
         self.answer = "250 OK"
         self.answers: dict[str, str] = {}
         self.unknown: set[str] = set()
+        self.goodbyes: set[object] = set()
         self.refused = 0
         self.hangs_up_on = 0
         self.seconds = 0.0
@@ -40,8 +42,9 @@ class Mailbox:
         self.go_on = threading.Event()
         self.go_on.set()
 
-    def accept(self, content: bytes) -> str:
+    def accept(self, content: bytes, line: object) -> str:
         """The server's answer to one mail; waits while the test holds the server up."""
+        del line
         self.holding.set()
         self.go_on.wait(30)
         if not self.answer.startswith("250"):
@@ -86,7 +89,13 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
         assert server.loop is not None
-        return await server.loop.run_in_executor(None, self.mailbox.accept, envelope.content)
+        return await server.loop.run_in_executor(
+            None, self.mailbox.accept, envelope.content, session
+        )
+
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mailbox.goodbyes.add(session)
+        return "221 Bye"
 
 
 @contextmanager
@@ -106,7 +115,7 @@ def smtp_server(settings: Any) -> Iterator[Mailbox]:
     """A mail server that Django in this process sends to; its port is settings.EMAIL_PORT."""
     mailbox = Mailbox()
     with listening(mailbox) as port:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = port
         yield mailbox

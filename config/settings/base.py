@@ -204,6 +204,7 @@ EMAIL_HOST_PASSWORD = unquote(_email.password or "")
 EMAIL_USE_TLS = _email.scheme == "smtp+tls"
 EMAIL_USE_SSL = _email.scheme == "smtps"
 EMAIL_TIMEOUT = CHANNEL_TIMEOUT = 10
+EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who is asked before a message of a kind is sent: the outbox does not know what it is about.

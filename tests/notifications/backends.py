@@ -1,8 +1,11 @@
-"""Mail backends that count their connections, or take the worker with them."""
+"""Mail backends that count their connections, or take the worker or its database with them."""
 
 from typing import Any
 
-from django.core.mail.backends.smtp import EmailBackend
+import psycopg
+from django.db import connection
+
+from notifications.channels.smtp import EmailBackend
 
 
 class CountingBackend(EmailBackend):
@@ -24,3 +27,15 @@ class DyingBackend(EmailBackend):
     def send_messages(self, email_messages: Any) -> int:
         super().send_messages(email_messages)
         raise Killed
+
+
+class CuttingBackend(EmailBackend):
+    """Hands the mail over, and has the database gone before anybody can note it."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        taken = super().send_messages(email_messages)
+        database: Any = connection
+        ours = database.connection.info
+        with psycopg.connect(ours.dsn, password=ours.password) as another:
+            another.execute("SELECT pg_terminate_backend(%s, 5000)", [ours.backend_pid])
+        return taken

@@ -107,7 +107,7 @@ def test_a_process_that_has_just_started_gives_the_others_time(smtp_server: Mail
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_administrators")
 def test_a_look_is_taken_now_and_then_and_nobody_waits_for_it(settings: Settings) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     silent_since(NOW - HOUR, NOW)
     lookout = Lookout()

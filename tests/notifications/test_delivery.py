@@ -193,7 +193,7 @@ def test_after_a_refusal_the_same_message_arrives_with_the_same_id(smtp_server: 
 
 
 def test_while_no_server_answers_no_attempt_is_used_up(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     first, second = MessageFactory.create(), MessageFactory.create()
     assert deliver() == 1
@@ -271,6 +271,19 @@ class TestAtTheSameTime:
             worker.join()
         assert len({mail["Message-ID"] for mail in smtp_server.mails}) == 60
         assert len(smtp_server.mails) == 60
+
+    def test_who_loses_only_the_database_notes_what_was_taken(
+        self, smtp_server: Mailbox, settings: Any
+    ) -> None:
+        settings.EMAIL_BACKEND = "tests.notifications.backends.CuttingBackend"
+        messages = MessageFactory.create_batch(3)
+        assert deliver() == 3
+        assert deliver(NOW + timedelta(days=1)) == 0
+        assert len(smtp_server.mails) == 3
+        for message in messages:
+            message.refresh_from_db()
+            assert (message.state, message.attempts) == (MessageState.SENT, 1)
+            assert message.subject
 
     def test_withdrawing_does_not_wait_for_the_mail_server(self, smtp_server: Mailbox) -> None:
         message = MessageFactory.create()

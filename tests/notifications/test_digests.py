@@ -274,7 +274,7 @@ class TestACrash:
         with pytest.raises(Killed):
             deliver(EVENING)
         assert states(first, second) == [MessageState.GATHERED] * 2
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
         deliver(EVENING + MINUTE)
         assert states(first, second) == [MessageState.DIGESTED] * 2
         # The server had it already: a copy, which mail programs know by its Message-ID.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from members.models import Member
 from notifications import kinds, outbox
@@ -76,10 +76,32 @@ def test_nobody_is_told_twice_however_often_the_mail_is_tried(
     assert (len(siblings()), len(smtp_server.mails)) == (1, 1)
 
 
+NO_SIBLINGS = """
+    CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'no siblings today'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON notifications_message
+        FOR EACH ROW WHEN (NEW.endpoint_id IS NOT NULL) EXECUTE FUNCTION pg_temp.refuse();
+"""
+
+
+def test_a_mail_is_sent_once_though_its_siblings_cannot_be_posted(
+    smtp_server: Mailbox, member: Member
+) -> None:
+    EndpointFactory.create(member=member)
+    mail = MessageFactory.create(recipient=member)
+    with connection.cursor() as cursor:
+        cursor.execute(NO_SIBLINGS)
+    assert (mails(), mails(NOW + timedelta(days=1))) == (1, 0)
+    mail.refresh_from_db()
+    assert (len(smtp_server.mails), mail.state) == (1, MessageState.SENT)
+    assert "no siblings today" in mail.last_error
+    assert mail.text
+
+
 def test_its_siblings_are_posted_though_the_mail_server_is_away(
     member: Member, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     with listening() as program:
         EndpointFactory.create(member=member, address={"url": program.url})
