@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -26,6 +28,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **options)
         speak(response, user.language)
         return response
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """What somebody gets who signs up with an address that has an account.
+
+        An account made from a file sleeps until then. Its password is chosen behind the link in
+        the mail, so what was typed at the sign-up, by whomever, opens nothing.
+        """
+        asleep = Member.objects.filter(email__iexact=email, is_asleep=True).first()
+        if asleep is None:
+            super().send_account_already_exists_mail(email)
+            return
+        key = f"{user_pk_to_url_str(asleep)}-{default_token_generator.make_token(asleep)}"
+        url = self.get_reset_password_from_key_url(key)
+        self.send_mail("account/email/account_asleep", email, {"password_reset_url": url})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Post the mail `template_prefix` to `email`, whether or not somebody has an account there.

@@ -55,7 +55,7 @@ class MemberAdmin(UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("About", {"fields": ("name", "language", "timezone")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("May", {"fields": ("is_active", "is_asleep", "is_staff", "is_superuser")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
     filter_horizontal = ()

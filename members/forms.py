@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import ResetPasswordKeyForm, SignupForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from members.services.membership import wake
 from members.states import DelegateKind, Scope
 from notifications.adapting import Wording
 from notifications.fields import faults_of
@@ -65,6 +66,13 @@ class MemberSignupForm(SignupForm):  # type: ignore[misc]
     )
     field_order = ("name", "email", "password1")
 
+    def validate_unique_email(self, value: str) -> str:
+        """The address; one that somebody has in capitals is taken too."""
+        email: str = super().validate_unique_email(value)
+        if Member.objects.filter(email__iexact=email).exists():
+            self.account_already_exists = True
+        return email
+
     def custom_signup(self, request: HttpRequest, user: Member) -> None:
         """Keep the name, and write to the person in the language and on the clock of the page."""
         zone = self.cleaned_data["timezone"]
@@ -73,6 +81,17 @@ class MemberSignupForm(SignupForm):  # type: ignore[misc]
         # What a device says of itself is no reason to refuse anybody.
         user.timezone = zone if zone in dict(zones()) else ""
         user.save(update_fields=["name", "language", "timezone"])
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password by a link in a mail; who opens it for an account asleep has woken it."""
+
+    def save(self) -> None:
+        """Set the password, and wake the account where it sleeps."""
+        if self.user.is_asleep:
+            wake(member=self.user, password=self.cleaned_data["password1"])
+        else:
+            super().save()
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,7 +1,7 @@
 """A certification as an Open Badges 3.0 credential (1EdTech, on the W3C's data model 2.0).
 
 https://www.imsglobal.org/spec/ob/v3p0, "JSON Web Token Proof Format": the claims stand beside
-what the credential says, and must agree with it.
+what the credential says, and must agree with it. A `vc` claim around it would be data model 1.1.
 """
 
 import hashlib

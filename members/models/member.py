@@ -58,6 +58,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
         help_text=_("Empty: as each space says."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+    is_asleep = models.BooleanField(
+        _("asleep"),
+        default=False,
+        help_text=_(
+            "Made from a file of the past, with an address that nobody has claimed: whoever signs "
+            "up with it and reads its mails gets the account."
+        ),
+    )
     is_staff = models.BooleanField(_("may open the plain admin"), default=False)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
 
@@ -75,6 +83,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(reminder_offset=None) | Q(reminder_offset__gt=timedelta(0)),
                 name="member_reminder_offset_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_asleep=False) | Q(is_active=False),
+                name="member_asleep_is_not_active",
+                violation_error_message=_("An account that is asleep is not active."),
             ),
         ]
 

@@ -57,6 +57,8 @@ class People:
             email=self._address(who),
             name=who.name,
             is_active=False,
+            # Whoever is known by an address may claim it; of the others nobody ever can.
+            is_asleep=not self._address(who).endswith(f"@{PAST_DOMAIN}"),
             password=make_password(None),
             language=self._space.languages[0] if self._space.languages else "en",
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db.models import Exists, ManyToOneRel, Model, OuterRef, QuerySet
 
 from booking.models import HistoryImport, Reservation, UsageSession
@@ -106,6 +107,9 @@ def _told_of_nowhere(history: HistoryImport, people: Iterable[int]) -> QuerySet[
         pointing = kept.filter(**{relation.field.name: OuterRef("pk")})
         if table is HistoryImport.people.through:
             pointing = pointing.exclude(historyimport=history)
+        if table is EmailAddress:
+            # Somebody signed up with it, and never read the mail.
+            pointing = pointing.filter(verified=True)
         rows = rows.exclude(Exists(pointing))
     return rows
 

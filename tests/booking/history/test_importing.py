@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -29,6 +31,8 @@ from booking.states import ReservationState, SessionSource
 from machines.models import DirtyDay, Fault, FaultEntry, Machine, Pool
 from machines.states import FaultEvent
 from members.models import Certification, Member, Skill
+from members.services.membership import wake
+from members.states import PAST_DOMAIN
 from notifications.models import Message
 from spaces.models import Space
 from tests.booking.history.exports import machine, reservation, slot, user
@@ -39,6 +43,7 @@ from tests.factories.spaces import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 
+MIGRATION = import_module("booking.migrations.0021_accounts_of_imports_sleep")
 NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
 
 LOG = """\
@@ -362,6 +367,40 @@ def test_a_fab_manager_moves_in_once_and_out_again(space: Space) -> None:
     assert not Machine.objects.in_service().exists()
     assert not Member.objects.filter(email="user5@example.org").exists()
     assert Skill.objects.filter(name="Laser course").exists()
+
+
+def test_somebody_who_slept_and_woke_stays_when_the_import_goes(space: Space) -> None:
+    staff = RoleFactory(space=space).member
+    done = bring(space, EXPORT, by=staff)
+    asleep = Member.objects.get(email="user5@example.org")
+    assert asleep.is_asleep
+    assert not Member.objects.filter(is_asleep=True, email__endswith=PAST_DOMAIN).exists()
+    wake(member=asleep, password="chosen behind the link")
+    assert done.history
+    undo_import(history=done.history, by=staff, now=NOW)
+    asleep.refresh_from_db()
+    assert (asleep.is_active, asleep.is_asleep) == (True, False)
+
+
+def test_who_was_made_by_an_import_before_sleeps_too(space: Space) -> None:
+    done = bring(space, EXPORT)
+    Member.objects.update(is_asleep=False)
+    assert done.history
+    done.history.people.add(MemberFactory(email="b@example.org", is_active=False))  # shut out
+    with connection.cursor() as cursor:
+        cursor.execute(MIGRATION.ASLEEP)
+    asleep = Member.objects.filter(is_asleep=True)
+    assert {each.email for each in asleep} == {"user5@example.org", "user6@example.org"}
+
+
+def test_who_signed_up_and_never_read_the_mail_is_forgotten(space: Space) -> None:
+    staff = RoleFactory(space=space).member
+    done = bring(space, EXPORT, by=staff)
+    asleep = Member.objects.get(email="user5@example.org")
+    EmailAddress.objects.create(user=asleep, email=asleep.email, verified=False)
+    assert done.history
+    undo_import(history=done.history, by=staff, now=NOW)
+    assert not Member.objects.filter(pk=asleep.pk).exists()
 
 
 HOURS = st.integers(0, 30)
