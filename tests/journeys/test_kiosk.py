@@ -50,6 +50,8 @@ def tablet(browsing: Browsing, lively: Lively) -> Page:
 
 def identify(page: Page, machine: str) -> None:
     """Choose with a finger, hold the badge to the reader, and press the keys."""
+    # Before its script is there, Enter would send the form.
+    expect(page.locator("[data-part=keys]")).to_be_visible()
     page.get_by_text(machine, exact=True).tap()
     page.locator("#id_badge").focus()
     page.keyboard.type(READ)
