@@ -16,8 +16,9 @@ from spaces.models import Space
 from spaces.prepared import Prepared, given
 
 READ_OF_A_MACHINE = (
-    "name", "slug", "category", "pool", "retired_at", "room__name", "space__slug", "space__name",
-    "space__timezone", "space__city", "space__street", "space__currency",
+    "name", "slug", "category", "pool", "retired_at", "others_ahead_days", "owner_company",
+    "owner_space", "room__name", "space__slug", "space__name", "space__timezone", "space__city",
+    "space__street", "space__currency",
 )  # fmt: skip
 """What reserving reads of it: a sheet holds long texts in four languages."""
 

@@ -1,22 +1,39 @@
 """Reservations over the API: who may, what is answered, what is kept."""
 
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from billing.models import HourlyPrice
 from booking.models import RefusedTry, Reservation
 from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Member
-from members.states import Scope
+from members.states import Audience, Scope
 from tests.booking.api.conftest import client_of
-from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.booking import PolicyFactory, ReservationFactory
+from tests.factories.machines import MachineFactory
+from tests.factories.members import (
+    CertificationFactory,
+    CompanyFactory,
+    DelegateFactory,
+    MemberFactory,
+    MembershipFactory,
+    RoleFactory,
+    SkillFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/reservations"
+MOST_QUERIES = 15
+"""For one reservation, from the token to the message."""
 
 
 def body(machine: Machine, **changes: Any) -> dict[str, Any]:
@@ -328,6 +345,29 @@ def test_the_list_takes_a_fixed_number_of_queries(
         )
     with django_assert_max_num_queries(4):
         assert len(client.get(URL).json()["items"]) == rows
+
+
+@pytest.mark.parametrize("is_owned", [False, True])
+@pytest.mark.parametrize("neighbours", [1, 3])
+def test_reserving_takes_fifteen_queries_where_every_rule_has_to_look(
+    client: Client, member: Member, neighbours: int, *, is_owned: bool
+) -> None:
+    """As many as bench/create allows: one more would come with every reservation."""
+    owner = {"owner_company": CompanyFactory(), "others_ahead_days": 14} if is_owned else {}
+    machine = MachineFactory(**owner)
+    PolicyFactory(machine=machine, membership_needed=True, turnaround=timedelta(minutes=10))
+    skill = SkillFactory()
+    skill.machines.add(machine)
+    CertificationFactory(member=member, skill=skill)
+    MembershipFactory(member=member, space=machine.space)
+    HourlyPrice.objects.create(machine=machine, audience=Audience.MAKER, amount=Decimal(24))
+    for hour in range(14, 14 + neighbours):
+        ReservationFactory(machine=machine, starts_at=datetime(2026, 5, 5, hour, tzinfo=UTC))
+    client.get(URL)  # The token was used just now.
+    with CaptureQueriesContext(connection) as asked:
+        made(client, machine)
+    texts = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+    assert len(texts) == MOST_QUERIES, "\n".join(text[:100] for text in texts)
 
 
 def test_who_acted_is_told(client: Client, machine: Machine, member: Member) -> None:
