@@ -23,6 +23,9 @@ from spaces.fetching import (
 from tests.listening import Listener, listening
 from tests.smtp import free_port
 
+GIVEN_UP_WITHIN = 8
+"""Seconds; who was not given up would be waited for ten and more."""
+
 
 def fetch(url: str, **options: Any) -> Answer:
     return open_public(url, **{"timeout": 5, "max_bytes": 1_000} | options)
@@ -126,7 +129,7 @@ class TestLimits:
             pytest.raises(TookTooLong),
         ):
             fetch(url, timeout=0.3)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < GIVEN_UP_WITHIN
 
     def test_a_name_that_nobody_tells_is_given_up_in_time(
         self, monkeypatch: pytest.MonkeyPatch
@@ -143,7 +146,7 @@ class TestLimits:
         with pytest.raises(TookTooLong):
             fetch("http://slow.example/", timeout=0.2)
         go_on.set()
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < GIVEN_UP_WITHIN
 
     def test_headers_that_drip_are_given_up_in_time(self) -> None:
         begun = time.monotonic()
@@ -152,7 +155,7 @@ class TestLimits:
             pytest.raises(TookTooLong),
         ):
             fetch(url, timeout=0.3)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < GIVEN_UP_WITHIN
 
     def test_whoever_speaks_another_language_is_unreachable(self) -> None:
         with saying(lambda line: line.sendall(b"SSH-2.0\r\n")) as url, pytest.raises(Unreachable):
