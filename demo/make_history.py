@@ -1,4 +1,4 @@
-"""Write a year of visits, use, faults, refused tries and maintenance to the log."""
+"""Write the past: visits, use, faults, refused tries and maintenance to the log."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -41,12 +41,13 @@ class Historian:
         companies: Sequence[Company],
         demand: float,
         rng: Random,
+        past: timedelta,
         now: datetime,
     ) -> None:
         self.space, self.makers, self.companies = space, makers, companies
         self.demand, self.rng, self.now = demand, rng, now
         self.words = words_of(space)
-        self.window = Interval(now - YEAR, now + AHEAD)
+        self.window = Interval(now - past, now + AHEAD)
 
     def write(self, told: Told) -> None:
         """Write the log of every machine, calling `told` after each."""

@@ -1,5 +1,6 @@
 """Fill an empty installation with five spaces and a year of believable life."""
 
+from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -68,14 +69,18 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How long the past is."""
+        parser.add_argument("--days", type=int, default=365, help="of past (default: 365)")
+
+    def handle(self, *args: Any, days: int, **options: Any) -> None:
         """Load everything in one transaction, then compute the figures."""
         if Space.objects.exists():
             self.stdout.write("There is data already; nothing was loaded.")
             return
         moment = now()
         with transaction.atomic():
-            self._load(moment)
+            self._load(moment, past=timedelta(days=days))
         bar = self._bar("Computing the figures")
         rebuild_all(now=moment, told=bar)
         admin = Member.objects.get(email="admin@etabli.example")
@@ -85,7 +90,7 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE")
         self.stdout.write("")
 
-    def _load(self, moment: datetime) -> None:
+    def _load(self, moment: datetime, *, past: timedelta) -> None:
         rng = Random(SEED)
         spaces = self._spaces(moment)
         logins = make_logins(spaces, now=moment)
@@ -103,7 +108,7 @@ class Command(BaseCommand):
         certify(
             [logins["maker"]], [skill for skill in skills if "cnc" not in skill.slug], now=moment
         )
-        self._history(spaces, makers, companies, rng, moment)
+        self._history(spaces, makers, companies, rng, past=past, moment=moment)
         for space in spaces:
             fill_the_shelves(space, by=logins["staff"], rng=rng, now=moment)
         materialise_maintenance(now=moment)
@@ -158,10 +163,12 @@ class Command(BaseCommand):
         makers: dict[int, list[Member]],
         companies: list[Company],
         rng: Random,
+        *,
+        past: timedelta,
         moment: datetime,
     ) -> None:
         total = Machine.objects.count()
-        bar = self._bar("Writing a year of visits")
+        bar = self._bar("Writing the past")
         done = 0
 
         def told() -> None:
@@ -176,6 +183,7 @@ class Command(BaseCommand):
                 companies=companies,
                 demand=place.busyness,
                 rng=rng,
+                past=past,
                 now=moment,
             ).write(told)
         self.stdout.write("")
