@@ -43,11 +43,12 @@ class ReminderRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ReminderRule
-        fields = ("event", "offset", "to", "category", "audience", "is_active")
+        fields = ("event", "offset", "to", "category", "audience", "ways", "is_active")
         field_classes = {"offset": LengthField}
         help_texts = {
             "offset": _("Such as 24 h; whole days for what ends with a day."),
             "to": _("Staff and colleagues are told of reservations of others."),
+            "ways": _("Other channels are browsers, Matrix and webhooks, where people added them."),
             "is_active": _("Switched off it sends nothing, and the default stays away too."),
         }
 
@@ -67,7 +68,7 @@ class ReminderRuleForm(forms.ModelForm):  # type: ignore[type-arg]
             for title, names in (
                 (_("When people are reminded"), ("event", "offset")),
                 (_("Who is reminded of what"), ("to", "category", "audience")),
-                (_("On or off"), ("is_active",)),
+                (_("How it goes out"), ("ways", "is_active")),
             )
         ]
 

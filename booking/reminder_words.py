@@ -12,6 +12,7 @@ from booking.reminders import DEFAULTS
 from booking.states import EVERYBODY, OF_RESERVATIONS, ReminderEvent, ReminderTo
 from booking.wording import duration_in_words
 from members.states import Audience
+from notifications.states import Ways
 
 SENTENCES = {
     (ReminderEvent.START, ReminderTo.HOLDER): gettext_lazy(
@@ -81,15 +82,23 @@ AT_ONCE = {
 }
 """The same for what people are reminded of afterwards, without any delay."""
 
+BY_WAYS = {
+    Ways.MAIL: gettext_lazy("By e-mail alone."),
+    Ways.BESIDE: gettext_lazy("On their other channels; by e-mail to who has none."),
+}
+"""What is said besides, where a rule does not go out by every way."""
+
 
 def rule_in_words(rule: ReminderRule) -> str:
     """A rule as a sentence: “Remind makers of Lasers 24 hours before the start.”."""
     said = ReminderEvent(rule.event), ReminderTo(rule.to)
-    return str(_sentence(*said, rule.offset)) % {
+    sentence = str(_sentence(*said, rule.offset)) % {
         "whom": _whom(rule),
         "what": _what(rule),
         "duration": duration_in_words(rule.offset),
     }
+    ways = BY_WAYS.get(Ways(rule.ways))
+    return f"{sentence} {ways}" if ways else sentence
 
 
 def defaults_in_words(rules: Iterable[ReminderRule]) -> list[str]:

@@ -12,6 +12,7 @@ from booking.states import (
     ReminderEvent,
     ReminderTo,
 )
+from notifications.states import Ways
 from spaces.intervals import local_day, moment_of
 
 Offsets = tuple[timedelta, ...]
@@ -35,6 +36,7 @@ class Rule(NamedTuple):
     audience: str
     offset: timedelta
     is_active: bool
+    ways: str = Ways.EVERY
 
 
 class Call(NamedTuple):
@@ -59,6 +61,21 @@ def offsets_of(
     audience before what is said to everybody. A rule that is switched off speaks too, and says
     that there is no reminder: the default does not come back in its place.
     """
+    nearest = nearest_of(rules, event, to, category=category, audience=audience)
+    if not nearest:
+        return DEFAULTS.get((event, to), ())
+    return tuple(sorted({rule.offset for rule in nearest if rule.is_active}, reverse=True))
+
+
+def nearest_of(
+    rules: Iterable[Rule],
+    event: ReminderEvent,
+    to: ReminderTo,
+    *,
+    category: int | None,
+    audience: str,
+) -> list[Rule]:
+    """The rules that hold, those that are switched off included."""
     speaking = [
         rule
         for rule in rules
@@ -66,11 +83,14 @@ def offsets_of(
         and rule.category in (None, category)
         and rule.audience in (EVERYBODY, audience)
     ]
-    if not speaking:
-        return DEFAULTS.get((event, to), ())
-    nearest = max(map(_nearness, speaking))
-    said = {rule.offset for rule in speaking if rule.is_active and _nearness(rule) == nearest}
-    return tuple(sorted(said, reverse=True))
+    nearest = max(map(_nearness, speaking), default=None)
+    return [rule for rule in speaking if _nearness(rule) == nearest]
+
+
+def ways_in(rules: Iterable[Rule], offset: timedelta) -> Ways:
+    """By which ways the reminder goes that `rules` ask for so long before; every way in doubt."""
+    said = {Ways(rule.ways) for rule in rules if rule.is_active and rule.offset == offset}
+    return said.pop() if len(said) == 1 else Ways.EVERY
 
 
 def calls_before(moment: datetime, offsets: Offsets) -> list[Call]:

@@ -18,11 +18,11 @@ from notifications import digests
 from notifications.channels import Channel, NotNow, NotTaken, ServerAway, ServerBusy
 from notifications.channels.ready import ready
 from notifications.endpoints import note_failure
-from notifications.fanning import fan_out, knowing_of_endpoints, told_before
+from notifications.fanning import fan_out, knowing_of_endpoints, told_before, told_beside
 from notifications.kinds import DIGEST
 from notifications.models import Message
 from notifications.models.message import MessageQuerySet
-from notifications.noting import note, note_late
+from notifications.noting import note, note_beside, note_late
 from notifications.preferring import heed
 from notifications.rendering import Rendered, render
 from notifications.states import (
@@ -126,6 +126,9 @@ def _dealt_with(attempt: _Try, channels: Mapping[str, Channel], now: datetime) -
         return Outcome.NOTHING_DUE
     rendered = _rendered(message, now)
     if rendered is None:
+        return Outcome.SETTLED
+    if told_beside(message, rendered):
+        note_beside(message, rendered, now)
         return Outcome.SETTLED
     error = _refusal(message, rendered, channels[message.channel], now)
     if error is not None:

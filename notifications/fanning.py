@@ -11,7 +11,8 @@ from notifications.kinds import group_of
 from notifications.models import Endpoint, Message
 from notifications.models.message import MessageQuerySet
 from notifications.rendering import Rendered
-from notifications.states import ChannelName, MessageState
+from notifications.states import ChannelName, MessageState, Ways
+from notifications.wanting import ways_of
 
 
 def knowing_of_endpoints(messages: MessageQuerySet) -> MessageQuerySet:
@@ -20,15 +21,13 @@ def knowing_of_endpoints(messages: MessageQuerySet) -> MessageQuerySet:
     return messages.annotate(has_endpoints=Exists(theirs))
 
 
-def fan_out(mail: Message, rendered: Rendered) -> None:
-    """Post the siblings of `mail`; those that were posted before are left out.
+def fan_out(mail: Message, rendered: Rendered) -> bool:
+    """Post the siblings of `mail`; False where there are none. Those posted before are left out.
 
     A key to an account, and what goes to another address than the reader's own, stays a mail.
     """
-    if mail.channel != ChannelName.EMAIL or mail.is_secret or mail.address:
-        return
-    if not getattr(mail, "has_endpoints", True):
-        return
+    if not _has_siblings(mail):
+        return False
     # Whoever withdrew the mail while its server was talking meant its siblings too.
     endpoints = Endpoint.objects.active().filter(
         member=mail.recipient_id,
@@ -39,6 +38,21 @@ def fan_out(mail: Message, rendered: Rendered) -> None:
     siblings = [_sibling(mail, told, each) for each, told in wanted if told is not None]
     if siblings:
         outbox.post(*siblings)
+    return bool(siblings)
+
+
+def told_beside(mail: Message, rendered: Rendered) -> bool:
+    """Post the siblings of what goes to them rather than by mail, where its reader has any."""
+    if not _has_siblings(mail) or ways_of(mail) is not Ways.BESIDE:
+        return False
+    return fan_out(mail, rendered)
+
+
+def _has_siblings(mail: Message) -> bool:
+    """Whether it may have any."""
+    if mail.channel != ChannelName.EMAIL or mail.is_secret or mail.address:
+        return False
+    return bool(getattr(mail, "has_endpoints", True))
 
 
 def wants(endpoint: Endpoint, kind: str) -> bool:
@@ -50,11 +64,15 @@ def wants(endpoint: Endpoint, kind: str) -> bool:
 def _wanted(mail: Message, rendered: Rendered, endpoint: Endpoint) -> Rendered | None:
     """What the endpoint is told of it; of the mail of the day only the parts that go there."""
     if not rendered.parts:
-        return rendered if wants(endpoint, mail.kind) else None
-    parts = [part for part in rendered.parts if wants(endpoint, part.kind)]
+        return rendered if _goes_to(endpoint, mail) else None
+    parts = [part for part in rendered.parts if _goes_to(endpoint, part)]
     if len(parts) == len(rendered.parts):
         return rendered
     return digests.write(mail, parts) if parts else None
+
+
+def _goes_to(endpoint: Endpoint, message: Message) -> bool:
+    return wants(endpoint, message.kind) and ways_of(message) is not Ways.MAIL
 
 
 def told_before(message: Message) -> Rendered | None:

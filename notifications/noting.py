@@ -34,6 +34,12 @@ def note(message: Message, rendered: Rendered, now: datetime) -> None:
     _note_sent(message, rendered, now)
 
 
+def note_beside(message: Message, rendered: Rendered, now: datetime) -> None:
+    """Write down that it goes out on other channels rather than by mail."""
+    digests.settle(rendered.left_out)
+    _note_sent(message, rendered, now, state=MessageState.BESIDE)
+
+
 def note_late(message: Message, rendered: Rendered, error: Exception, now: datetime) -> None:
     """Do so after `error` kept it from being written with its claim.
 
@@ -58,7 +64,14 @@ def note_late(message: Message, rendered: Rendered, error: Exception, now: datet
         _note_sent(message, rendered, now, fault=f"{type(error).__name__}: {error}")
 
 
-def _note_sent(message: Message, rendered: Rendered, now: datetime, *, fault: str = "") -> None:
+def _note_sent(
+    message: Message,
+    rendered: Rendered,
+    now: datetime,
+    *,
+    state: MessageState = MessageState.SENT,
+    fault: str = "",
+) -> None:
     """Write what went out, also where it was withdrawn meanwhile: the log tells the truth.
 
     A message moved to another moment meanwhile has another key and stays to be sent then.
@@ -77,7 +90,7 @@ def _note_sent(message: Message, rendered: Rendered, now: datetime, *, fault: st
     Message.objects.filter(
         pk=message.pk, dedupe_key=message.dedupe_key, state__in=REVIVABLE
     ).update(
-        state=MessageState.SENT,
+        state=state,
         sent_at=now,
         attempts=message.attempts + 1,
         last_error=printable(fault or rendered.fault)[:LONGEST_ERROR],

@@ -20,6 +20,14 @@ BESIDE_MAIL = frozenset(ChannelName) - BY_MAIL
 """What is sent besides: its servers are strangers, and mail never waits behind them."""
 
 
+class Ways(TextChoices):
+    """By which of the ways to its reader a message goes."""
+
+    EVERY = "", _("by e-mail, and wherever else its readers want it")
+    MAIL = "mail", _("by e-mail alone")
+    BESIDE = "beside", _("on its readers’ other channels; by e-mail to who has none")
+
+
 class Trouble(TextChoices):
     """Why a channel did not take a message."""
 
@@ -42,6 +50,7 @@ class MessageState(TextChoices):
     GATHERED = "gathered", _("waiting for the mail of the day")
     SENT = "sent", _("sent")
     DIGESTED = "digested", _("sent in the mail of the day")
+    BESIDE = "beside", _("sent on other channels")
     MUTED = "muted", _("turned off by the reader")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EXPIRED = "expired", _("too late to be useful")
@@ -54,7 +63,7 @@ UNSENT = (MessageState.PENDING, MessageState.GATHERED)
 REVIVABLE = (*UNSENT, MessageState.WITHDRAWN)
 """States from which a message may be given another moment."""
 
-TOLD = (MessageState.SENT, MessageState.DIGESTED)
+TOLD = (MessageState.SENT, MessageState.DIGESTED, MessageState.BESIDE)
 """States of what its reader was told, as the log keeps it."""
 
 MAX_ATTEMPTS = 10

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from notifications.kinds import DIGEST, optional_group
 from notifications.models import Message, Preference
-from notifications.states import ChannelName
+from notifications.states import ChannelName, Ways
 from notifications.waiting import first_zone
 
 
@@ -19,6 +19,15 @@ def is_wanted(message: Message) -> bool:
         return True
     is_wanted: Callable[[Message], bool] = import_string(path)
     return is_wanted(message)
+
+
+def ways_of(message: Message) -> Ways:
+    """By which ways it goes, as those say who know why it was posted."""
+    path = settings.MESSAGES_GO_BY.get(message.kind)
+    if path is None:
+        return Ways.EVERY
+    ways_of: Callable[[Message], Ways] = import_string(path)
+    return ways_of(message)
 
 
 def is_muted(message: Message) -> bool:

@@ -17,6 +17,7 @@ from booking.states import (
 )
 from machines.models import Category
 from members.states import Audience
+from notifications.states import Ways
 from spaces.models import Space
 
 
@@ -51,6 +52,9 @@ class ReminderRule(models.Model):
         max_length=10,
         choices=ReminderTo.choices,
         default=ReminderTo.HOLDER,
+    )
+    ways = models.CharField(
+        _("by which way"), max_length=10, choices=Ways.choices, default=Ways.EVERY, blank=True
     )
     is_active = models.BooleanField(_("switched on"), default=True)
 

@@ -128,7 +128,7 @@ def _written(letter: _Letter, now: datetime) -> Message:
         kind=KINDS[due.event],
         subject_key=_subject_key(due),
         dedupe_key=letter.key,
-        context=context,
+        context=context | {"to": due.to.value},
         send_after=now,
         expires_at=due.call.until,
     )

@@ -17,7 +17,7 @@ from notifications.models import Message
 from spaces.models import Space
 from spaces.prepared import Prepared, given
 
-SAID = ("event", "to", "category_id", "audience", "offset", "is_active")
+SAID = ("event", "to", "category_id", "audience", "offset", "is_active", "ways")
 """The columns of a `Rule`."""
 
 _RULES: Prepared[tuple[Any, ...]] = Prepared(

@@ -210,24 +210,24 @@ EMAIL_TIMEOUT = CHANNEL_TIMEOUT = 10
 EMAIL_BACKEND = "notifications.channels.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = "Établi <noreply@etabli.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+_ASKED_FOR_BY_RULES = (
+    "reservation_reminder",
+    "reservation_ending",
+    "reservation_coming",
+    "check_in_missed",
+    "maintenance_due",
+    "stock_low",
+    "induction_reminder",
+    "certification_ends",
+    "membership_ends",
+    "contract_ends",
+)
 # Who is asked before a message of a kind is sent: the outbox does not know what it is about.
 MESSAGES_ASKED_ABOUT = dict.fromkeys(
-    (
-        "reservation_reminder",
-        "reservation_ending",
-        "reservation_coming",
-        "check_in_missed",
-        "maintenance_due",
-        "stock_low",
-        "induction_reminder",
-        "certification_ends",
-        "membership_ends",
-        "contract_ends",
-        "use_overruns",
-        "machine_still_in_use",
-    ),
-    "booking.reminding.is_wanted",
+    (*_ASKED_FOR_BY_RULES, "use_overruns", "machine_still_in_use"), "booking.reminding.is_wanted"
 ) | {"saved_report": "reports.mailing.is_wanted"}
+# And who says whether it goes by mail, where its reader has other channels too.
+MESSAGES_GO_BY = dict.fromkeys(_ASKED_FOR_BY_RULES, "booking.going.ways_of")
 
 # Addresses that people type are called on the open internet only, and in these networks of ours.
 PRIVATE_NETWORKS_ALLOWED = ENVIRONMENT.private_networks_allowed

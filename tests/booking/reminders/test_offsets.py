@@ -13,8 +13,10 @@ from booking.reminders import (
     calls_before_day,
     due_call,
     offsets_of,
+    ways_in,
 )
 from booking.states import ReminderEvent, ReminderTo
+from notifications.states import Ways
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -30,8 +32,9 @@ def said(
     event: str = START,
     to: str = HOLDER,
     is_active: bool = True,
+    ways: str = "",
 ) -> Rule:
-    return Rule(event, to, category, audience, offset, is_active)
+    return Rule(event, to, category, audience, offset, is_active, ways)
 
 
 def test_without_a_rule_people_hear_of_the_start_a_day_before_and_of_low_stock_at_once() -> None:
@@ -126,3 +129,10 @@ def test_of_what_ends_with_a_day_people_hear_in_the_morning(last: str, hour: int
     assert near.until.astimezone(ZURICH).replace(tzinfo=None) == datetime.combine(
         day + DAY, datetime.min.time()
     )
+
+
+def test_a_reminder_goes_as_the_rule_says_that_asks_for_it_and_every_way_in_doubt() -> None:
+    rules = [said(DAY, ways="mail"), said(HOUR, ways="beside"), said(3 * HOUR, is_active=False)]
+    ways = [ways_in(rules, each) for each in (DAY, HOUR, 2 * HOUR, 3 * HOUR)]
+    assert ways == [Ways.MAIL, Ways.BESIDE, Ways.EVERY, Ways.EVERY]
+    assert ways_in([*rules, said(DAY, LASERS)], DAY) == Ways.EVERY

@@ -28,6 +28,7 @@ TYPED = {
     "to": "holder",
     "category": "",
     "audience": "",
+    "ways": "",
     "is_active": "on",
 }
 
@@ -121,6 +122,17 @@ def test_what_does_not_go_together_is_told_beside_it(
     assert "Something in the form is not understood yet." in page.text
     assert f'value="{(TYPED | wrong)["offset"]}"' in page.text or not wrong.get("offset", "x")
     assert not ReminderRule.objects.exists()
+
+
+def test_a_rule_says_by_which_way(staff: Client, laser: Machine) -> None:
+    page = staff.get(NEW).text
+    for words in ("by e-mail, and wherever else its readers want it", "by e-mail alone"):
+        assert words in page
+    told = staff.post(NEW, TYPED | {"ways": "mail"}, headers={"HX-Target": "words"}).text
+    assert "Remind everybody 2 hours before the start. By e-mail alone." in told
+    staff.post(NEW, TYPED | {"ways": "beside"})
+    assert ReminderRule.objects.get().ways == "beside"
+    assert "On their other channels; by e-mail to who has none." in staff.get(LIST).text
 
 
 def test_a_membership_has_no_category(staff: Client, laser: Machine) -> None:
