@@ -7,6 +7,8 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from members.models import Member
+from reports.filters import Scope
+from reports.lasting import lasting_key
 from reports.models import SavedReport
 from reports.services.logos import keep_logo
 from reports.services.saved import keep_saved_report
@@ -22,7 +24,7 @@ def mail_every_month(*, at: str, by: Member, now: datetime) -> None:
     keep_logo(space, _logo())
     saved = SavedReport(
         name="Comité",
-        scope=f"space:{at}",
+        scope=lasting_key(Scope.of_space(space)),
         moving=Moving.MONTH,
         made_by=by,
         # As if it had been saved a while ago: the next one comes on the first.

@@ -5,9 +5,8 @@ from itertools import chain
 
 from machines.models import Count, StockMovement, Stocktake
 from machines.queries.stocktakes import counts_of
-from machines.sheets.guard import guarded
 from spaces.models import Space
-from spaces.tables import BYTE_ORDER_MARK, csv_lines
+from spaces.tables import BYTE_ORDER_MARK, csv_lines, guarded
 
 MOVEMENT = (
     "id",

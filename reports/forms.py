@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from reports.filters import Compare, Filters, Scope
+from reports.lasting import lasting_key
 from reports.models import SavedReport
 from reports.queries.readers import choosable_by
 from reports.states import Moving
@@ -62,7 +63,7 @@ class SavedReportForm(forms.ModelForm):  # type: ignore[type-arg]
         """The report as the form has it, not yet written."""
         saved: SavedReport = self.save(commit=False)
         told = self.cleaned_data
-        saved.scope = self.scope.key
+        saved.scope = lasting_key(self.scope)
         saved.options = options_of(Compare(told["compare"]), with_assumed=told["assumed"] != "0")
         return saved
 

@@ -3,7 +3,7 @@
 from members.models import Member
 from members.permissions import Visitor, is_of, is_staff_of
 from reports.filters import Scope
-from reports.models import SavedReport
+from reports.models import SavedReport, Statement
 
 
 def may_see(person: Visitor, scope: Scope) -> bool:
@@ -40,3 +40,10 @@ def may_change(person: Member, saved: SavedReport, scope: Scope) -> bool:
         is_theirs = person.is_superuser or saved.made_by_id == person.pk
         return is_theirs and may_see(person, scope)
     return may_see(person, scope)
+
+
+def may_withdraw(person: Member, statement: Statement) -> bool:
+    """Whether `person` may withdraw a proof: whoever might have issued it."""
+    if statement.space is None:
+        return is_of(person, statement.company)
+    return is_staff_of(person, statement.space)

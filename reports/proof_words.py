@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import groupby
 
 from reports.queries.proofs import ProofLine
 
@@ -40,6 +41,14 @@ class Total:
 def lines_told(lines: Iterable[ProofLine]) -> list[LineTold]:
     """Lines with their month in a word."""
     return [LineTold(**{**asdict(line), "month": f"{line.month:%Y-%m}"}) for line in lines]
+
+
+def months_told(lines: Sequence[LineTold]) -> list[tuple[date, Total]]:
+    """The sums of each month, the oldest first; lines come in the order of their months."""
+    return [
+        (month, total_of(list(of_month)))
+        for month, of_month in groupby(lines, key=lambda line: line.month_date)
+    ]
 
 
 def total_of(lines: Sequence[LineTold]) -> Total:

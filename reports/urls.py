@@ -50,6 +50,7 @@ urlpatterns = [
     ),
     path("companies/<slug:company>/proof/", proofs.ProofOfCompany.as_view(), name="proof"),
     path("statements/<str:key>/", proofs.statement, name="statement"),
+    path("statements/<str:key>/withdraw/", proofs.statement_withdraw, name="statement_withdraw"),
     path("statements/<str:key>/proof.pdf", proofs.statement_pdf, name="statement_pdf"),
     path("statements/<str:key>/proof.csv", proofs.statement_csv, name="statement_csv"),
 ]

@@ -36,12 +36,11 @@ from booking.services.history.undoing import undo_import
 from booking.services.inventory import NothingToTakeBack
 from machines.models import ImportDraft
 from machines.sheets import SheetUnreadable
-from machines.sheets.guard import guarded
 from machines.states import FilePurpose
 from machines.views.drafts import DraftPage, draft_of
 from machines.views.staff import StaffPage
 from spaces.intervals import wall_time
-from spaces.tables import BYTE_ORDER_MARK, csv_lines
+from spaces.tables import BYTE_ORDER_MARK, csv_lines, guarded
 
 IMPORTS_SHOWN = 50
 SAMPLE = 20

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from machines.queries.inventory import MachineSheet, Prices, key_of, machines_of, sheet_of
 from machines.services.import_plan import ImportPreview, Unit
 from machines.services.writing import Draft
-from machines.sheets.guard import guarded
 from machines.sheets.workbook import written_workbook
 from members.states import Audience
 from spaces.models import Space
-from spaces.tables import BYTE_ORDER_MARK, csv_lines
+from spaces.tables import BYTE_ORDER_MARK, csv_lines, guarded
 
 EXPORTED = (
     "etabli key", "name", "category", "make", "model", "inventory number", "serial number", "room",

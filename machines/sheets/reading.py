@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from machines.sheets.cells import CellReader
 from machines.sheets.columns import columns_of
 from machines.sheets.decoding import decoded
-from machines.sheets.guard import unguarded
 from machines.sheets.markup import without_markup
 from machines.sheets.rows import Problem, Row, Sheet, Skipped
 from machines.sheets.sections import filled_down, notes_of, titles_of
@@ -18,6 +17,7 @@ from machines.sheets.table import Line, Table, tabulated
 from machines.sheets.values import currency_of
 from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, text_of
 from machines.vocabulary import HEADERS, Field
+from spaces.tables import unguarded
 
 NUMBER_KEY = "no:"
 LONGEST_KEY = 190

@@ -8,7 +8,7 @@ from reports.exports.lines import RATE, Line, lines_beside, lines_of
 from reports.figures import hours
 from reports.filters import Scope
 from reports.report import Report
-from spaces.tables import csv_lines
+from spaces.tables import csv_lines, guarded
 
 HEADER = (
     "scope",
@@ -32,13 +32,6 @@ HEADER = (
 
 Cell = str | int | Decimal | None
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_text(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
-
 
 def utilisation_csv(report: Report) -> Iterator[str]:
     """One line per machine and metric, after those of the whole space, as they are made.
@@ -60,7 +53,7 @@ def _rows(report: Report, scope: Scope, lines: Iterable[Line]) -> Iterator[list[
     filters = report.filters
     start: list[Cell] = [
         str(scope.kind),
-        safe_text(scope.name),
+        guarded(scope.name),
         filters.period.first.isoformat(),
         filters.period.last.isoformat(),
         scope.zone.key,

@@ -11,8 +11,8 @@ from reports.states import Moving
 class SavedReport(models.Model):
     """What is told of which scope, of which months, to whom.
 
-    `scope` and `options` are as in the address of the page. `asked_at` is when somebody last
-    wanted it sent at once, until that was done.
+    `scope` is the key of `lasting`, `options` are as in the address of the page. `asked_at` is
+    when somebody last wanted it sent at once, until that was done.
     """
 
     name = models.CharField(_("name"), max_length=120)

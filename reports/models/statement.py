@@ -11,9 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Company, Member
 from spaces.models import Space
 
+LONGEST_REASON = 200
+
 
 class Statement(models.Model):
-    """A proof of use as it was issued, at an address that nobody can guess; it never changes."""
+    """A proof of use as it was issued, at an address that nobody can guess; it never changes.
+
+    Who issued it may withdraw it: then it says so, and nothing else. `edition` is 1 for those of
+    which the digest does not say for which space they are.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="statements")
@@ -26,6 +32,12 @@ class Statement(models.Model):
     content = models.JSONField()
     issued_at = models.DateTimeField(_("issued"))
     issued_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    edition = models.PositiveSmallIntegerField(default=2, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    withdrawn_because = models.CharField(_("why"), max_length=LONGEST_REASON, blank=True)
 
     class Meta:
         ordering = ["-issued_at"]
@@ -52,4 +64,6 @@ class Statement(models.Model):
             self.content,
             self.issued_at.isoformat(),
         ]
+        if self.edition > 1:
+            said.append(self.space_id)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.utils.translation import get_language
 
-from reports.exports.table import safe_text
 from reports.open_data import catalogue, dcat, figures, openings, spaceapi
 from reports.open_data.places import Asked, Json, graph
+from spaces.tables import guarded
 
 FRESH = timedelta(minutes=5)
 KEPT = timedelta(days=30)
@@ -141,4 +141,4 @@ def _cell(value: object) -> object:
             else str(each)
             for each in value
         )
-    return safe_text(value) if isinstance(value, str) else value
+    return guarded(value) if isinstance(value, str) else value

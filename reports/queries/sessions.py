@@ -1,7 +1,7 @@
 """The sessions behind the figures, any number of them, without keeping them in memory.
 
 PostgreSQL writes the CSV itself: a million lines pass through as blocks of text. Everything that
-looks like a formula is made harmless there, in the same words as `exports.table.safe_text`.
+looks like a formula is made harmless there, as `spaces.tables.guarded` does.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from psycopg import sql
 from booking.models.usage import IS_ASSUMED_SQL
 from reports.filters import Filters, ScopeKind
 from spaces.intervals import DAY
-from spaces.tables import BYTE_ORDER_MARK
+from spaces.tables import BYTE_ORDER_MARK, FORMULA, guarded_sql
 
 ROWS_AT_ONCE = 2000
 
@@ -37,9 +37,6 @@ COLUMNS = (
     "seconds_in_period",
     "assumed_use",
 )
-
-FORMULA = "^ *[=+@\\t\\r\\n-]"
-"""What a spreadsheet takes for a formula, as PostgreSQL looks for it."""
 
 _ROWS = """
     SELECT session.id, space.name AS space, machine.name AS machine, category.slug AS category,
@@ -84,14 +81,11 @@ def _offset(moment: str) -> str:
     )
 
 
-def _safe(column: str) -> str:
-    return f"CASE WHEN {column} ~ {{formula}} THEN '''' || {column} ELSE {column} END"
-
-
 _WRITTEN = f"""
-    SELECT id, {_safe("space")}, {_safe("machine")}, category, {_safe("member")},
-        {_safe("company")}, reservation, kind, source, {_offset("started")}, {_offset("ended")},
-        zone, round({_SECONDS} / 3600.0, 2), {_SECONDS}, greatest({_WITHIN}, 0),
+    SELECT id, {guarded_sql("space")}, {guarded_sql("machine")}, category, {guarded_sql("member")},
+        {guarded_sql("company")}, reservation, kind, source,
+        {_offset("started")}, {_offset("ended")}, zone,
+        round({_SECONDS} / 3600.0, 2), {_SECONDS}, greatest({_WITHIN}, 0),
         CASE WHEN is_assumed THEN 'yes' ELSE 'no' END
     FROM ({_ROWS}) AS row {_ORDER}
 """  # noqa: S608 - nothing but constants

@@ -24,7 +24,8 @@ from notifications import outbox
 from notifications.alone import alone
 from notifications.models import Message
 from reports.exports.writing import filename_of, written
-from reports.filters import Filters, FiltersForm, Period
+from reports.filters import Filters, FiltersForm, Period, UnknownScope
+from reports.lasting import scope_kept
 from reports.models import SavedReport
 from reports.moving import due_months, months_before
 from reports.notices import saved_report
@@ -97,8 +98,12 @@ def send_saved_reports(*, now: datetime) -> int:
 
 def filters_of(saved: SavedReport, *, first: date, last: date, now: datetime) -> Filters | None:
     """What it tells of a period; None where its scope is gone."""
+    try:
+        scope = scope_kept(saved.scope)
+    except UnknownScope:
+        return None
     query = QueryDict(saved.options, mutable=True)
-    query["scope"] = saved.scope
+    query["scope"] = scope.key
     query["from"], query["until"] = first.isoformat(), last.isoformat()
     form = FiltersForm(query, now=now)
     return form.filters if form.is_valid() else None

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -15,23 +17,28 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import get_default_timezone, localdate, now
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.models import Company, Member
 from members.permissions import is_of
 from reports.figures import hours
 from reports.models import Statement
+from reports.models.statement import LONGEST_REASON
+from reports.permissions import may_withdraw
 from reports.proof_form import ProofForm
 from reports.proof_sheet import sheet_of
-from reports.proof_words import LineTold, lines_told, total_of
+from reports.proof_words import LineTold, lines_told, months_told, total_of
 from reports.queries.proofs import proof_of
-from reports.services.proving import issue_statement
+from reports.services.proving import AlreadyWithdrawn, issue_statement, withdraw_statement
+from reports.views.signed_in import signed_in
 from spaces.models import Space
 from spaces.tables import BYTE_ORDER_MARK, csv_lines
 
+MOST_ISSUED = 12
 COLUMNS = (
     "month", "space", "machine", "reservations", "booked_h", "sessions", "used_h", "assumed_h",
 )  # fmt: skip
@@ -62,7 +69,12 @@ class _Proof:
             return redirect("reports:statement", made.key)
         lines = lines_told(proof_of(asked, now=self.now))
         rows = Statement.objects.filter(company=self.company, space=space)
-        context |= {"asked": asked, "lines": lines, "total": total_of(lines), "issued": rows[:12]}
+        context |= {
+            "asked": asked,
+            **_told(lines),
+            "issued": rows[:MOST_ISSUED],
+            "longest_reason": LONGEST_REASON,
+        }
         return render(self.request, self.template_name, context)
 
 
@@ -114,7 +126,7 @@ class ProofBySpace(_Proof, StaffPage):
 def statement(request: HttpRequest, key: str) -> HttpResponse:
     """What was issued at this address, for whoever was given it."""
     row, lines = _statement(key)
-    context = {"statement": row, "lines": lines, "total": total_of(lines)}
+    context = {"statement": row, **_told(lines)}
     response = render(request, "reports/statement.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -124,7 +136,7 @@ def statement(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 def statement_pdf(request: HttpRequest, key: str) -> HttpResponse:
     """The same on paper, with the way back to its address."""
-    row, lines = _statement(key)
+    row, lines = _standing(key)
     response = HttpResponse(sheet_of(row, lines), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_filename(row)}.pdf"'
     response["X-Robots-Tag"] = "noindex"
@@ -135,7 +147,7 @@ def statement_pdf(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 def statement_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """The same as a table."""
-    row, lines = _statement(key)
+    row, lines = _standing(key)
     rows = [COLUMNS, *(_cells(line) for line in lines)]
     response = StreamingHttpResponse(
         (part for parts in ([BYTE_ORDER_MARK], csv_lines(rows)) for part in parts),
@@ -144,6 +156,41 @@ def statement_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{_filename(row)}.csv"'
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@signed_in
+@require_POST
+def statement_withdraw(request: HttpRequest, member: Member, key: str) -> HttpResponse:
+    """Say that a proof is true no longer, and why."""
+    row, _lines = _statement(key)
+    if not may_withdraw(member, row):
+        raise PermissionDenied
+    because = request.POST.get("because", "").replace("\0", "").strip()[:LONGEST_REASON]
+    if not because:
+        messages.error(request, _("Say why: whoever checks the proof is told."))
+    else:
+        try:
+            withdraw_statement(row, by=member, because=because, now=now())
+        except AlreadyWithdrawn:
+            messages.info(request, _("The proof was withdrawn already."))
+        else:
+            messages.success(request, _("The proof is withdrawn. Its address says so from now on."))
+    if row.space is None:
+        return redirect("reports:proof", row.company.slug)
+    return redirect("reports:proof_by_space", row.space.slug, row.company.slug)
+
+
+def _told(lines: Sequence[LineTold]) -> dict[str, Any]:
+    """What the table of lines shows."""
+    return {"lines": lines, "months": months_told(lines), "total": total_of(lines)}
+
+
+def _standing(key: str) -> tuple[Statement, Sequence[LineTold]]:
+    """A proof that was not withdrawn."""
+    row, lines = _statement(key)
+    if row.withdrawn_at is not None:
+        raise Http404
+    return row, lines
 
 
 def _statement(key: str) -> tuple[Statement, Sequence[LineTold]]:

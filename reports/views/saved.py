@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.models import Member
 from reports.filters import Filters, Scope, UnknownScope
 from reports.forms import SavedReportForm, initial_of
+from reports.lasting import lasting_key, scope_kept
 from reports.models import SavedReport
 from reports.permissions import may_change
 from reports.services.saved import ask_to_send, delete_saved_report, keep_saved_report
@@ -26,7 +27,7 @@ from reports.views.signed_in import signed_in
 def saved_reports(request: HttpRequest, filters: Filters) -> HttpResponse:
     """The saved reports of a scope that the reader may change."""
     scope, member = filters.scope, cast("Member", request.user)
-    rows = SavedReport.objects.filter(scope=scope.key).prefetch_related("recipients")
+    rows = SavedReport.objects.filter(scope=lasting_key(scope)).prefetch_related("recipients")
     context = {
         "scope": scope,
         "filters": filters,
@@ -108,7 +109,7 @@ def _of(member: Member, pk: int) -> tuple[SavedReport, Scope]:
     """The report and its scope, for who may change it."""
     saved = get_object_or_404(SavedReport, pk=pk)
     try:
-        scope = Scope.named(saved.scope)
+        scope = scope_kept(saved.scope)
     except UnknownScope as error:
         raise Http404 from error
     if not may_change(member, saved, scope):

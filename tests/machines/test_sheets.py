@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from machines.sheets import Record, Sheet, SheetUnreadable, read_inventory, values
-from machines.sheets.guard import guarded, unguarded
 from machines.sheets.pools import pools_of
 from machines.vocabulary import Field, kind_of, why_not_a_machine
 from members.states import Audience
+from spaces.tables import guarded, unguarded
 
 
 def read(content: str | bytes, **options: object) -> Sheet:
@@ -397,7 +397,9 @@ def test_a_category_nobody_knows_keeps_its_word() -> None:
     assert records("Name,Category\nKettle,Brewing\n")[0].category == ("brewing", "Brewing")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+4", "-4", "@x", "'=1", "''-2", "plain", "'quoted'", ""])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+4", "-4", "@x", " +1", "'=1", "''-2", "Fräse -2", "'quoted'", ""]
+)
 def test_formulas_are_harmless_and_come_back(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
-    assert guarded(cell)[:1] not in {"=", "+", "-", "@"}
+    assert guarded(cell).lstrip()[:1] not in {"=", "+", "-", "@"}

@@ -20,13 +20,13 @@ from pypdf import PdfReader
 from booking.states import SessionSource
 from machines.models import Machine
 from reports.definitions import BY_ID
-from reports.exports.table import safe_text
 from reports.exports.workbook import Column, Table, write_workbook
 from reports.filters import Filters, Period, Scope
 from reports.queries.drilling import sessions_behind
-from reports.queries.sessions import COLUMNS, FORMULA, count_of_sessions, sessions_csv
+from reports.queries.sessions import COLUMNS, count_of_sessions, sessions_csv
 from reports.services.rollup import rebuild_all
 from spaces.models import Space
+from spaces.tables import FORMULA, guarded, guarded_sql
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
@@ -236,10 +236,10 @@ def test_the_database_and_the_house_know_the_same_formulas(texts: list[str]) -> 
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT CASE WHEN t ~ %s THEN '''' || t ELSE t END FROM unnest(%s::text[]) AS x(t)",
+            f"SELECT {guarded_sql('t').format(formula='%s')} FROM unnest(%s::text[]) AS x(t)",
             [FORMULA, texts],
         )
-        assert [row[0] for row in cursor.fetchall()] == [safe_text(text) for text in texts]
+        assert [row[0] for row in cursor.fetchall()] == [guarded(text) for text in texts]
 
 
 def test_a_workbook_goes_on_in_the_next_sheet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,18 +10,21 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from machines.models import Pool
 from members.models import Member
 from notifications.delivery import deliver_due
 from notifications.models import Message
 from notifications.states import MessageState
-from reports.filters import Scope
+from reports.filters import Scope, UnknownScope
+from reports.lasting import lasting_key, scope_kept
 from reports.mailing import is_wanted
 from reports.models import SavedReport
 from reports.moving import due_months, month_begin, months_before
 from reports.queries.readers import choosable_by
 from reports.services.saved import forget_mailed_files, send_saved_reports
+from spaces.models import Space
 from tests.factories.machines import MachineFactory
-from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
 
 NOVEMBER = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -38,8 +41,9 @@ def reader() -> Member:
 
 @pytest.fixture
 def saved(reader: Member) -> SavedReport:
+    space = reader.roles.get().space
     row = SavedReport.objects.create(
-        name="Vorstand", scope="space:werkraum", created_at=NOVEMBER, made_by=reader
+        name="Vorstand", scope=f"space:{space.pk}", created_at=NOVEMBER, made_by=reader
     )
     row.recipients.add(reader)
     return row
@@ -166,8 +170,31 @@ class TestMailing:
         assert not is_wanted(message)
 
     def test_without_its_scope_it_waits(self, saved: SavedReport) -> None:
-        SavedReport.objects.update(scope="space:gone")
+        SavedReport.objects.update(scope="space:0")
         assert send_saved_reports(now=DECEMBER) == 0
+
+    def test_a_place_that_is_renamed_keeps_its_reports(self, saved: SavedReport) -> None:
+        Space.objects.filter(slug="werkraum").update(slug="haus")
+        assert send_saved_reports(now=DECEMBER) == 1
+
+
+@database
+def test_every_scope_is_kept_by_ids_and_found_again() -> None:
+    machine = MachineFactory()
+    pool = Pool.objects.create(space=machine.space, slug="lasers", name="Lasers")
+    scopes = [
+        Scope.of_machine(machine),
+        Scope.of_pool(pool),
+        Scope.of_category(machine.category),
+        Scope.of_category(machine.category, machine.space),
+        Scope.of_space(machine.space),
+        Scope.of_company(CompanyFactory()),
+        Scope.of_network(),
+    ]
+    assert [scope_kept(lasting_key(each)) for each in scopes] == scopes
+    for gone in ("space:0", "space:werkraum", "category:1@0", "network:1", "x:1", "", "pool:²"):
+        with pytest.raises(UnknownScope):
+            scope_kept(gone)
 
 
 @database

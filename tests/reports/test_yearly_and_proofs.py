@@ -20,6 +20,7 @@ from reports.filters import Period
 from reports.models import Statement
 from reports.queries.proofs import Asked, projects_of, proof_of
 from reports.queries.yearly import year_of, year_shown_first
+from reports.services.proving import issue_statement
 from reports.services.rollup import rebuild_all
 from reports.wording import share_of_people_in_words
 from spaces.models import Space
@@ -107,6 +108,47 @@ def test_a_proof_is_issued_checked_and_never_changed(
     assert table.splitlines()[1] == "2026-05,Werkraum,Laser,1,2.00,1,1.00,0.00"
     sheet = visitor.get(reverse("reports:statement_pdf", args=[row.key]))
     assert sheet.content.startswith(b"%PDF")
+
+
+def test_a_digest_says_for_which_space_a_proof_is(company: Company, space: Space) -> None:
+    asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)))
+    row = issue_statement(asked=asked, by=company.delegates.get().member, now=NOW)
+    everywhere = row.digest
+    row.space = space
+    assert row.digest != everywhere
+    # Those that were printed before say what they said.
+    row.edition = 1
+    before = row.digest
+    row.space = None
+    assert row.digest == before
+
+
+def test_a_withdrawn_proof_says_so_and_nothing_else(
+    client: Client, machine: Machine, company: Company
+) -> None:
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company)
+    staff, delegate = RoleFactory(space=machine.space).member, company.delegates.get().member
+    asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)), space=machine.space)
+    row = issue_statement(asked=asked, by=staff, now=NOW)
+    address = reverse("reports:statement_withdraw", args=[row.key])
+    client.force_login(delegate)
+    assert client.post(address, {"because": "Mine"}).status_code == 403
+    client.force_login(staff)
+    client.post(address, {"because": " "})
+    assert "Laser" in client.get(reverse("reports:statement", args=[row.key])).text
+    for because in ("The wrong laser", "Once more"):
+        client.post(address, {"because": because})
+    visitor = Client()
+    page = visitor.get(reverse("reports:statement", args=[row.key])).text
+    assert "The wrong laser" in page
+    assert "Laser</th>" not in page
+    assert row.digest not in page
+    for name in ("statement_pdf", "statement_csv"):
+        assert visitor.get(reverse(f"reports:{name}", args=[row.key])).status_code == 404
+    assert (
+        "withdrawn on"
+        in client.get(reverse("reports:proof_by_space", args=["werkraum", "orbe"])).text
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def of_file(world: World) -> list[Any]:
 
 
 def of_saved(world: World) -> list[Any]:
-    scope = f"space:{world.space.slug}"
+    scope = f"space:{world.space.pk}"
     return [SavedReport.objects.create(name="Board", scope=scope, created_at=LONG_AGO).pk]
 
 

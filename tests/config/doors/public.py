@@ -43,6 +43,7 @@ DOORS = {
     "reports:proof_by_space": staff(lambda w: [w.space.slug, *of_company(w)], post=True),
     # Nobody can guess the address: whoever has it was told it.
     "reports:statement": public(of_statement),
+    "reports:statement_withdraw": staff(of_statement, post=True),
     "reports:statement_pdf": public(of_statement),
     "reports:statement_csv": public(of_statement),
 }

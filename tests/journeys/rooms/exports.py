@@ -31,7 +31,7 @@ def furnish(lively: Lively) -> Names:
         for name, state in STATES.items()
     }
     saved = SavedReport.objects.create(
-        name="For the committee", scope="space:atelier", made_by=lively.staff
+        name="For the committee", scope=f"space:{lively.space.pk}", made_by=lively.staff
     )
     saved.recipients.add(lively.staff)
     return {**files, "saved": saved.pk}
