@@ -210,3 +210,31 @@ def test_who_takes_away_her_own_use_learns_no_more(
     touched = {(each.row, each.column) for each in theirs}
     if whole.key in told.parts:
         assert 10 * attacker.most(touched) >= 11 * sum(each.amount for each in theirs)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 60),
+    st.integers(1, 3),
+    st.integers(1, 20),
+    st.integers(20, 100),
+    st.integers(1, 12),
+)
+def test_the_largest_user_learns_nothing_of_few_people_elsewhere(
+    here: int, few: int, theirs: int, largest: int, rest: int
+) -> None:
+    # Few makers use machine a, whose other hours companies fill; she uses b more than anybody.
+    whole, insider = space("ab"), 99
+    others = [
+        *many("a", range(5), here, "company"),
+        *many("a", range(10, 10 + few), theirs),
+        *many("b", range(20, 30), rest, "company"),
+        *many("b", range(40, 50), 10),
+    ]
+    hers = use("b", insider, largest, "company")
+    told = shown_of(whole, AUDIENCES, [*others, hers])
+    attacker = Attacker(cells_of(whole), sums_of(whole, told, others))
+    for cells in rectangles(whole):
+        if told.parts and len(people_of(cells, others)) < FEWEST_PEOPLE - 1:
+            assert not attacker.computes(cells)
+            assert attacker.least(cells) == 0
