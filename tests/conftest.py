@@ -36,7 +36,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# What lasts longest begins first, so that no side waits for the other at the end.
+# What lasts longest begins first, so that no side waits for the other at the end; only before
+# that comes what needs no database, as long as there is none yet.
 FIRST = (
     "tests/races/",
     "tests/journeys/test_every_page.py",
@@ -55,6 +56,7 @@ WHOLE = (
     "tests/races/",
     "tests/reports/test_oracle.py",
 )
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 TEMPLATE = pytest.StashKey[subprocess.Popen[bytes]]()
@@ -129,9 +131,16 @@ PROGRAMS = {
 """What a marker says a test needs."""
 
 
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test has to wait for the template."""
+    asked = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that is not there; the summary names it."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    waiting = {item.path for item in items if needs_database(item)}
+    items.sort(key=lambda item: (item.path in waiting, not item.nodeid.startswith(FIRST)))
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)

@@ -14,7 +14,7 @@ import psycopg
 from django.conf import settings
 from psycopg.sql import SQL, Identifier
 
-MADE_WITHIN = 300.0
+MADE_WITHIN = 900.0
 
 
 def begin() -> subprocess.Popen[bytes]:

@@ -14,6 +14,7 @@ from tests.booking.lively import NOW, Lively, lively_space
 from tests.factories.members import MembershipFactory
 from tests.journeys.browsing import PATIENCE, Browsing
 from tests.journeys.post import Post
+from tests.journeys.serving import serving
 from tests.smtp import Mailbox, listening
 
 # What takes longer than five seconds takes so long because others use the machine too.
@@ -38,6 +39,12 @@ def inhabited() -> Lively:
     world = lively_space()
     MembershipFactory.create(member=world.maker, space=world.space)
     return world
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """Instead of that of pytest-django, for which every static file is a request to Django."""
+    yield from serving()
 
 
 @pytest.fixture

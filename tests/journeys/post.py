@@ -15,7 +15,7 @@ from tests.smtp import Mailbox
 from tests.workers import celery
 
 PATIENCE = 180
-PERIOD = 5
+PERIOD = 1
 
 
 class Post:
@@ -52,7 +52,7 @@ class Post:
         return self.box.mails[number - 1]
 
     def wake_until(self, task: Any, is_done: Callable[[], bool]) -> None:
-        """Wake a worker for `task`, and again every few seconds, until its work is done."""
+        """Wake a worker for `task`, and again every second, until its work is done."""
         deadline = time.monotonic() + PATIENCE
         while not is_done():
             assert time.monotonic() < deadline, f"{task.name} did not do its work"

@@ -24,6 +24,7 @@ from tests.journeys.browsing import PHONE, Browsing, inspect, set_language, too_
 from tests.journeys.conftest import browsed, inhabited
 from tests.journeys.house import House, furnished
 from tests.journeys.rooms import ROOMS
+from tests.journeys.serving import serving
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -65,9 +66,7 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 @pytest.fixture(scope="module")
 def server(house: House) -> Iterator[LiveServer]:
     """One that serves it all the while; that of pytest-django empties the house behind a test."""
-    server = LiveServer("localhost")
-    yield server
-    server.stop()
+    yield from serving()
 
 
 @pytest.fixture
