@@ -13,6 +13,12 @@ from reports.queries.offered import Choices
 from spaces.intervals import DAY
 
 
+class LongSelect(forms.Select):
+    """A select drawn by one template: Django's takes two for each of a hundred machines."""
+
+    template_name = "reports/_long_select.html"
+
+
 class ChoosingForm(FiltersForm):
     """Filters to choose from; a scope that was typed and is none of them stays in the list."""
 
@@ -23,7 +29,7 @@ class ChoosingForm(FiltersForm):
         typed = str((data or {}).get("scope", ""))
         if typed and typed not in {key for _group, keys in choices for key, _name in keys}:
             choices = [*choices, (_("Typed"), [(typed, typed)])]
-        self.fields["scope"].widget = forms.Select(choices=choices)
+        self.fields["scope"].widget = LongSelect(choices=choices)
 
 
 def typed_again(filters: Filters) -> dict[str, str]:

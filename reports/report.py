@@ -71,15 +71,21 @@ class Demand:
 
     `refused` are all refused tries; `full` those that met with no free unit, and no other rule
     stood in the way. `by_code` counts a try under each of its codes. `by_weekday_and_hour` counts
-    `full` by the hour in which they were to begin. `wishes` waited until it was too late.
+    `full` by the hour in which they were to begin, `by_kind` by the key of their category and of
+    their pool. `wishes` waited until it was too late.
     """
 
     refused: Tries = field(default_factory=Tries)
     full: Tries = field(default_factory=Tries)
     by_code: Mapping[str, Tries] = field(default_factory=dict)
     by_weekday_and_hour: Mapping[WeekHour, int] = field(default_factory=dict)
+    by_kind: Mapping[str, Tries] = field(default_factory=dict)
     wishes: int = 0
     wished: int = 0
+
+    def full_of(self, scope: Scope) -> Tries:
+        """Those of `full` that were for a category or a pool."""
+        return self.by_kind.get(scope.key, Tries())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +147,13 @@ class Report:
     saturation: list[Saturation]
     saturated: Share
     saturated_by_weekday_and_hour: Mapping[WeekHour, Share]
-    demand: Demand
-    demand_before: Demand | None
-    audiences: list[Audience]
-    reach: Reach
-    reach_before: Reach | None
-    lead_time: int | None
-    contributions: Contributions
     days_in_work: int
+    demand: Demand = field(default_factory=Demand)
+    audiences: list[Audience] = field(default_factory=list)
+    reach: Reach = field(default_factory=Reach)
+    reach_before: Reach | None = None
+    lead_time: int | None = None
+    contributions: Contributions = field(default_factory=Contributions)
 
     @property
     def by_date(self) -> dict[date, Totals]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext, pgettext
 
 from booking.states import RefusalCode
 from booking.wording import duration_in_words
@@ -21,16 +22,29 @@ MONTHS = 12
 DAY_HOURS = 24
 
 
+def number_in_words(number: int | Decimal, decimals: int = 0, *, is_grouped: bool = False) -> str:
+    """A number in the active language; a page writes a thousand, and many of them are alike."""
+    return _written(get_language(), number, decimals, is_grouped=is_grouped)
+
+
+@lru_cache(maxsize=16384)
+def _written(
+    language: str | None, number: int | Decimal, decimals: int, *, is_grouped: bool
+) -> str:
+    del language  # the active one: part of what is remembered
+    return number_format(number, decimals, force_grouping=is_grouped)
+
+
 def hours_in_words(seconds: int) -> str:
     """Seconds as hours with one decimal, such as “56.5”; a thousand and more in whole ones."""
     if seconds >= WHOLE_FROM:
         return whole_hours(seconds)
-    return number_format(hours_of(seconds), 1, force_grouping=True)
+    return number_in_words(hours_of(seconds), 1, is_grouped=True)
 
 
 def whole_hours(seconds: int) -> str:
     """Seconds as whole hours, such as “1,234”."""
-    return number_format(round_hours(seconds), 0, force_grouping=True)
+    return number_in_words(round_hours(seconds), is_grouped=True)
 
 
 def round_hours(seconds: int) -> int:
@@ -40,16 +54,17 @@ def round_hours(seconds: int) -> int:
 
 def percent_in_words(share: Share) -> str:
     """A rate in percent with one decimal, or “n/a”."""
-    if share.percent is None:
+    percent = share.percent
+    if percent is None:
         return _("n/a")
-    return pgettext("a rate", "%(number)s %%") % {"number": number_format(share.percent, 1)}
+    return pgettext("a rate", "%(number)s %%") % {"number": number_in_words(percent, 1)}
 
 
 def whole_percent_in_words(share: Share) -> str:
     """A rate in whole percent, for a sentence."""
     if share.percent is None:
         return _("n/a")
-    return pgettext("a rate", "%(number)s %%") % {"number": number_format(round(share.percent), 0)}
+    return pgettext("a rate", "%(number)s %%") % {"number": number_in_words(round(share.percent))}
 
 
 def mean_in_words(mean: Mean) -> str:
@@ -57,7 +72,7 @@ def mean_in_words(mean: Mean) -> str:
     if mean.hours is None:
         return _("n/a")
     return pgettext("a number of hours", "%(number)s h") % {
-        "number": number_format(mean.hours, 1, force_grouping=True)
+        "number": number_in_words(mean.hours, 1, is_grouped=True)
     }
 
 

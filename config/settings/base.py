@@ -105,7 +105,10 @@ DATABASES = {
             # Only what spaces.prepared sends is prepared; without this nothing could be.
             "prepare_threshold": 5,
             # Nobody waits for ever for a machine that a hung transaction holds.
-            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=300s",
+            # Compiling a query takes longer than any of ours runs.
+            "options": (
+                "-c lock_timeout=10s -c idle_in_transaction_session_timeout=300s -c jit=off"
+            ),
         },
     }
 }

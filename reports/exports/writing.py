@@ -17,9 +17,8 @@ from reports.exports.workbook import write_workbook
 from reports.filters import Filters
 from reports.page.drawing import drawn_from
 from reports.printing.report import printed_report
-from reports.queries.kinds import full_by_kind
 from reports.queries.offered import workplace_of
-from reports.queries.scopes import chosen_by
+from reports.queries.scopes import Chosen
 from reports.queries.sessions import count_of_sessions, session_rows, sessions_csv
 from reports.queries.shown import parts_asked_for, shown_to
 from reports.queries.usage import report_of
@@ -61,7 +60,7 @@ def is_long(filters: Filters, content: Content, form: Format, *, now: datetime) 
         return form != Format.CSV and count_of_sessions(filters, now=now) > MOST_AT_ONCE
     if form not in {Format.PDF, Format.XLSX} or filters.scope.machine is not None:
         return False
-    return len(chosen_by(filters.scope).machines) > MOST_PARTS_AT_ONCE
+    return len(Chosen(filters.scope).pks) > MOST_PARTS_AT_ONCE
 
 
 def written(report: Report, form: Format, *, now: datetime) -> Iterator[bytes]:
@@ -71,7 +70,7 @@ def written(report: Report, form: Format, *, now: datetime) -> Iterator[bytes]:
     if form == Format.JSON:
         return iter([report_json(report)])
     if form == Format.PDF:
-        answers = answers_of(drawn_from(report, full_by_kind(report.filters)))
+        answers = answers_of(drawn_from(report))
         pdf = printed_report(report, answers=answers, made_at=now, logo=logo_of(report))
         return iter([pdf])
     book = BytesIO()

@@ -1,33 +1,31 @@
 """From a report to the figures that its answers are made of. Pure."""
 
-from collections.abc import Mapping
-
 from reports.answers import Drawn, Group
 from reports.figures import Share
 from reports.report import Part, Report, Saturation, Tries
 
 
-def drawn_from(report: Report, full_by_kind: Mapping[str, Tries]) -> Drawn:
-    """What `answers_of` reads of a report; `full_by_kind` holds tries by the key of their scope."""
+def drawn_from(report: Report) -> Drawn:
+    """What `answers_of` reads of a report."""
     return Drawn(
         days=report.filters.period.days,
         totals=report.totals,
         before=report.before,
         machines=[(part.name, part.totals.share("use_rate")) for part in report.parts],
         use={hour: totals.share("use_rate") for hour, totals in report.by_weekday_and_hour.items()},
-        groups=_groups(report, full_by_kind),
+        groups=_groups(report),
         people_refused=report.demand.full.people,
         seconds_refused=report.demand.full.asked,
         wishes_unmet=report.demand.wishes,
     )
 
 
-def _groups(report: Report, full_by_kind: Mapping[str, Tries]) -> list[Group]:
+def _groups(report: Report) -> list[Group]:
     """The machine itself, the pool, or the categories of the report."""
     scope = report.filters.scope
     if scope.machine is None:
         kinds = [kind for kind in report.saturation if scope.pool or kind.scope.category]
-        return [_group(kind, full_by_kind) for kind in kinds]
+        return [_group(kind, report.demand.full_of(kind.scope)) for kind in kinds]
     full = report.demand.full
     busy = {
         hour: Share(max(totals.seconds("used"), totals.seconds("booked")), opened)
@@ -63,8 +61,7 @@ def _is_of(part: Part, kind: Saturation) -> bool:
     return kind.scope.category is not None and machine.category_id == kind.scope.category.pk
 
 
-def _group(kind: Saturation, full_by_kind: Mapping[str, Tries]) -> Group:
-    tries = full_by_kind.get(kind.scope.key, Tries())
+def _group(kind: Saturation, tries: Tries) -> Group:
     return Group(
         name=kind.scope.name,
         units=kind.units,

@@ -1,6 +1,6 @@
 """The whole page: a report, ready for its template."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
@@ -96,11 +96,8 @@ class Reader:
 class UtilisationPage:
     """The report of the utilisation page, its sections in the order of the page."""
 
-    def __init__(
-        self, report: Report, *, full_by_kind: Mapping[str, Tries], sort: str, reader: Reader
-    ) -> None:
+    def __init__(self, report: Report, *, sort: str, reader: Reader) -> None:
         self.report = report
-        self.full_by_kind = full_by_kind
         self.reader = reader
         self.metrics = COLUMNS_OF_COMPANY if self.is_of_company else COLUMNS
         self.sort = known_sort(sort, self.metrics)
@@ -158,7 +155,7 @@ class UtilisationPage:
     @cached_property
     def answers(self) -> list[Answer]:
         """The questions that people have, answered."""
-        return answers_of(drawn_from(self.report, self.full_by_kind))
+        return answers_of(drawn_from(self.report))
 
     @cached_property
     def large(self) -> list[Figure]:
@@ -205,8 +202,7 @@ class UtilisationPage:
         return Heat.of(wanted.scope.name, wanted.by_weekday_and_hour)
 
     def _wanted(self, kind: Saturation) -> tuple[int, int]:
-        tries = self.full_by_kind.get(kind.scope.key, Tries())
-        return tries.people, kind.share.numerator
+        return self.report.demand.full_of(kind.scope).people, kind.share.numerator
 
     @property
     def kinds(self) -> list[Kind]:
@@ -333,7 +329,7 @@ class UtilisationPage:
             units=kind.units,
             use=use_of(kind, self.report),
             saturation=kind.share,
-            tries=self.full_by_kind.get(kind.scope.key, Tries()),
+            tries=self.report.demand.full_of(kind.scope),
             query=self._way_to(kind.scope),
         )
 

@@ -9,25 +9,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from booking.models import WaitlistEntry
 from booking.states import RefusalCode, WishState
 from reports.filters import Period
+from reports.queries.kinds import full_by_kind
 from reports.queries.scopes import Chosen
+from reports.queries.tried import TRIED
 from reports.report import Demand, Tries
 from spaces.intervals import DAY
-
-TRIED = """
-    WITH tried AS MATERIALIZED (
-        SELECT try.id, member_id, machine_id, try.pool_id, starts_at, ends_at, codes,
-               extract(epoch FROM ends_at - starts_at)::bigint AS seconds,
-               starts_at AT TIME ZONE space.timezone AS wall
-        FROM booking_refusedtry AS try
-        LEFT JOIN machines_machine AS machine ON machine.id = try.machine_id
-        LEFT JOIN machines_pool AS pool ON pool.id = try.pool_id
-        JOIN spaces_space AS space ON space.id = coalesce(machine.space_id, pool.space_id)
-        WHERE starts_at >= %(earliest)s AND starts_at < %(latest)s
-          AND (starts_at AT TIME ZONE space.timezone)::date BETWEEN %(first)s AND %(last)s
-          AND (try.machine_id = ANY(%(machines)s) OR try.pool_id = ANY(%(pools)s))
-    )
-"""
-"""The tries of a period, each on the clock of its space."""
 
 BY_CODE = f"""
     {TRIED}
@@ -84,6 +70,7 @@ def demand_of(chosen: Chosen, period: Period) -> Demand:
         cursor.execute(BY_HOUR, values)
         by_hour = {(weekday, hour): count for weekday, hour, count in cursor.fetchall()}
     return Demand(
+        by_kind=full_by_kind(chosen.scope, values),
         refused=by_code.pop("", NOBODY),
         full=by_code.pop(ONLY_FULL, NOBODY),
         by_code=dict(sorted(by_code.items(), key=lambda each: (-each[1].count, each[0]))),

@@ -6,7 +6,7 @@ from booking.models import UsageSession
 from booking.models.usage import IS_ASSUMED
 from booking.queries.sessions import told
 from reports.filters import Filters, Scope
-from reports.queries.scopes import chosen_by
+from reports.queries.scopes import Chosen
 from spaces.models import Space
 
 
@@ -24,7 +24,7 @@ def sessions_behind(filters: Filters) -> QuerySet[UsageSession]:
 def _of(scope: Scope) -> Q:
     if scope.company is not None:
         return Q(reservation__company=scope.company)
-    return Q(machine__in=chosen_by(scope).pks)
+    return Q(machine__in=Chosen(scope).pks)
 
 
 def _during(filters: Filters) -> Q:

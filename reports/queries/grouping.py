@@ -15,7 +15,7 @@ from reports.filters import Filters
 from reports.hours import COLUMNS
 from reports.models import CompanyHour, UsageDay, UsageHour
 from reports.queries.offered import workplace_of
-from reports.queries.scopes import chosen_by
+from reports.queries.scopes import Chosen
 from reports.queries.sums import summed, told
 
 DIMENSIONS: Mapping[str, Combinable] = {
@@ -74,16 +74,16 @@ def _rows(filters: Filters, dimensions: Sequence[str], person: Member) -> QueryS
     else:
         by_hour = "hour" in dimensions
         rows = UsageHour.objects.all() if by_hour else UsageDay.objects.all()
-        rows = rows.filter(machine__in=_machines(filters, dimensions, person))
+        rows = _shown(Chosen(scope).of(rows), filters, dimensions, person)
     return rows.filter(date__gte=period.first, date__lte=period.last)
 
 
-def _machines(filters: Filters, dimensions: Sequence[str], person: Member) -> list[int]:
-    machines = chosen_by(filters.scope).machines
+def _shown(
+    rows: QuerySet[Any], filters: Filters, dimensions: Sequence[str], person: Member
+) -> QuerySet[Any]:
     if filters.scope.is_of_many_spaces and PARTS.intersection(dimensions):
-        spaces = workplace_of(person).spaces
-        return [machine.pk for machine in machines if machine.space in spaces]
-    return [machine.pk for machine in machines]
+        return rows.filter(machine__space__in=workplace_of(person).spaces)
+    return rows
 
 
 def _totals(row: Mapping[str, Any], filters: Filters) -> Totals:

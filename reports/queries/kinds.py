@@ -1,15 +1,13 @@
 """What was wanted of each kind of machine and was taken: the demand of a report, told apart."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
 
-from booking.states import RefusalCode
-from reports.filters import Filters
-from reports.queries.demand import TRIED
-from reports.queries.scopes import chosen_by
+from reports.filters import Scope
+from reports.queries.tried import TRIED
 from reports.report import Tries
-from spaces.intervals import DAY
 
 BY_KIND = f"""
     {TRIED},
@@ -34,30 +32,14 @@ BY_KIND = f"""
 """  # noqa: S608
 
 
-def full_by_kind(filters: Filters) -> Mapping[str, Tries]:
+def full_by_kind(scope: Scope, asked: Mapping[str, Any]) -> Mapping[str, Tries]:
     """Tries that met with no free unit, by the key of the category and of the pool they were for.
 
-    Who tries the same time of the same machine again asks for its seconds once. Of a company none
-    are known: a refused try is that of a person.
+    Who tries the same time of the same machine again asks for its seconds once. `asked` are the
+    parameters of TRIED.
     """
-    scope = filters.scope
-    if scope.company is not None:
-        return {}
-    chosen = chosen_by(scope)
-    window = filters.period.window(scope.zone)
     with connection.cursor() as cursor:
-        cursor.execute(
-            BY_KIND,
-            {
-                "machines": chosen.pks,
-                "pools": list(chosen.pools().values_list("pk", flat=True)),
-                "first": filters.period.first,
-                "last": filters.period.last,
-                "earliest": window.start - DAY,
-                "latest": window.end + DAY,
-                "full": RefusalCode.TAKEN,
-            },
-        )
+        cursor.execute(BY_KIND, asked)
         rows = cursor.fetchall()
     place = "" if scope.space is None else f"@{scope.space.slug}"
     return {

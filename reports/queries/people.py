@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from booking.models.usage import IS_ASSUMED_SQL
 from booking.states import BOOKED, ReservationKind, ReservationState
@@ -73,16 +74,18 @@ REACHED = """
     WITH visitor AS MATERIALIZED ({visitors}),
     told AS MATERIALIZED (
         SELECT member_id,
-            NOT EXISTS (
-                SELECT FROM booking_usagesession AS use
+            (
+                SELECT use.started_at FROM booking_usagesession AS use
                 WHERE use.member_id = visitor.member_id AND use.started_at < %(start)s
                       AND {there} {counted}
-            ) AS is_new,
-            EXISTS (
-                SELECT FROM booking_usagesession AS use
+                ORDER BY use.started_at DESC LIMIT 1
+            ) IS NULL AS is_new,
+            (
+                SELECT use.started_at FROM booking_usagesession AS use
                 WHERE use.member_id = visitor.member_id AND use.started_at >= day.end_at
                       AND use.started_at < day.end_at + %(within)s AND {there} {counted}
-            ) AS came_back,
+                ORDER BY use.started_at LIMIT 1
+            ) IS NOT NULL AS came_back,
             EXISTS (
                 SELECT FROM members_role AS role
                 WHERE role.member_id = visitor.member_id AND ({is_here})
@@ -94,18 +97,19 @@ REACHED = """
         ) AS day
     ),
     kept AS MATERIALIZED (
-        SELECT company_id, member_id, state FROM booking_reservation
+        SELECT company_id, member_id, bool_or(state = ANY(%(taken_up)s)) AS is_taken_up
+        FROM booking_reservation
         WHERE company_id IS NOT NULL AND kind = %(booking)s AND state = ANY(%(booked)s)
               AND starts_at >= %(start)s AND starts_at < %(end)s AND {kept_here}
-    ),
-    acting AS MATERIALIZED (
-        SELECT DISTINCT member_id FROM kept WHERE state = ANY(%(taken_up)s)
+        GROUP BY company_id, member_id
     )
     SELECT count(*),
            count(*) FILTER (WHERE is_new),
            count(*) FILTER (WHERE came_back),
            count(*) FILTER (WHERE is_staff),
-           count(*) FILTER (WHERE NOT is_staff AND member_id IN (SELECT member_id FROM acting)),
+           count(*) FILTER (WHERE NOT is_staff AND member_id IN (
+               SELECT member_id FROM kept WHERE is_taken_up
+           )),
            (SELECT count(DISTINCT company_id) FROM kept)
     FROM told
 """
@@ -177,12 +181,19 @@ def lead_time_of(chosen: Chosen, period: Period) -> int | None:
     months, rest = ([], [period]) if chosen.company else split(period)
     found = []
     if months:
-        rows = UsageMonth.objects.filter(machine__in=chosen.pks, month__in=months)
+        rows = chosen.of(UsageMonth.objects.filter(month__in=months))
         kept = b"".join(bytes(leads) for leads in rows.values_list("leads", flat=True))
         found.append(np.frombuffer(kept, ">i4"))
     found += [_leads(chosen, each) for each in rest]
-    leads = np.concatenate(found)
-    return int(np.median(leads)) if len(leads) else None
+    return _median(np.concatenate(found).astype(np.int32))
+
+
+def _median(numbers: NDArray[np.int32]) -> int | None:
+    """The middle one, or the whole part of what lies between the two in the middle."""
+    if not len(numbers):
+        return None
+    middle = [(len(numbers) - 1) // 2, len(numbers) // 2]
+    return int(np.partition(numbers, middle)[middle].sum()) // 2
 
 
 def _leads(chosen: Chosen, period: Period) -> Any:
@@ -205,12 +216,8 @@ def contributions_of(chosen: Chosen, period: Period) -> Contributions:
     if chosen.company is not None:
         return Contributions()
     window = period.window(chosen.scope.zone)
-    faults = Fault.objects.filter(
-        _during("starts_at", window.start, window.end), machine__in=chosen.pks
-    )
-    jobs = MaintenanceJob.objects.filter(
-        _during("done_at", window.start, window.end), machine__in=chosen.pks
-    )
+    faults = chosen.of(Fault.objects.filter(_during("starts_at", window.start, window.end)))
+    jobs = chosen.of(MaintenanceJob.objects.filter(_during("done_at", window.start, window.end)))
     return Contributions(
         skills_granted=_skills_granted(chosen, window.start, window.end),
         faults_reported=faults.exclude(reported_by=None).count(),

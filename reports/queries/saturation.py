@@ -1,22 +1,20 @@
 """How much of the opening time every unit of a pool or category was busy."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from typing import cast
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 from django.db.models.functions import ExtractIsoWeekDay
 
 from machines.models import Category, Machine
 from reports.figures import Share
 from reports.filters import Period, Scope
-from reports.models import GroupWeek, SaturatedHour, UsageGroup
+from reports.models import SaturatedHour, UsageGroup
 from reports.queries.scopes import Chosen
-from reports.queries.sums import during, split
+from reports.queries.sums import during
+from reports.queries.weeks import Owner, WeekRow
 from reports.report import Saturation, WeekHour
-
-Owner = tuple[int | None, int | None]
-"""A category or a pool."""
 
 
 def added(shares: Iterable[Share]) -> Share:
@@ -28,15 +26,30 @@ def added(shares: Iterable[Share]) -> Share:
     return Share(numerator, denominator)
 
 
-def saturation_of(chosen: Chosen, period: Period) -> list[Saturation]:
-    """A line per category and pool, in the order of their names."""
-    groups = list(chosen.groups_told().select_related("space", "category", "pool"))
+def added_by_hour(lines: Sequence[Saturation]) -> dict[WeekHour, Share]:
+    """The shares of the sums of some lines, by weekday and hour."""
+    found: dict[WeekHour, list[Share]] = defaultdict(list)
+    for line in lines:
+        for key, share in line.by_weekday_and_hour.items():
+            found[key].append(share)
+    return {key: added(found[key]) for key in sorted(found)}
+
+
+def groups_of(chosen: Chosen) -> list[UsageGroup]:
+    """The groups of which saturation is told, with what names them."""
+    return list(chosen.groups_told().select_related("space", "category", "pool"))
+
+
+def saturation_of(
+    chosen: Chosen, groups: Sequence[UsageGroup], weeks: Iterable[WeekRow], rest: Sequence[Period]
+) -> list[Saturation]:
+    """A line per category and pool, in the order of their names, from whole months and the rest."""
     if not groups:
         return []
     scopes: dict[Owner, Scope] = {}
     for group in groups:
         scopes.setdefault((group.category_id, group.pool_id), _scope(chosen, group))
-    found = _shares(groups, period)
+    found = _shares(groups, weeks, rest)
     units = _units(groups)
     lines = [
         Saturation(
@@ -59,33 +72,33 @@ def _scope(chosen: Chosen, group: UsageGroup) -> Scope:
 
 def _units(groups: Iterable[UsageGroup]) -> Counter[Owner]:
     """How many machines in service each category and pool has."""
-    pks = {pk for group in groups for pk in group.machines}
-    in_service = set(Machine.objects.in_service().filter(pk__in=pks).values_list("pk", flat=True))
+    here = Machine.objects.in_service().filter(space__in={group.space_id for group in groups})
+    in_service = set(here.order_by().values_list("pk", flat=True))
     units: Counter[Owner] = Counter()
     for group in groups:
         units[group.category_id, group.pool_id] += len(in_service & set(group.machines))
     return units
 
 
-def _shares(groups: Iterable[UsageGroup], period: Period) -> dict[Owner, dict[WeekHour, Share]]:
-    pks = [group.pk for group in groups]
-    months, rest = split(period)
-    queries: list[QuerySet[Any]] = []
-    if months:
-        weeks = GroupWeek.objects.filter(group__in=pks, month__in=months, opened__gt=0)
-        queries.append(weeks.values("group__category", "group__pool", "weekday", "hour"))
-    if rest:
-        hours = SaturatedHour.objects.filter(during(rest), group__in=pks)
-        queries.append(
-            hours.values(
-                "group__category", "group__pool", "hour", weekday=ExtractIsoWeekDay("date") - 1
-            )
-        )
+def _shares(
+    groups: Sequence[UsageGroup], weeks: Iterable[WeekRow], rest: Sequence[Period]
+) -> dict[Owner, dict[WeekHour, Share]]:
     shares: dict[Owner, dict[WeekHour, Share]] = defaultdict(dict)
-    for query in queries:
-        for row in query.annotate(all_opened=Sum("opened"), all_saturated=Sum("saturated")):
-            of_owner = shares[row["group__category"], row["group__pool"]]
-            key = row["weekday"], row["hour"]
-            earlier = of_owner.get(key, Share(0, 0))
-            of_owner[key] = added([earlier, Share(row["all_saturated"], row["all_opened"])])
+    for row in weeks:
+        shares[row.owner][row.key] = Share(row.saturated, row.opened)
+    if rest:
+        for category, pool, hour, weekday, opened, saturated in _hours(groups, rest):
+            of_owner, key = shares[category, pool], (weekday, hour)
+            of_owner[key] = added([of_owner.get(key, Share(0, 0)), Share(saturated, opened)])
     return shares
+
+
+def _hours(
+    groups: Sequence[UsageGroup], rest: Sequence[Period]
+) -> Iterable[tuple[int | None, int | None, int, int, int, int]]:
+    rows = SaturatedHour.objects.filter(during(rest), group__in=[group.pk for group in groups])
+    keys = ("group__category", "group__pool", "hour", "weekday")
+    told = rows.values(
+        "group__category", "group__pool", "hour", weekday=ExtractIsoWeekDay("date") - 1
+    ).annotate(all_opened=Sum("opened"), all_saturated=Sum("saturated"))
+    return told.values_list(*keys, "all_opened", "all_saturated")

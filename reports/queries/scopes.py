@@ -1,27 +1,30 @@
 """Which rows a scope adds up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import cached_property
 
 from machines.models import Machine, Pool
 from members.models import Company
 from reports.filters import Scope
 from reports.models import UsageGroup
 
+M = TypeVar("M", bound=Model)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Chosen:
     """The machines of a scope, retired ones too; of a company all that there are."""
 
     scope: Scope
-    machines: Sequence[Machine]
 
-    @property
+    @cached_property
     def pks(self) -> list[int]:
-        """Their ids."""
-        return [machine.pk for machine in self.machines]
+        """Their ids, read once somebody asks for them."""
+        return list(self._machines().order_by("pk").values_list("pk", flat=True))
 
     @property
     def company(self) -> Company | None:
@@ -34,35 +37,40 @@ class Chosen:
         return self.scope == Scope.of_network()
 
     @property
+    def is_by_space(self) -> bool:
+        """Whether it is told by space, and not by machine."""
+        return self.scope.is_of_many_spaces and self.scope.company is None
+
+    @property
     def is_of_groups(self) -> bool:
-        """Whether its machines are those of whole groups, which `groups` names."""
+        """Whether its machines are those of whole groups."""
         return self.scope.machine is None and self.scope.company is None
 
-    def groups(self) -> QuerySet[UsageGroup]:
-        """The pool, or the categories of which the scope is made."""
-        rows = UsageGroup.objects.all()
-        scope = self.scope
-        if scope.pool is not None:
-            return rows.filter(pool=scope.pool)
-        rows = rows.filter(pool=None)
-        if scope.category is not None:
-            rows = rows.filter(category=scope.category)
-        return rows if scope.space is None else rows.filter(space=scope.space)
+    def of(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Those of `rows` that are about its machines."""
+        return rows if self.is_everything else rows.filter(machine__in=self.pks)
+
+    def has_group(self, pool: int | None) -> bool:
+        """Whether a group that is told of adds up to it: its pool, or any category."""
+        return pool is None or self.scope.pool is not None
 
     def groups_told(self) -> QuerySet[UsageGroup]:
         """The groups of which saturation is told: also the pools of a space or of a machine."""
         scope = self.scope
+        rows = UsageGroup.objects.all()
         if scope.company is not None:
-            return UsageGroup.objects.none()
+            return rows.none()
         if scope.machine is not None:
             machine = scope.machine
-            return UsageGroup.objects.filter(
+            return rows.filter(
                 Q(pool=machine.pool_id, pool__isnull=False)
                 | Q(space=machine.space_id, category=machine.category_id, pool=None)
             )
-        if scope.space is not None and scope.category is None and scope.pool is None:
-            return UsageGroup.objects.filter(space=scope.space)
-        return self.groups()
+        if scope.pool is not None:
+            return rows.filter(pool=scope.pool)
+        if scope.category is not None:
+            rows = rows.filter(category=scope.category)
+        return rows.filter(pool=None) if scope.space is None else rows.filter(space=scope.space)
 
     def pools(self) -> QuerySet[Pool]:
         """The pools that somebody may have asked for any unit of."""
@@ -78,20 +86,22 @@ class Chosen:
             pools = pools.filter(machines__category=scope.category).distinct()
         return pools
 
-
-def chosen_by(scope: Scope) -> Chosen:
-    """What a scope adds up, in one query."""
-    rows = Machine.objects.select_related("space").order_by("space__name", "name", "pk")
-    if scope.machine is not None:
-        rows = rows.filter(pk=scope.machine.pk)
-    elif scope.pool is not None:
-        rows = rows.filter(pool=scope.pool)
-    else:
+    def _machines(self) -> QuerySet[Machine]:
+        scope = self.scope
+        rows = Machine.objects.all()
+        if scope.machine is not None:
+            return rows.filter(pk=scope.machine.pk)
+        if scope.pool is not None:
+            return rows.filter(pool=scope.pool)
         if scope.category is not None:
             rows = rows.filter(category=scope.category)
-        if scope.space is not None:
-            rows = rows.filter(space=scope.space)
-    return Chosen(scope, list(rows.only(*READ)))
+        return rows if scope.space is None else rows.filter(space=scope.space)
+
+
+def named_machines(pks: Collection[int]) -> QuerySet[Machine]:
+    """Machines as reports name them, in the order of their names."""
+    rows = Machine.objects.filter(pk__in=pks).select_related("space")
+    return rows.only(*READ).order_by("space__name", "name", "pk")
 
 
 READ = (
@@ -99,7 +109,6 @@ READ = (
     "slug",
     "category",
     "pool",
-    "retired_at",
     "space__name",
     "space__slug",
     "space__timezone",

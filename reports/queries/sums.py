@@ -7,6 +7,7 @@ say the same to the second, and the fewer are read.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -15,15 +16,14 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncMonth
 from reports.figures import Row
 from reports.filters import Period
 from reports.hours import BY_AUDIENCE, COLUMNS
-from reports.models import CompanyHour, GroupWeek, UsageDay, UsageHour, UsageMonth
+from reports.models import CompanyHour, UsageDay, UsageHour, UsageMonth
 from reports.queries.scopes import Chosen
+from reports.queries.weeks import USE, WeekRow
 from reports.report import WeekHour
 from spaces.intervals import DAY
 
-BY_HOUR = ("opening", "maintenance", "down", "booked", "used", "used_assumed")
-"""What the heatmap needs."""
-
 ALL = (*COLUMNS, *BY_AUDIENCE)
+EVERY_HOUR = list(product(range(7), range(24)))
 
 
 def summed(names: Iterable[str]) -> dict[str, Sum]:
@@ -66,12 +66,13 @@ def between_hours(first: tuple[date, int], last: tuple[date, int]) -> Q:
     )
 
 
-def by_machine(chosen: Chosen, period: Period) -> dict[int, Row]:
-    """The sums of each machine that has any row in the period."""
+def by_part(chosen: Chosen, period: Period) -> dict[int, Row]:
+    """The sums of each machine, or of each space, that has any row in the period."""
+    part = F("machine__space_id") if chosen.is_by_space else F("machine_id")
     rows: dict[int, Row] = {}
     for query, names in _rows(chosen, period):
-        for row in query.values("machine_id").annotate(**summed(names)):
-            _add(rows, row["machine_id"], told(row, names))
+        for row in query.values(part=part).annotate(**summed(names)):
+            _add(rows, row["part"], told(row, names))
     return rows
 
 
@@ -93,27 +94,31 @@ def by_stretch(chosen: Chosen, period: Period) -> list[tuple[Period, Row]]:
     ]
 
 
-def by_weekday_and_hour(chosen: Chosen, period: Period) -> dict[WeekHour, list[Row]]:
-    """The sums of BY_HOUR of each weekday and local hour."""
+def by_weekday_and_hour(
+    chosen: Chosen, period: Period, weeks: Sequence[WeekRow]
+) -> dict[WeekHour, list[Row]]:
+    """The sums of USE of each weekday and local hour; `weeks` are those of its whole months."""
     groups: dict[WeekHour, list[Row]] = defaultdict(list)
-    months, rest = split(period) if chosen.is_of_groups else ([], [period])
-    queries: list[QuerySet[Any]] = []
-    if months:
-        weeks = GroupWeek.objects.filter(group__in=chosen.groups().values("pk"), month__in=months)
-        queries.append(weeks.values("weekday", "hour"))
+    rest = [period]
+    if chosen.is_of_groups:
+        rest = split(period)[1]
+        # Whole months have every hour of the week; those in which all was closed are not read.
+        groups |= {key: [] for key in EVERY_HOUR if weeks}
+        for week in weeks:
+            if chosen.has_group(week.owner[1]):
+                groups[week.key].append(week.use)
     if rest:
         hours = _of_hours(chosen).filter(during(rest))
-        queries.append(hours.values("hour", weekday=ExtractIsoWeekDay("date") - 1))
-    for query in queries:
-        for row in query.annotate(**summed(BY_HOUR)):
-            groups[row["weekday"], row["hour"]].append(told(row, BY_HOUR))
+        kept = hours.values("hour", weekday=ExtractIsoWeekDay("date") - 1)
+        for row in kept.annotate(**summed(USE)):
+            groups[row["weekday"], row["hour"]].append(told(row, USE))
     return dict(sorted(groups.items()))
 
 
 def _of_hours(chosen: Chosen) -> QuerySet[Any]:
     if chosen.company is not None:
         return CompanyHour.objects.filter(company=chosen.company)
-    return UsageHour.objects.filter(machine__in=chosen.pks)
+    return chosen.of(UsageHour.objects.all())
 
 
 def _rows(
@@ -125,9 +130,9 @@ def _rows(
         return
     months, rest = ([], [period]) if by_date else split(period)
     if months:
-        yield UsageMonth.objects.filter(month__in=months, machine__in=chosen.pks), ALL
+        yield chosen.of(UsageMonth.objects.filter(month__in=months)), ALL
     if rest:
-        yield UsageDay.objects.filter(during(rest), machine__in=chosen.pks), ALL
+        yield chosen.of(UsageDay.objects.filter(during(rest))), ALL
 
 
 def _add(rows: dict[Any, Row], key: Any, row: Row) -> None:

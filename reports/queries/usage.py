@@ -1,10 +1,10 @@
 """The report of a scope over a period: figures of time from the rollup, those of people beside."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from machines.models import DirtyDay, Machine
+from machines.models import DirtyDay
 from reports.figures import Row, Totals
 from reports.filters import Filters, Period, Scope
 from reports.hours import COLUMNS, UsedBy
@@ -12,52 +12,64 @@ from reports.models import UsageHour
 from reports.queries import sums
 from reports.queries.demand import demand_of
 from reports.queries.people import Visitors, contributions_of, lead_time_of, visitors_of
-from reports.queries.saturation import added, saturation_of
-from reports.queries.scopes import Chosen, chosen_by
+from reports.queries.saturation import added, added_by_hour, groups_of, saturation_of
+from reports.queries.scopes import Chosen, named_machines
+from reports.queries.weeks import weeks_of
 from reports.report import Audience, Part, Report, Stretch
+from spaces.models import Space
 
 
 def report_of(filters: Filters) -> Report:
     """All that is told of the scope over the period, in a fixed number of queries."""
-    chosen = chosen_by(filters.scope)
-    before = filters.before
-    by_machine = sums.by_machine(chosen, filters.period)
-    by_machine_before = sums.by_machine(chosen, before) if before else None
-    saturation = saturation_of(chosen, filters.period)
-    main = [each for each in saturation if filters.scope.pool is not None or each.scope.category]
+    chosen = Chosen(filters.scope)
+    report = _of_time(filters, chosen)
     visitors = visitors_of(chosen, filters.period, with_assumed=filters.with_assumed)
-    totals = _totals(filters, by_machine.values())
-    return Report(
-        filters=filters,
-        totals=totals,
-        before=None if by_machine_before is None else _totals(filters, by_machine_before.values()),
-        parts=_parts(filters, chosen, by_machine, by_machine_before),
-        stretches=[
-            Stretch(period=period, totals=_totals(filters, [row]))
-            for period, row in sums.by_stretch(chosen, filters.period)
-        ],
-        by_weekday_and_hour={
-            key: _totals(filters, rows)
-            for key, rows in sums.by_weekday_and_hour(chosen, filters.period).items()
-        },
-        saturation=saturation,
-        saturated=added(each.share for each in main),
-        saturated_by_weekday_and_hour={
-            key: added(
-                each.by_weekday_and_hour[key] for each in main if key in each.by_weekday_and_hour
-            )
-            for key in sorted({key for each in main for key in each.by_weekday_and_hour})
-        },
+    before = filters.before
+    return replace(
+        report,
         demand=demand_of(chosen, filters.period),
-        demand_before=demand_of(chosen, before) if before else None,
-        audiences=_audiences(totals, visitors),
+        audiences=_audiences(report.totals, visitors),
         reach=visitors.reach,
         reach_before=(
             visitors_of(chosen, before, with_assumed=filters.with_assumed).reach if before else None
         ),
         lead_time=lead_time_of(chosen, filters.period),
         contributions=contributions_of(chosen, filters.period),
-        days_in_work=_days_in_work(chosen.pks, filters.period),
+    )
+
+
+def times_of(filters: Filters) -> Report:
+    """The same without what is told of people and of their wishes: all that charts show."""
+    return _of_time(filters, Chosen(filters.scope))
+
+
+def _of_time(filters: Filters, chosen: Chosen) -> Report:
+    """What comes from the rollup."""
+    period, before = filters.period, filters.before
+    by_part = sums.by_part(chosen, period)
+    by_part_before = sums.by_part(chosen, before) if before else None
+    months, rest = sums.split(period)
+    groups = groups_of(chosen)
+    weeks = weeks_of(groups, months)
+    saturation = saturation_of(chosen, groups, weeks, rest)
+    main = [each for each in saturation if filters.scope.pool is not None or each.scope.category]
+    return Report(
+        filters=filters,
+        totals=_totals(filters, by_part.values()),
+        before=None if by_part_before is None else _totals(filters, by_part_before.values()),
+        parts=_parts(filters, chosen, by_part, by_part_before),
+        stretches=[
+            Stretch(period=each, totals=_totals(filters, [row]))
+            for each, row in sums.by_stretch(chosen, period)
+        ],
+        by_weekday_and_hour={
+            key: _totals(filters, rows)
+            for key, rows in sums.by_weekday_and_hour(chosen, period, weeks).items()
+        },
+        saturation=saturation,
+        saturated=added(each.share for each in main),
+        saturated_by_weekday_and_hour=added_by_hour(main),
+        days_in_work=_days_in_work(chosen, period),
     )
 
 
@@ -78,25 +90,23 @@ def _parts(
     rows_before: Mapping[int, Row] | None,
 ) -> list[Part]:
     """The machines that have figures in the period, or the spaces that have any."""
-    machines: dict[int, list[Machine]] = defaultdict(list)
-    is_by_space = filters.scope.is_of_many_spaces and filters.scope.company is None
-    for machine in chosen.machines:
-        if machine.pk in rows:
-            machines[machine.space_id if is_by_space else machine.pk].append(machine)
-
-    def totals(kept: Mapping[int, Row], of: list[Machine]) -> Totals:
-        return _totals(filters, [kept.get(machine.pk, {}) for machine in of])
-
+    named: list[tuple[int, str, str, Scope]]
+    if chosen.is_by_space:
+        spaces = Space.objects.filter(pk__in=rows).order_by("name")
+        named = [(each.pk, each.name, each.slug, Scope.of_space(each)) for each in spaces]
+    else:
+        machines = named_machines(rows)
+        named = [(each.pk, each.name, each.slug, Scope.of_machine(each)) for each in machines]
     return [
         Part(
             pk=pk,
-            name=of[0].space.name if is_by_space else of[0].name,
-            slug=of[0].space.slug if is_by_space else of[0].slug,
-            scope=Scope.of_space(of[0].space) if is_by_space else Scope.of_machine(of[0]),
-            totals=totals(rows, of),
-            before=None if rows_before is None else totals(rows_before, of),
+            name=name,
+            slug=slug,
+            scope=scope,
+            totals=_totals(filters, [rows[pk]]),
+            before=None if rows_before is None else _totals(filters, [rows_before.get(pk, {})]),
         )
-        for pk, of in machines.items()
+        for pk, name, slug, scope in named
     ]
 
 
@@ -112,6 +122,6 @@ def _audiences(totals: Totals, visitors: Visitors) -> list[Audience]:
     ]
 
 
-def _days_in_work(pks: Sequence[int], period: Period) -> int:
-    marks = DirtyDay.objects.filter(machine__in=pks, date__gte=period.first, date__lte=period.last)
-    return marks.values("date").distinct().count()
+def _days_in_work(chosen: Chosen, period: Period) -> int:
+    marks = DirtyDay.objects.filter(date__gte=period.first, date__lte=period.last)
+    return chosen.of(marks).values("date").distinct().count()

@@ -3,12 +3,11 @@
 from decimal import Decimal
 
 from django.template import Library
-from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
 from reports.figures import Share
 from reports.page.figures import Figure
-from reports.wording import hours_in_words, percent_in_words
+from reports.wording import hours_in_words, number_in_words, percent_in_words
 
 register = Library()
 
@@ -21,7 +20,7 @@ register.filter("percent", percent_in_words)
 @register.filter
 def count(number: int) -> str:
     """A number of people or of reservations, such as 1,234."""
-    return number_format(number, 0, force_grouping=True)
+    return number_in_words(number, is_grouped=True)
 
 
 @register.filter
@@ -33,9 +32,8 @@ def heat(share: Share) -> int:
 @register.filter
 def whole_percent(share: Share) -> str:
     """A rate in whole percent without its sign, for a narrow cell."""
-    if share.percent is None:
-        return ""
-    return number_format(round(share.percent), 0)
+    percent = share.percent
+    return "" if percent is None else number_in_words(round(percent))
 
 
 @register.simple_tag
@@ -77,4 +75,4 @@ def _change_of_rate(now: Share, before: Share | None) -> dict[str, object]:
 
 def _change(moved: Decimal, unit: str) -> dict[str, object]:
     direction = "up" if moved > 0 else "down" if moved < 0 else "same"
-    return {"direction": direction, "amount": unit % {"number": number_format(abs(moved), 1)}}
+    return {"direction": direction, "amount": unit % {"number": number_in_words(abs(moved), 1)}}

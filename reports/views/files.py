@@ -30,7 +30,7 @@ from reports.permissions import may_see_sessions
 from reports.queries.offered import workplace_of
 from reports.queries.sessions import sessions_csv
 from reports.queries.shown import shown_to
-from reports.queries.usage import report_of
+from reports.queries.usage import report_of, times_of
 from reports.services.making import TooManyWaiting, ask_for_export, may_fetch
 from reports.states import Content, Format
 from reports.views.reading import reading
@@ -61,7 +61,7 @@ def chart(request: HttpRequest, filters: Filters, form: str, **which: str) -> Ht
     chart, width, theme = which["chart"], which["width"], which["theme"]
     if chart not in CHARTS or width not in WIDTHS or theme not in THEMES:
         raise Http404
-    report = shown_to(workplace_of(cast("Member", request.user)), report_of(filters))
+    report = shown_to(workplace_of(cast("Member", request.user)), times_of(filters))
     drawing = CHARTS[chart](report, theme=THEMES[theme], width=WIDTHS[width])
     if form == "png":
         picture = png_of(drawing, paper=THEMES[theme].surface)

@@ -22,7 +22,6 @@ from reports.filters import Filters, Scope
 from reports.page import Reader, UtilisationPage
 from reports.permissions import may_see, may_see_sessions
 from reports.queries.drilling import sessions_behind
-from reports.queries.kinds import full_by_kind
 from reports.queries.offered import Workplace, choices_for, usual_scope, workplace_of
 from reports.queries.shown import shown_to
 from reports.queries.usage import report_of
@@ -54,7 +53,6 @@ def utilisation(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     page = UtilisationPage(
         shown_to(workplace, report_of(filters)),
-        full_by_kind=full_by_kind(filters),
         sort=request.GET.get("sort", ""),
         reader=Reader(
             may_follow=lambda scope: scope.space is None or workplace.holds(scope),

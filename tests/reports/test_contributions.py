@@ -14,7 +14,7 @@ from reports.models import UsageMonth
 from reports.queries.contributions import made_by_person
 from reports.queries.drilling import sessions_behind
 from reports.queries.people import visitors_of
-from reports.queries.scopes import chosen_by
+from reports.queries.scopes import Chosen
 from reports.services.rollup import rebuild_all
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
@@ -104,5 +104,5 @@ def test_assumed_means_the_same_everywhere() -> None:
     behind = sessions_behind(Filters(scope=scope, period=MAY, with_assumed=False))
     assert list(behind) == [told]
     for each in (scope, Scope.of_network()):
-        reached = visitors_of(chosen_by(each), MAY, with_assumed=False)
+        reached = visitors_of(Chosen(each), MAY, with_assumed=False)
         assert reached.reach.people == 1

@@ -1,5 +1,6 @@
 """What was wanted of each kind of machine and was taken."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from booking.states import RefusalCode
 from machines.models import Machine, Pool
 from members.models import Member
 from reports.filters import Filters, Period, Scope
-from reports.queries.kinds import full_by_kind
+from reports.queries.usage import report_of
 from reports.report import Tries
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, MemberFactory
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 5, 5, 16, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MAY = Period(date(2026, 5, 1), date(2026, 5, 31))
+
+
+def full_by_kind(filters: Filters) -> Mapping[str, Tries]:
+    return report_of(filters).demand.by_kind
 
 
 def tried(
