@@ -4,16 +4,23 @@
 
 Without numbers it runs with 1,000,000 and 10,000,000 sessions, one after the other. Prints a table
 and ends with an exit code of 1 where a bound is missed.
+
+Times are those by the clock on the wall, and those that the processor worked: this process and the
+one of PostgreSQL that answers it (not its helpers). A busy machine stretches the first, so the
+bounds hold for the lesser of both. Beside the full rebuild stands what it costs PostgreSQL alone to
+take in the hours that were written: no rebuild can be quicker than that.
 """
 
 import os
 import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 
@@ -24,6 +31,7 @@ django.setup()
 from django.db import connection
 from django.test import Client
 
+from bench._processor import ticks
 from bench._year import DAYS, FIRST, MACHINES, NOW, Network, make_network, scratch_database
 from machines.models import DirtyDay, Machine
 from members.models import Member
@@ -45,39 +53,60 @@ FLAT = 3
 """How many times as long a report of ten times as many sessions may take, whatever the bound."""
 
 
+class Spent(NamedTuple):
+    """Milliseconds by the clock on the wall, and of work of the processor."""
+
+    wall: float
+    work: float
+
+    @property
+    def least(self) -> float:
+        """What a quiet machine would have taken at most."""
+        return min(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Milliseconds, and what they are of."""
+    """What was spent on what."""
 
     sessions: int
-    month: float
-    month_page: float
-    year: float
-    year_page: float
-    day: float
-    full: float
-    scan: float
+    month: Spent
+    month_page: Spent
+    year: Spent
+    year_page: Spent
+    day: Spent
+    full: Spent
+    scan: Spent
+    hours: Spent
+
+    @property
+    def scans(self) -> float:
+        """A full rebuild, in readings of the log."""
+        return self.full.least / self.scan.least
 
 
 def main(sizes: list[int]) -> int:
     """Measure, print, and answer 1 where a bound is missed."""
     told = [measured(size) for size in sizes]
     missed = [text for each in told for text in _missed(each)]
-    if told[-1].full > SCANS * told[-1].scan:
+    if told[-1].scans > SCANS:
         missed.append(f"full rebuild within {SCANS} scans")
     if len(told) > 1:
         few, many = told[0], told[-1]
         missed += [
             f"{name} is not flat"
             for name in ("month", "year")
-            if getattr(many, name) > FLAT * getattr(few, name)
-            and getattr(many, name) > MONTH_BOUND / 2
+            if getattr(many, name).least > FLAT * getattr(few, name).least
+            and getattr(many, name).least > MONTH_BOUND / 2
         ]
     last = told[-1]
     print(
-        f"reports: {last.sessions:,} sessions, {last.month_page:.0f} ms for a space and month,"
-        f" {last.year_page:.0f} ms for the network and year, {last.day:.0f} ms for a dirty day,"
-        f" full rebuild in {last.full / last.scan:.1f} scans of the log;"
+        f"reports: {last.sessions:,} sessions,"
+        f" {last.month_page.least:.0f} ms for a space and month,"
+        f" {last.year_page.least:.0f} ms for the network and year,"
+        f" {last.day.least:.0f} ms for a dirty day,"
+        f" full rebuild in {last.scans:.1f} scans of the log"
+        f" (its hours alone {last.hours.least / last.scan.least:.1f});"
         f" {'missed: ' + ', '.join(missed) if missed else 'all bounds kept'}"
     )
     return 1 if missed else 0
@@ -87,9 +116,9 @@ def _missed(told: Measured) -> list[str]:
     return [
         f"{text} with {told.sessions:,} sessions"
         for text, is_kept in (
-            (f"{MONTH_BOUND} ms for a space and month", told.month_page <= MONTH_BOUND),
-            (f"{YEAR_BOUND} ms for the network and year", told.year_page <= YEAR_BOUND),
-            (f"{DAY_BOUND} ms for a dirty day", told.day <= DAY_BOUND),
+            (f"{MONTH_BOUND} ms for a space and month", told.month_page.least <= MONTH_BOUND),
+            (f"{YEAR_BOUND} ms for the network and year", told.year_page.least <= YEAR_BOUND),
+            (f"{DAY_BOUND} ms for a dirty day", told.day.least <= DAY_BOUND),
         )
         if not is_kept
     ]
@@ -104,11 +133,11 @@ def measured(size: int) -> Measured:
             f"{network.sessions:,} sessions, {network.reservations:,} reservations,"
             f" {MACHINES} machines made in {time.perf_counter() - began:.0f} s"
         )
-        scan = 1000 * taken(scan_the_log)
-        full = 1000 * taken(lambda: rebuild_all(now=NOW, told=_tell))
+        scan = spent(scan_the_log)
+        full = spent(lambda: rebuild_all(now=NOW, told=_tell))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-        told = _read(network, full=full, scan=scan)
+        told = _read(network, full=full, scan=scan, hours=taking_in_the_hours())
     rows = [
         ("report of a space and month", told.month),
         ("its page", told.month_page),
@@ -117,14 +146,16 @@ def measured(size: int) -> Measured:
         ("rebuild of one dirty day", told.day),
         ("the log read once", told.scan),
         ("full rebuild", told.full),
+        ("its hours taken in by PostgreSQL alone", told.hours),
     ]
-    for name, milliseconds in rows:
-        print(f"{name:<40}{milliseconds:>12,.0f} ms")
+    print(f"{'':<40}{'clock':>12}   {'processor':>12}")
+    for name, each in rows:
+        print(f"{name:<40}{each.wall:>12,.0f}   {each.work:>12,.0f} ms")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB")
     return told
 
 
-def _read(network: Network, *, full: float, scan: float) -> Measured:
+def _read(network: Network, *, full: Spent, scan: Spent, hours: Spent) -> Measured:
     space = network.spaces[0]
     of_month = Filters(scope=Scope.of_space(space), period=MONTH)
     of_year = Filters(scope=Scope.of_network(), period=YEAR)
@@ -140,6 +171,7 @@ def _read(network: Network, *, full: float, scan: float) -> Measured:
         day=median(lambda: rebuild_a_day(space.pk)),
         full=full,
         scan=scan,
+        hours=hours,
     )
 
 
@@ -157,6 +189,25 @@ def rebuild_a_day(space: int) -> None:
     assert rebuild_dirty_days(now=NOW) == 1
 
 
+def taking_in_the_hours() -> Spent:
+    """What PostgreSQL needs at least to keep the hours, with their key: the very same rows."""
+    with tempfile.TemporaryFile() as file, connection.cursor() as cursor:
+        with cursor.copy("COPY reports_usagehour TO STDOUT (FORMAT BINARY)") as source:
+            for block in source:
+                file.write(block)
+        cursor.execute("CREATE TABLE again (LIKE reports_usagehour INCLUDING ALL)")
+        file.seek(0)
+
+        def take_in() -> None:
+            with cursor.copy("COPY again FROM STDIN (FORMAT BINARY)") as copy:
+                while block := file.read(1 << 20):
+                    copy.write(block)
+
+        told = spent(take_in)
+        cursor.execute("DROP TABLE again")
+    return told
+
+
 def scan_the_log() -> None:
     """What any rebuild must do at least: read every row of the log once."""
     with connection.cursor() as cursor:
@@ -171,17 +222,27 @@ def _tell(done: int, of: int) -> None:
         print(f"{done:,} of {of:,} machine-days", end="\r", file=sys.stderr)
 
 
-def taken(work: Callable[[], object]) -> float:
-    """The seconds that some work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def spent(work: Callable[[], object], times: int = 1) -> Spent:
+    """The median time by the clock of some runs, and their mean work."""
+    walls = []
+    began = _worked()
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        walls.append(1000 * (time.perf_counter() - started))
+    return Spent(statistics.median(walls), (_worked() - began) / times)
 
 
-def median(work: Callable[[], object], times: int = 7) -> float:
-    """The median time of `work` in milliseconds, after a first run."""
+def _worked() -> float:
+    """The milliseconds that this process and its PostgreSQL have worked."""
+    connection.ensure_connection()
+    return 1000 * time.process_time() + ticks(connection.connection.info.backend_pid)
+
+
+def median(work: Callable[[], object], times: int = 7) -> Spent:
+    """What `work` takes, after a first run."""
     work()
-    return statistics.median(1000 * taken(work) for _ in range(times))
+    return spent(work, times)
 
 
 if __name__ == "__main__":
