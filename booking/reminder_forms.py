@@ -48,7 +48,9 @@ class ReminderRuleForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "offset": _("Such as 24 h; whole days for what ends with a day."),
             "to": _("Staff and colleagues are told of reservations of others."),
-            "ways": _("Other channels are browsers, Matrix and webhooks, where people added them."),
+            "ways": _(
+                "Other channels are browsers, Matrix and webhooks; who has none gets an e-mail."
+            ),
             "is_active": _("Switched off it sends nothing, and the default stays away too."),
         }
 

@@ -23,9 +23,9 @@ BESIDE_MAIL = frozenset(ChannelName) - BY_MAIL
 class Ways(TextChoices):
     """By which of the ways to its reader a message goes."""
 
-    EVERY = "", _("by e-mail, and wherever else its readers want it")
+    EVERY = "", _("by every way")
     MAIL = "mail", _("by e-mail alone")
-    BESIDE = "beside", _("on its readers’ other channels; by e-mail to who has none")
+    BESIDE = "beside", _("on other channels")
 
 
 class Trouble(TextChoices):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reminderrule',
             name='ways',
-            field=models.CharField(blank=True, choices=[('', 'by e-mail, and wherever else its readers want it'), ('mail', 'by e-mail alone'), ('beside', 'on its readers’ other channels; by e-mail to who has none')], default='', max_length=10, verbose_name='by which way'),
+            field=models.CharField(blank=True, choices=[('', 'by every way'), ('mail', 'by e-mail alone'), ('beside', 'on other channels')], default='', max_length=10, verbose_name='by which way'),
         ),
     ]
