@@ -27,10 +27,11 @@ MICROSECONDS = 1_000_000
 EPOCH_DAY = np.datetime64("2000-01-01")
 
 
-def _record(types: Sequence[str]) -> np.dtype[Any]:
-    fields: list[tuple[str, str]] = [("count", ">i2")]
+def _record(types: Sequence[str], sums: int = 0) -> np.dtype[Any]:
+    fields: list[Any] = [("count", ">i2")]
     for number, kind in enumerate(types):
         fields += [(f"size{number}", ">i4"), (f"field{number}", f">{kind}")]
+    fields.append(("sums", [("size", ">i4"), ("field", ">i4")], (sums,)))
     return np.dtype(fields)
 
 
@@ -41,7 +42,7 @@ def columns_of(statement: str, parameters: Parameters, count: int) -> list[Ints]
         connection.cursor() as cursor,
         cursor.copy(mogrify(sent, parameters, connection)) as copy,
     ):
-        received = b"".join(bytes(block) for block in copy)
+        received = b"".join(copy)
     record = _record(["i8"] * count)
     size = len(received) - len(HEADER) - len(TRAILER)
     rows = np.frombuffer(received, record, count=size // record.itemsize, offset=len(HEADER))
@@ -54,11 +55,20 @@ def seconds_of(moments: Ints) -> Ints:
 
 
 def write_columns(
-    table: str, names: Sequence[str], types: Sequence[str], values: Sequence[NDArray[Any]]
+    table: str,
+    names: Sequence[str],
+    types: Sequence[str],
+    values: Sequence[NDArray[Any]],
+    sums: NDArray[Any],
 ) -> None:
-    """Add rows to a table, given by column: `i8`, `i4` or `i2` wide."""
-    rows = np.empty(len(values[0]), _record(types))
-    rows["count"] = len(types)
+    """Add rows to a table: columns that are `i8`, `i4` or `i2` wide, then `sums`, `i4` all.
+
+    The sums come as a table of their own, which is turned round at once and not by column.
+    """
+    rows = np.empty(len(sums), _record(types, sums.shape[1]))
+    rows["count"] = len(types) + sums.shape[1]
+    rows["sums"]["size"] = 4
+    rows["sums"]["field"] = sums
     for number, column in enumerate(values):
         rows[f"size{number}"] = rows.dtype[f"field{number}"].itemsize
         rows[f"field{number}"] = column
@@ -67,4 +77,6 @@ def write_columns(
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({written}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
-        copy.write(HEADER + rows.tobytes() + TRAILER)
+        copy.write(HEADER)
+        copy.write(rows.tobytes())
+        copy.write(TRAILER)

@@ -167,8 +167,9 @@ def _write_saturated(groups: Sequence[UsageGroup], days: Sequence[date], zone: Z
     write_columns(
         "reports_saturatedhour",
         ["group_id", "date", "hour", "opened", "saturated"],
-        ["i8", "i4", "i2", "i4", "i4"],
-        [pks[lane], dates[slot // 24], slot % 24, *sums.T],
+        ["i8", "i4", "i2"],
+        [pks[lane], dates[slot // 24], slot % 24],
+        sums,
     )
 
 

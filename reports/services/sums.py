@@ -51,11 +51,7 @@ def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> None:
     figures = figures_of(log, calendar)
     by_company, machine, company = figures_by_company(log, calendar)
     pks, dates = ints(log.machines), _dates(calendar)
-    with connection.cursor() as cursor:
-        for table in OF_DAYS:
-            cursor.execute(
-                DELETE_DAYS.format(table=table), [[pk for pk, _ in keys], [day for _, day in keys]]
-            )
+    _delete(keys)
     hours = _only(figures.hours, wanted[figures.hours.lane, figures.hours.day])
     _write_hours("reports_usagehour", hours, pks[hours.lane], dates)
     _write_days(figures, wanted, pks, dates)
@@ -68,6 +64,14 @@ def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> None:
         company=company[by_company.lane],
     )
     _write_free_time(figures, wanted, log, calendar)
+
+
+def _delete(keys: Sequence[Key]) -> None:
+    """Take away what stood there; the keys are written out once for all tables."""
+    pks, days = (",".join(str(key[place]) for key in keys) for place in range(2))
+    with connection.cursor() as cursor:
+        for table in OF_DAYS:
+            cursor.execute(DELETE_DAYS.format(table=table), [f"{{{pks}}}", f"{{{days}}}"])
 
 
 def _dates(calendar: Calendar) -> Ints:
@@ -84,25 +88,33 @@ def _write_hours(name: str, table: HourTable, machine: Ints, dates: Ints, **furt
     write_columns(
         name,
         ["machine_id", "date", "hour", *(f"{each}_id" for each in further), *COLUMNS],
-        ["i8", "i4", "i2", *["i8"] * len(further), *["i4"] * len(COLUMNS)],
-        [machine, dates[table.day], table.hour, *further.values(), *table.sums.T],
+        ["i8", "i4", "i2", *["i8"] * len(further)],
+        [machine, dates[table.day], table.hour, *further.values()],
+        table.sums,
     )
 
 
 def _write_days(figures: Figures, wanted: Mask, pks: Ints, dates: Ints) -> None:
     """The sums of the hours of each date."""
-    hours = figures.hours
-    sums = np.zeros((*wanted.shape, len(COLUMNS)), dtype=np.int64)
-    np.add.at(sums, (hours.lane, hours.day), hours.sums)
     lane, day = np.nonzero(wanted)
-    names = [*COLUMNS, *BY_AUDIENCE]
-    columns: list[NDArray[np.int64]] = [*sums[lane, day].T, *figures.by_audience[lane, day].T]
+    sums = _by_date(figures.hours, wanted.shape)[lane, day]
     write_columns(
         "reports_usageday",
-        ["machine_id", "date", *names],
-        ["i8", "i4", *["i4"] * len(names)],
-        [pks[lane], dates[day], *columns],
+        ["machine_id", "date", *COLUMNS, *BY_AUDIENCE],
+        ["i8", "i4"],
+        [pks[lane], dates[day]],
+        np.concatenate([sums, figures.by_audience[lane, day]], axis=1),
     )
+
+
+def _by_date(hours: HourTable, shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """The sums of the hours, which are in the order of their lanes and dates."""
+    sums = np.zeros((*shape, len(COLUMNS)), dtype=np.int32)
+    if len(hours.lane):
+        dates = hours.lane * shape[1] + hours.day
+        first = np.flatnonzero(np.diff(dates, prepend=-1))
+        sums[hours.lane[first], hours.day[first]] = np.add.reduceat(hours.sums, first, axis=0)
+    return sums
 
 
 def _write_free_time(figures: Figures, wanted: Mask, log: Log, calendar: Calendar) -> None:
