@@ -95,7 +95,12 @@ def horizon_is_kept(request: BookingRequest, facts: Facts) -> Refusal | None:
 
 
 def span_is_long_enough(request: BookingRequest, facts: Facts) -> Refusal | None:
-    """The duration is positive and at least the shortest."""
+    """The duration is positive and at least the shortest, where it has one.
+
+    How long it is from a time that the clock skips, nobody can say: OFF_GRID alone tells of it.
+    """
+    if not request.is_on_the_clock:
+        return None
     if request.duration <= timedelta(0):
         return Refusal(
             code=RefusalCode.TOO_SHORT,
@@ -114,7 +119,9 @@ def span_is_long_enough(request: BookingRequest, facts: Facts) -> Refusal | None
 
 
 def span_is_short_enough(request: BookingRequest, facts: Facts) -> Refusal | None:
-    """The duration is at most the longest."""
+    """The duration is at most the longest; that from a time that the clock skips nobody knows."""
+    if not request.is_on_the_clock:
+        return None
     duration = request.ends_at - (request.begun_at or request.starts_at)
     if duration <= facts.terms.longest:
         return None

@@ -34,6 +34,7 @@ def start_session(world: World, step: Facts) -> Answer:
 
 def start_session_concurrently(world: World, step: Facts) -> Answer:
     """Several people start the same machine at the same time."""
+    world.people_of(step["by"])
     return at_once(step["by"], lambda name: _start(world, step, name))
 
 

@@ -27,6 +27,7 @@ def book(world: World, step: Facts) -> Answer:
 
 def book_concurrently(world: World, step: Facts) -> Answer:
     """Several people reserve the same span at the same time."""
+    world.people_of(step["by"])
     return at_once(step["by"], lambda name: _reserve(world, step, name))
 
 

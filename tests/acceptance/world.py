@@ -1,6 +1,6 @@
 """The rows of one case by the names that the case gives them, and its clock."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -68,6 +68,10 @@ class World:
             if self.membership_told and name not in self.membership_told:
                 MembershipFactory(member=self.people[name], space=self.space, start_date=ALWAYS)
         return self.people[name]
+
+    def people_of(self, names: Iterable[str]) -> list[Member]:
+        """Several members, made before they act at once: who is named twice is one person."""
+        return [self.person(name) for name in names]
 
     def machine(self, name: str) -> Machine:
         """A machine; one that is only mentioned has no rules at all."""

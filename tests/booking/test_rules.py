@@ -116,10 +116,11 @@ def test_the_grid_counts_from_local_midnight() -> None:
     assert codes(length=4 * HOUR, terms=terms(grid=4 * HOUR)) == [RefusalCode.OFF_GRID]
 
 
-def test_a_time_that_the_clock_skips_is_off_grid_for_everybody() -> None:
-    night = datetime(2026, 3, 29)
+@pytest.mark.parametrize("end", [time(2, 45), time(3, 30), time(4), time(9)])
+def test_a_time_that_the_clock_skips_is_off_grid_for_everybody(end: time) -> None:
+    night = date(2026, 3, 29)
     request = BookingRequest.from_wall(
-        night.replace(hour=2, minute=30), night.replace(hour=4), ZURICH
+        datetime.combine(night, time(2, 30)), datetime.combine(night, end), ZURICH
     )
     facts = replace(FACTS, now=datetime(2026, 3, 20, tzinfo=UTC))
     refusals = check(request, facts)
