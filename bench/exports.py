@@ -148,8 +148,11 @@ def main() -> int:
         assert make_exports(clock=lambda: datetime.now(UTC)) == 1
         spent, peak = clock.perf_counter() - began, megabytes("VmHWM") - before
         print(f"{name:34}{'':12}{spent:8.2f} s{'':21}{peak:10.0f} MB")
-    for failure in failures:
-        print(f"FAILED: {failure}")
+    print(
+        f"exports: {SESSIONS:,} sessions (bounds: {CSV_SECONDS:.0f} s for 100,000 lines of CSV, "
+        f"for which peers take 20 s and more; {CSV_MEGABYTES:.0f} MB added): "
+        f"{'; '.join(failures) or 'passed'}"
+    )
     return int(bool(failures))
 
 

@@ -16,11 +16,12 @@ from booking.services.taking import plan_and_displace, upkeep_taking
 from booking.services.upkeep import drop_date, end_upkeep
 from booking.views.displacing import DisplacingPage
 from machines.forms.dates import MaintenanceForm
-from machines.queries.opening import maintenance_dates
+from machines.queries.opening import maintenance_dates, opening_of
+from machines.queries.weeks import weeks_of, weeks_window
 from machines.services.calendars import AlreadyOver, NotADate, plan_maintenance, previewed
 from machines.states import CalendarKind
 from machines.views.staff import StaffPage
-from spaces.intervals import Interval, wall_time
+from spaces.intervals import Interval, merge, wall_time
 
 LISTED_AHEAD = timedelta(days=120)
 PREVIEWED_DATES = 10
@@ -44,17 +45,20 @@ class MaintenancePage(DisplacingPage):
         return {"dates": [(*date, found) for date, found in zip(dates, rows, strict=True)]}
 
     def preview_of_calendar(self, form: MaintenanceForm) -> dict[str, Any]:
-        """The first dates that the job would have."""
+        """The first dates that the job would have, and three weeks from the first of them on."""
         start = form.interval.start
-        window = Interval(start, start + PREVIEWED_AHEAD)
+        weeks = weeks_window(self.space, form.cleaned_data["first"])
+        window = Interval(weeks.start, start + PREVIEWED_AHEAD)
 
-        def dates() -> list[Interval]:
-            event = events[-1]
-            return [
-                interval
-                for each, _start, interval in maintenance_dates(self.the_machine, window)
-                if each.pk == event.pk
-            ]
+        def look() -> dict[str, Any]:
+            planned = maintenance_dates(self.the_machine, window)
+            upkeep = merge(interval for _event, _start, interval in planned)
+            dates = [interval for event, _start, interval in planned if event.pk == events[-1].pk]
+            opening = opening_of(self.the_machine, weeks)
+            return {
+                "preview": dates[:PREVIEWED_DATES],
+                "weeks": weeks_of(opening, self.space, weeks, upkeep),
+            }
 
         events: list[Event] = []
 
@@ -62,7 +66,7 @@ class MaintenancePage(DisplacingPage):
             planned = plan_maintenance(machine=self.the_machine, now=self.now, **form.planned())
             events.append(planned)
 
-        return {"preview": previewed(plan, dates)[:PREVIEWED_DATES]}
+        return previewed(plan, look)
 
     def plan(self, form: MaintenanceForm) -> Plan:
         """What has been reserved on the dates that would be held today."""

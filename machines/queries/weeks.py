@@ -1,5 +1,6 @@
 """Hours as a person reads them: by week and day, on the clock of the space."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -27,12 +28,16 @@ PREVIEWED_WEEKS = 3
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """One date: its spans as texts such as 09:00–18:00, and why it is closed."""
+    """One date: its spans as texts such as 09:00–18:00, and why it is closed.
+
+    `upkeep` is told only where somebody plans it.
+    """
 
     date: date
     open: tuple[str, ...]
     staffed: tuple[str, ...]
     closures: tuple[str, ...]
+    upkeep: tuple[str, ...]
 
 
 def weekly_hours(owner: Space | Machine, kind: CalendarKind) -> list[tuple[int, time, time]]:
@@ -66,12 +71,14 @@ def weeks_window(space: Space, day: date, weeks: int = PREVIEWED_WEEKS) -> Inter
     return local_days(monday, monday + weeks * 7 * DAY, space.zone)
 
 
-def weeks_of(opening: Opening, space: Space, window: Interval) -> list[list[DayHours]]:
-    """The hours of a window of full weeks, seven dates to a row."""
+def weeks_of(
+    opening: Opening, space: Space, window: Interval, upkeep: Sequence[Interval] = ()
+) -> list[list[DayHours]]:
+    """The hours of a window of full weeks, seven dates to a row, with planned `upkeep` in them."""
     days = []
     day = wall_time(window.start, space.zone).date()
     while moment_of(datetime.combine(day, time.min), space.zone) < window.end:
-        days.append(_day(opening, space, day))
+        days.append(_day(opening, space, day, upkeep))
         day += DAY
     return [days[first : first + 7] for first in range(0, len(days), 7)]
 
@@ -83,7 +90,7 @@ def span_text(interval: Interval, space: Space, day: date) -> str:
     return f"{start:%H:%M}–{until}"
 
 
-def _day(opening: Opening, space: Space, day: date) -> DayHours:
+def _day(opening: Opening, space: Space, day: date, upkeep: Sequence[Interval]) -> DayHours:
     whole = local_day(day, space.zone)
     return DayHours(
         date=day,
@@ -92,4 +99,5 @@ def _day(opening: Opening, space: Space, day: date) -> DayHours:
         closures=tuple(
             dict.fromkeys(each.reason for each in opening.closures if each.interval.overlaps(whole))
         ),
+        upkeep=tuple(span_text(each, space, day) for each in clip(upkeep, whole)),
     )

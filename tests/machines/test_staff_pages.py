@@ -323,6 +323,9 @@ class TestMaintenance:
         shown = save(staff, address("maintenance"), typed).decode()
         preview = shown[shown.index('id="preview"') : shown.index("</ol>")]
         assert preview.count("<li>") == 8
+        weeks = shown[shown.index("</ol>") : shown.index("</section>", shown.index("</ol>"))]
+        for span_of_day in ("22:00–24:00", "00:00–01:00"):
+            assert weeks.count(f"maintenance {span_of_day}") == 3
         window = span("2026-05-01T00:00", "2026-08-01T00:00")
         dates = maintenance_dates(machine, window)
         assert dates[0][2] == span("2026-05-12T22:00", "2026-05-13T01:00")
