@@ -18,6 +18,9 @@ TOO_LATE_TO_EXTEND = "TOO_LATE_TO_EXTEND"
 CLOCK_WRONG = "CLOCK_WRONG"
 """It would have happened so long ago that the clock of the tablet was set meanwhile."""
 
+TOLD_TOO_LATE = "TOLD_TOO_LATE"
+"""The tablet alone says when it was, and kept it for longer than it is trusted."""
+
 FAILED = "FAILED"
 """Something is wrong with us: it is logged, and staff see to what was meant."""
 
@@ -41,6 +44,7 @@ REASONS: dict[str, str | Promise] = {
     NOT_AT_TABLET: _("The machine is not one of this tablet."),
     TOO_LATE_TO_EXTEND: _("Nothing can be extended without a network."),
     CLOCK_WRONG: _("When it was is not known: the clock of the tablet was wrong."),
+    TOLD_TOO_LATE: _("The tablet kept it for more than a day, and nobody else saw when it was."),
     FAILED: _("It could not be done."),
 }
 

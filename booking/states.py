@@ -513,11 +513,18 @@ OVERRUN_TOLERATED = timedelta(minutes=2)
 OVERRUN_NOTICE = timedelta(minutes=15)
 """How long before their start the next ones are told that the machine is still in use."""
 
+LEFT_LATE = timedelta(hours=12)
+"""How long after an end that a job assumed somebody may still say when they really left."""
+
 PAIRING_HOLD = timedelta(minutes=15)
 """How long the code counts with which a tablet is paired."""
 
 KIOSK_LATEST = timedelta(days=7)
 """How old an entry of a tablet may be; of an older one nobody knows when it was."""
+
+KIOSK_TRUSTED = timedelta(days=1)
+"""How old it may be to be done as the tablet tells it: nobody else saw when it was, so the staff
+looks at what is older."""
 
 KIOSK_LATE = timedelta(minutes=1)
 """How long somebody waits at a tablet for an answer; whoever gets it later is not there to read."""

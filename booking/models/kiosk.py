@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.usage import UsageSession
 from booking.states import KIOSK_LATE, KioskAct, KioskOutcome
+from machines.metering.states import SKEW_WORTH_TELLING
 from machines.models import Machine
 from members.models import Member
 from spaces.models import Space
@@ -43,6 +44,7 @@ class Kiosk(models.Model):
     paired_at = models.DateTimeField(_("paired"), null=True, blank=True)
     seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    skew_seconds = models.FloatField(null=True, editable=False)
 
     objects = KioskQuerySet.as_manager()
 
@@ -60,6 +62,11 @@ class Kiosk(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Whether its clock differs enough from ours that staff should know."""
+        return self.skew_seconds is not None and abs(self.skew_seconds) > SKEW_WORTH_TELLING
 
 
 class KioskEntryQuerySet(models.QuerySet["KioskEntry"]):

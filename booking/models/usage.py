@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.reservation import MACHINE, Reservation
-from booking.states import LONG_USE, OBSERVED, SessionSource
+from booking.states import LEFT_LATE, LONG_USE, OBSERVED, SessionSource
 from machines.models import Machine
 from members.models import Member
 
@@ -49,6 +49,12 @@ class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
         What somebody asked to correct is no longer for the meter to say, however it was decided.
         """
         return self.filter(source=SessionSource.METER, corrections=None)
+
+    def left_late(self, at: datetime) -> "UsageSessionQuerySet":
+        """Those whose end a job assumed, where somebody may still say that they left at `at`."""
+        return self.filter(
+            end_is_assumed=True, started_at__lt=at, ended_at__gte=at - LEFT_LATE
+        ).exclude(source=SessionSource.ASSUMED)
 
     def touching(self, start: datetime, end: datetime) -> "UsageSessionQuerySet":
         """Sessions that last during any part of `[start, end)`."""

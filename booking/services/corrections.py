@@ -92,6 +92,33 @@ def decide(
     return in_transaction(work)
 
 
+def put_end_right(*, session: UsageSession, by: Member, now: datetime) -> UsageSession:
+    """Have a use whose end a job assumed end at `now`, when who used the machine left it.
+
+    Nobody decides: it replaces what nobody told. What was assumed is kept as a version. Raises
+    BookingRefused, and TimeTaken where the machine was used by somebody else since.
+    """
+
+    def work() -> UsageSession:
+        truth = Truth(
+            machine=session.machine,
+            member=session.member,
+            started_at=session.started_at,
+            ended_at=now,
+        )
+        row = _locked(session, truth)
+        refuse([*_not_theirs(row, by), *no_use(row.started_at, now, now=now), *_asked_already(row)])
+        reason = _("Checked out after the end had been assumed.")
+        correction = _write(row, truth, reason=reason, by=by, now=now)
+        correction.state = CorrectionState.ACCEPTED
+        correction.decided_by, correction.decided_at = by, now
+        correction.save(update_fields=["state", "decided_by", "decided_at"])
+        _rewrite(row, correction, now, source=SessionSource(row.source))
+        return row
+
+    return in_transaction(work)
+
+
 def may_ask(session: UsageSession, by: Member) -> bool:
     """Whether `by` may ask for a correction: whoever used the machine by it, or staff."""
     return session.ended_at is not None and not _not_theirs(session, by)
@@ -138,15 +165,25 @@ def _decided(
     return correction
 
 
-def _rewrite(row: UsageSession, correction: Correction, now: datetime) -> None:
-    """Keep what `row` said, and have it say what is true; raises TimeTaken."""
+def _rewrite(
+    row: UsageSession,
+    correction: Correction,
+    now: datetime,
+    *,
+    source: SessionSource | None = None,
+) -> None:
+    """Keep what `row` said, and have it say what is true; raises TimeTaken.
+
+    `source` is who tells, where it is not the staff that decides.
+    """
     truth = _truth_of(correction)
     _keep_version(row, correction, now)
     old_machine, moments = row.machine, [row.started_at, row.ended_at or now]
     times_change = (row.started_at, row.ended_at) != (truth.started_at, truth.ended_at)
-    if times_change or row.source == SessionSource.METER:
+    if source or times_change or row.source == SessionSource.METER:
         # It is known now, and told by whoever decided: no meter takes it back.
-        row.end_is_assumed, row.assumed_end_at, row.source = False, None, SessionSource.STAFF
+        row.end_is_assumed, row.assumed_end_at = False, None
+        row.source = source or SessionSource.STAFF
         row.save(update_fields=["end_is_assumed", "assumed_end_at", "source"])
     make_way(truth.machine, Interval(truth.started_at, truth.ended_at))
     _refuse_overlap(row, truth)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from booking.kiosk_words import (
@@ -19,6 +19,7 @@ from booking.kiosk_words import (
     FAILED,
     NO_SHOW_MEANWHILE,
     NOT_AT_TABLET,
+    TOLD_TOO_LATE,
     TOO_LATE_TO_EXTEND,
     reason_in_words,
 )
@@ -33,6 +34,7 @@ from booking.services.refusing import UNIQUE_VIOLATION, BookingRefused
 from booking.states import (
     KIOSK_LATE,
     KIOSK_LATEST,
+    KIOSK_TRUSTED,
     KioskAct,
     KioskOutcome,
     ReservationState,
@@ -51,7 +53,7 @@ class Deed:
 
     `machine` is None where it is none of the space. `who` says who they are or raises
     NotIdentified. `is_awaited` is whether they stand there and wait for the answer. `answers` are
-    kept as they came, `said` is what was understood of them.
+    kept as they came, `said` tells what is understood of them.
     """
 
     key: UUID
@@ -61,7 +63,7 @@ class Deed:
     ago: timedelta = timedelta(0)
     is_awaited: bool = True
     answers: Mapping[str, str] = field(default_factory=dict)
-    said: Sequence[Said] = ()
+    said: Callable[[], Sequence[Said]] = tuple
 
     @property
     def is_heard(self) -> bool:
@@ -75,6 +77,8 @@ class Outcome:
 
     entry: KioskEntry
     reasons: tuple[str, ...] = ()
+    is_put_aside: bool = False
+    """Whether we can neither do nor keep it: the tablet keeps it, and tries again another day."""
 
     @property
     def is_done(self) -> bool:
@@ -86,8 +90,9 @@ def enter_all(*, kiosk: Kiosk, deeds: Iterable[Deed], now: datetime) -> list[Out
     """Do what a tablet kept, the oldest first, each in a transaction of its own.
 
     What has no outcome is kept by the tablet and sent again: where the database does not answer
-    now or cannot even keep that it failed, and where so much was wrong at the tablet lately that
-    nobody is identified there.
+    now, and where so much was wrong at the tablet lately that nobody is identified there. What we
+    cannot even keep is put aside by the tablet, which says so: sent for ever it would only hide
+    that something is wrong.
     """
     outcomes = []
     for deed in sorted(deeds, key=lambda each: -each.ago):
@@ -95,8 +100,13 @@ def enter_all(*, kiosk: Kiosk, deeds: Iterable[Deed], now: datetime) -> list[Out
             outcomes.append(enter(kiosk=kiosk, deed=deed, now=now))
         except TriedTooOften:
             continue
-        except Exception:
+        except (OperationalError, InterfaceError):
             logger.exception("Entry %s of tablet %s has to wait", deed.key, kiosk.pk)
+        except Exception:
+            logger.exception("Entry %s of tablet %s cannot be kept", deed.key, kiosk.pk)
+            unsaved = KioskEntry(kiosk=kiosk, key=deed.key, act=deed.act)
+            words = (reason_in_words(FAILED),)
+            outcomes.append(Outcome(entry=unsaved, reasons=words, is_put_aside=True))
     return outcomes
 
 
@@ -126,7 +136,7 @@ def enter(*, kiosk: Kiosk, deed: Deed, now: datetime) -> Outcome:
         return Outcome(entry=entry, reasons=(error.message,))
     except BookingRefused as error:
         return _not_done(entry, deed, {str(each.code): each.message for each in error.refusals})
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         # The same entry, sent twice at once: the other one was faster.
@@ -174,6 +184,8 @@ def _reasons_at_the_tablet(kiosk: Kiosk, deed: Deed) -> dict[str, str]:
         codes.append(TOO_LATE_TO_EXTEND)
     if deed.ago > KIOSK_LATEST:
         codes.append(CLOCK_WRONG)
+    elif deed.ago > KIOSK_TRUSTED:
+        codes.append(TOLD_TOO_LATE)
     return {code: reason_in_words(code) for code in codes}
 
 
@@ -191,8 +203,8 @@ def _done(entry: KioskEntry, deed: Deed) -> Outcome:
         if _was_given_away(entry):
             entry.outcome, entry.reasons = KioskOutcome.TO_SETTLE, [NO_SHOW_MEANWHILE]
     elif deed.act == KioskAct.CHECK_OUT:
-        running = _running_on(machine, now)
-        entry.session = leave(session=running, by=member, now=now, said=deed.said)
+        left = _left_by(member, machine, now)
+        entry.session = leave(session=left, by=member, now=now, said=deed.said())
     else:
         entry.session = extend(session=_running_on(machine, now), by=member, now=now)
     entry.save(update_fields=["session", "outcome", "reasons"])
@@ -205,6 +217,16 @@ def _running_on(machine: Machine, at: datetime) -> UsageSession:
     if session is None:
         raise CheckInRefused([not_allowed(_("Nobody is using this machine."))])
     return session
+
+
+def _left_by(member: Member, machine: Machine, at: datetime) -> UsageSession:
+    """The use that was going on then, or that of `member` whose end a job has assumed meanwhile."""
+    rows = UsageSession.objects.filter(machine=machine, started_at__lte=at)
+    if not rows.open().exists():
+        assumed = rows.left_late(at).filter(member=member).order_by("started_at").last()
+        if assumed is not None:
+            return assumed
+    return _running_on(machine, at)
 
 
 def _was_given_away(entry: KioskEntry) -> bool:
@@ -231,6 +253,12 @@ def _not_done(entry: KioskEntry, deed: Deed, reasons: Mapping[str, str]) -> Outc
         if (known := _known(entry, deed)) is None:
             raise
         return known
+    except DataError:
+        if not entry.answers:
+            raise
+        # What they answered cannot be kept; that they were there can.
+        entry.answers = {}
+        return _not_done(entry, deed, reasons)
     return Outcome(entry=entry, reasons=tuple(reasons.values()))
 
 

@@ -75,6 +75,14 @@ def kiosk_of(secret: str, now: datetime) -> Kiosk | None:
     return kiosk
 
 
+def note_clock(*, kiosk: Kiosk, skew: timedelta) -> None:
+    """Write down by how much the clock of a tablet differs from ours, for the staff to see.
+
+    What it tells counts by its age on that same clock, so a wrong one moves nothing.
+    """
+    Kiosk.objects.filter(pk=kiosk.pk).update(skew_seconds=skew.total_seconds())
+
+
 def revoke_kiosk(*, kiosk: Kiosk, now: datetime) -> Kiosk:
     """Let the tablet do nothing any more; revoking twice keeps the first moment."""
     if kiosk.revoked_at is None:

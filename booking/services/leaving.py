@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from booking.models import Answer, Question, UsageSession
 from booking.services.attendance import check_out
-from booking.services.locking import in_transaction
+from booking.services.corrections import put_end_right
+from booking.services.locking import in_transaction, lock
 from booking.services.reporting import Report, TooManyReports, report_at_machine
 from booking.services.spreading import hold_units
 from booking.states import Condition, QuestionKind
@@ -53,7 +54,9 @@ def leave(
 ) -> UsageSession:
     """Check out, keep what was said, take what was used from the stock, report a bad state.
 
-    Raises CheckInRefused as checking out does.
+    Where a job has ended the use meanwhile, at an end that it could only assume, that is put
+    right. Raises CheckInRefused as checking out does, and TimeTaken where somebody used the
+    machine between the assumed end and the true one.
     """
 
     def work() -> UsageSession:
@@ -63,7 +66,7 @@ def leave(
             hold_machines_of(session.machine.space_id)
         if any(each.is_danger for each in said):
             hold_units(stopped_with(session.machine))
-        row = check_out(session=session, by=by, now=now)
+        row = _ended(session, by=by, now=now)
         for each in said:
             _keep(row, each)
             if each.is_bad:
@@ -72,6 +75,13 @@ def leave(
         return row
 
     return in_transaction(work)
+
+
+def _ended(session: UsageSession, *, by: Member, now: datetime) -> UsageSession:
+    lock(machines=[session.machine_id])
+    if UsageSession.objects.left_late(now).filter(pk=session.pk).exists():
+        return put_end_right(session=session, by=by, now=now)
+    return check_out(session=session, by=by, now=now)
 
 
 def _keep(row: UsageSession, said: Said) -> None:

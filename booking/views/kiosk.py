@@ -32,7 +32,7 @@ from booking.queries.questions import asked_about
 from booking.sealing import public_key
 from booking.services.kiosk_entries import Deed, Outcome, enter, enter_all
 from booking.services.kiosk_tries import identify_at
-from booking.services.kiosks import PairingRefused, kiosk_of, pair
+from booking.services.kiosks import PairingRefused, kiosk_of, note_clock, pair
 from booking.services.leaving import Said
 from booking.states import KioskAct, KioskOutcome
 from machines.models import Machine
@@ -110,9 +110,11 @@ def kiosk_entries(request: HttpRequest, tablet: Kiosk) -> HttpResponse:
         told = received(request.body, tablet, moment)
     except SentUnreadable:
         return JsonResponse({"told": _unreadable()}, status=UNPROCESSABLE)
+    note_clock(kiosk=tablet, skew=told.skew)
     outcomes = enter_all(kiosk=tablet, deeds=told.deeds, now=moment)
     answers = [_answer_of(outcome, tablet) for outcome in outcomes]
-    # What is answered is forgotten by the tablet; the rest it keeps, says so, and sends again.
+    # What is answered is forgotten by the tablet, or put aside; the rest it keeps, says so, and
+    # sends again.
     answers += [_answer_to_nothing(key) for key in told.unreadable]
     return JsonResponse({"answers": answers})
 
@@ -157,7 +159,7 @@ def _entered(request: HttpRequest, tablet: Kiosk, form: KioskForm, member: Membe
         machine=machine,
         who=lambda: member,
         answers=answers_in(request.POST.dict()),
-        said=said,
+        said=lambda: said,
     )
     outcome = enter(kiosk=tablet, deed=deed, now=now())
     context = {"answer": _answer_of(outcome, tablet), "seconds": TO_THE_START}
@@ -201,6 +203,7 @@ def _answer_of(outcome: Outcome, tablet: Kiosk) -> dict[str, Any]:
         "key": str(entry.key),
         "is_done": outcome.is_done,
         "is_for_staff": entry.outcome == KioskOutcome.TO_SETTLE,
+        "is_put_aside": outcome.is_put_aside,
         **told_of(outcome, tablet.space.zone),
     }
 

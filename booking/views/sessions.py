@@ -65,7 +65,8 @@ def session_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Check out, with the questions of the machine."""
     found, member = _found(request, pk), signed_in(request)
     there = redirect("booking:at_machine", found.machine.space.slug, found.machine.slug)
-    if found.ended_at is not None:
+    late = UsageSession.objects.left_late(now()).filter(pk=found.pk)
+    if found.ended_at is not None and not late.exists():
         messages.error(request, _("This use has ended already."))
         return there
     asked = asked_about(found.machine)

@@ -1,6 +1,7 @@
 // Keeps what is done at this tablet until the server has answered, and sends it in order.
 // What somebody did comes as a `kiosk:act` event, and its answer goes back as `kiosk:answer`; how
-// many entries still wait is told as `kiosk:waiting`. An entry is sent with the same key until it
+// many entries still wait, or were put aside because the server can do nothing with them, is told
+// as `kiosk:waiting`; what was put aside is tried again another day. An entry is sent with the same key until it
 // is answered, so the server does it once. Who did it is sealed for just that (booking/sealing.py):
 // in the tablet nobody can read it, or make anything else of it. Whether more time is free is known
 // only now, so an extension is asked for at once and never kept.
@@ -10,6 +11,7 @@ const EVERY = 10_000;
 const PATIENCE = 8_000;
 // Each is a PIN to be checked: so many are answered before PATIENCE is over.
 const AT_ONCE = 20;
+const ANOTHER_DAY = 24 * 3_600_000;
 
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -69,6 +71,10 @@ async function kept() {
   return entries.sort((one, other) => one.at - other.at);
 }
 
+// What the server could not take is not in the way of what comes after it.
+const isAside = ({ aside }) => Math.abs(Date.now() - (aside ?? -Infinity)) < ANOTHER_DAY;
+const waiting = async () => (await kept()).filter((entry) => !isAside(entry));
+
 const keep = (entry) => inStore("readwrite", (store) => store.put(entry));
 const forget = (key) => inStore("readwrite", (store) => store.delete(key));
 
@@ -109,7 +115,7 @@ async function postEach(entries, awaited) {
 // What gets no answer this time holds up nothing behind it.
 async function sendAll(awaited) {
   const sent = new Set();
-  const next = async () => (await kept()).filter(({ key }) => !sent.has(key)).slice(0, AT_ONCE);
+  const next = async () => (await waiting()).filter(({ key }) => !sent.has(key)).slice(0, AT_ONCE);
   let found = null;
   let why = "";
   try {
@@ -117,14 +123,16 @@ async function sendAll(awaited) {
       const answers = await postEach(entries, awaited);
       for (const { key } of entries) sent.add(key);
       for (const answer of answers) {
-        await forget(answer.key);
+        const entry = answer.is_put_aside && entries.find(({ key }) => key === answer.key);
+        await (entry ? keep({ ...entry, aside: Date.now() }) : forget(answer.key));
         if (answer.key === awaited) found = answer;
       }
     }
   } catch (error) {
     why = error.message === "unpaired" ? "unpaired" : "offline";
   }
-  say("kiosk:waiting", { count: (await kept()).length, why });
+  const aside = (await kept()).filter(isAside).length;
+  say("kiosk:waiting", { count: (await waiting()).length, aside, why });
   return found;
 }
 
@@ -163,6 +171,6 @@ async function act({ act, machine, ...told }) {
 if (form && window.isSecureContext && window.indexedDB) {
   document.addEventListener("kiosk:act", (event) => act(event.detail));
   addEventListener("online", () => send());
-  setInterval(async () => (await kept()).length && send(), EVERY);
+  setInterval(async () => (await waiting()).length && send(), EVERY);
   send();
 }

@@ -170,7 +170,9 @@ document.addEventListener("kiosk:answer", ({ detail: { answer, act, at, isKept }
   else tell(notkept, [notkeptlong]);
 });
 
-document.addEventListener("kiosk:waiting", ({ detail: { count, why } }) => {
+document.addEventListener("kiosk:waiting", ({ detail: { count, aside, why } }) => {
+  parts.aside.hidden = !aside;
+  parts.aside.textContent = form.dataset.aside.replace("{count}", aside);
   parts.network.hidden = !why && !count;
   const words = why === "unpaired" ? form.dataset.unpaired : form.dataset.waiting;
   parts.network.textContent = words.replace("{count}", count);

@@ -1,8 +1,10 @@
 """At the machine: a tablet with badge and PIN, with and without a network, and a phone."""
 
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 from time_machine import Traveller
@@ -185,3 +187,42 @@ def test_who_stays_longer_and_who_comes_next(
     assert "Shaper Origin" in render(told).text
     waiting = browsing.open(urlsplit(told.context["url"]).path, following.member, viewport=PHONE)
     expect(waiting.locator("main")).to_contain_text("Shaper Origin")
+
+
+@pytest.fixture
+def table_that_refuses() -> Iterator[Callable[[], None]]:
+    """The database takes no entry of a tablet, as after a mistake of ours; until it is called."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_entry() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'broken'; END $$;"
+            "CREATE TRIGGER refuse_entry BEFORE INSERT ON booking_kioskentry "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_entry();"
+        )
+
+    def mend() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION IF EXISTS refuse_entry CASCADE")
+
+    yield mend
+    mend()
+
+
+def test_what_cannot_be_kept_is_put_aside_said_and_sent_another_day(
+    tablet: Page, lively: Lively, table_that_refuses: Callable[[], None]
+) -> None:
+    tablet.clock.install(time=NOW)
+    tablet.reload()
+    network, aside = tablet.locator("[data-part=network]"), tablet.locator("[data-part=aside]")
+    identify(tablet, "Shaper Origin")
+    tablet.get_by_role("button", name="Check in").tap()
+    expect(aside).to_contain_text("Put aside, because it cannot be taken now: 1.")
+    expect(tablet.locator("[data-part=title]")).to_have_text("Not done")
+    expect(network).to_be_hidden()
+    inspect(tablet, "kiosk-aside")
+    table_that_refuses()
+    with tablet.expect_response("**/kiosk/entries/**"):
+        tablet.clock.fast_forward(24 * 60 * MINUTE + MINUTE)
+    expect(aside).to_be_hidden()
+    # Of so long ago only the tablet knows: the staff looks at it.
+    assert KioskEntry.objects.to_settle().get().reasons == ["TOLD_TOO_LATE"]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from booking.kiosk_words import CLOCK_WRONG, FAILED, NO_SHOW_MEANWHILE
+from booking.kiosk_words import CLOCK_WRONG, FAILED, NO_SHOW_MEANWHILE, TOLD_TOO_LATE
 from booking.models import Kiosk, KioskEntry, UsageSession
-from booking.services.attendance import check_in, mark_no_shows
+from booking.services.attendance import check_in, close_forgotten, mark_no_shows
 from booking.services.kiosk_entries import (
     Deed,
     Outcome,
@@ -18,13 +18,18 @@ from booking.services.kiosk_entries import (
     enter_all,
     settle,
 )
-from booking.states import KioskAct, KioskOutcome, ReservationState, SessionSource
+from booking.services.leaving import leave
+from booking.services.refusing import BookingRefused
+from booking.states import LEFT_LATE, KioskAct, KioskOutcome, ReservationState, SessionSource
 from machines.models import DirtyDay
 from members.models import Member
 from members.services.badges import NotIdentified
 from members.states import IdentityProblem
+from reports.models import UsageDay
+from reports.services.rollup import rebuild_days
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.kiosk import KioskFactory
+from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory, RoleFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +46,9 @@ def kiosk() -> Kiosk:
 
 def deed(kiosk: Kiosk, who: Member | Callable[[], Member], act: KioskAct = IN, **more: Any) -> Deed:
     known = who if callable(who) else lambda: who
-    common = {"key": uuid.uuid4(), "act": act, "machine": machine_of(kiosk), "who": known}
-    return Deed(**(common | more))
+    common = {"key": uuid.uuid4(), "act": act, "who": known}
+    at = more.pop("machine", None) or machine_of(kiosk)
+    return Deed(**(common | {"machine": at} | more))
 
 
 def machine_of(kiosk: Kiosk) -> Any:
@@ -192,14 +198,109 @@ def test_one_that_fails_does_not_hold_up_the_others(
     assert "has to wait" in caplog.text
 
 
-def test_one_that_cannot_even_be_kept_does_not_hold_up_the_others(
-    kiosk: Kiosk, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_answers_that_no_table_keeps_are_left_and_the_rest_is_for_the_staff(kiosk: Kiosk) -> None:
     broken = deed(kiosk, unknown, answers={"q1": "\0"}, **late())
     fine = deed(kiosk, MemberFactory(), **late(ago=2 * MINUTE))
     outcomes = enter_all(kiosk=kiosk, deeds=[broken, fine], now=NOW)
-    assert [each.entry.key for each in outcomes] == [fine.key]
-    assert "has to wait" in caplog.text
+    assert [each.entry.key for each in outcomes] == [broken.key, fine.key]
+    kept = KioskEntry.objects.to_settle().get()
+    assert (kept.key, kept.answers, kept.reasons) == (broken.key, {}, ["WRONG_PIN"])
+
+
+def test_one_that_cannot_even_be_kept_is_put_aside_and_holds_up_nothing(
+    kiosk: Kiosk, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = machine_of(kiosk)
+    gone = MachineFactory(space=kiosk.space)
+    broken = deed(kiosk, MemberFactory(), machine=gone, **late())
+    fine = deed(kiosk, MemberFactory(), machine=here, **late(ago=2 * MINUTE))
+    gone.delete()
+    outcomes = enter_all(kiosk=kiosk, deeds=[broken, fine], now=NOW)
+    assert [(each.entry.key, each.is_put_aside, each.is_done) for each in outcomes] == [
+        (broken.key, True, False), (fine.key, False, True),
+    ]  # fmt: skip
+    assert outcomes[0].reasons == ("It could not be done.",)
+    assert "cannot be kept" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("ago", "reasons"), [(timedelta(days=1), []), (25 * HOUR, [TOLD_TOO_LATE])]
+)
+def test_what_a_tablet_alone_says_of_a_long_time_ago_is_for_the_staff(
+    kiosk: Kiosk, ago: timedelta, reasons: list[str]
+) -> None:
+    outcome = enter(kiosk=kiosk, deed=deed(kiosk, MemberFactory(), **late(ago=ago)), now=NOW)
+    assert (outcome.entry.reasons, outcome.is_done) == (reasons, not reasons)
+    assert outcome.entry.happened_at == NOW - ago
+
+
+class TestLeftLate:
+    """A check-out that is told after a job has ended the use, at an end that it assumed."""
+
+    @pytest.fixture
+    def session(self, kiosk: Kiosk) -> UsageSession:
+        row = UsageSessionFactory(
+            machine=machine_of(kiosk),
+            member=MemberFactory(),
+            source=SessionSource.KIOSK,
+            started_at=NOW - 4 * HOUR,
+            expected_end_at=NOW - 2 * HOUR,
+        )
+        assert close_forgotten(NOW) == 1
+        DirtyDay.objects.all().delete()
+        return row
+
+    def left(self, kiosk: Kiosk, who: Member, ago: timedelta) -> Outcome:
+        return enter(kiosk=kiosk, deed=deed(kiosk, who, OUT, **late(ago=ago)), now=NOW)
+
+    @pytest.mark.parametrize("hours", [3, 1])
+    def test_it_puts_the_end_right_whether_before_or_after(
+        self, kiosk: Kiosk, session: UsageSession, hours: int
+    ) -> None:
+        outcome = self.left(kiosk, session.member, hours * HOUR)
+        assert outcome.is_done
+        session.refresh_from_db()
+        assert session.ended_at == NOW - hours * HOUR
+        assert (session.is_assumed, session.source) == (False, SessionSource.KIOSK)
+        before = session.versions.get()
+        assert (before.ended_at, before.end_is_assumed) == (NOW - 2 * HOUR, True)
+        assert before.correction.reason == "Checked out after the end had been assumed."
+        assert DirtyDay.objects.filter(machine=session.machine, date=NOW.date()).exists()
+        mark = self.left(kiosk, session.member, HOUR)
+        assert not mark.is_done
+
+    def test_nobody_does_it_for_somebody_else(self, kiosk: Kiosk, session: UsageSession) -> None:
+        assert not self.left(kiosk, MemberFactory(), HOUR).is_done
+        session.refresh_from_db()
+        assert session.ended_at == NOW - 2 * HOUR
+        with pytest.raises(BookingRefused):
+            leave(session=session, by=MemberFactory(), now=NOW)
+
+    def test_somebody_who_came_since_stands_against_it(
+        self, kiosk: Kiosk, session: UsageSession
+    ) -> None:
+        UsageSessionFactory(
+            machine=session.machine, started_at=NOW - 110 * MINUTE, ended_at=NOW - 100 * MINUTE
+        )
+        outcome = self.left(kiosk, session.member, HOUR)
+        assert (outcome.entry.outcome, outcome.entry.reasons) == (
+            KioskOutcome.TO_SETTLE, ["TAKEN"],
+        )  # fmt: skip
+
+    def test_the_next_day_nobody_remembers(self, kiosk: Kiosk, session: UsageSession) -> None:
+        later = NOW + LEFT_LATE
+        assert not enter(kiosk=kiosk, deed=deed(kiosk, session.member, OUT), now=later).is_done
+
+    def test_the_figures_know_it(self, kiosk: Kiosk, session: UsageSession) -> None:
+        assert self.assumed(session) == 2 * 3600
+        self.left(kiosk, session.member, HOUR)
+        assert self.assumed(session) == 0
+
+    def assumed(self, session: UsageSession) -> int:
+        """Seconds of the day of which nobody told, as the reports sum them."""
+        rebuild_days({(session.machine_id, NOW.date())}, now=NOW)
+        day = UsageDay.objects.get(machine=session.machine, date=NOW.date())
+        return day.used_assumed + day.used_outside_assumed
 
 
 def test_one_tablet_learns_nothing_of_the_entries_of_another(kiosk: Kiosk) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from booking.answer_forms import AnswersForm
 from booking.kiosk_sent import received
 from booking.models import KioskEntry, UsageSession
 from booking.sealing import public_key, purpose_of, seal
@@ -262,17 +262,16 @@ def test_seals_that_are_none_are_tries_too(lively: Lively) -> None:
     assert KioskEntry.objects.count() == KIOSK_TRIES
 
 
-def test_one_that_cannot_be_understood_holds_up_nothing(
-    lively: Lively, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("ahead", [0, 90])
+def test_the_clock_of_a_tablet_is_told_to_the_staff_and_moves_nothing(
+    lively: Lively, ahead: int
 ) -> None:
-    def fails(*_args: Any) -> None:
-        raise RuntimeError
-
-    came, left = entry(lively, at=milliseconds() - 60_000), entry(lively, "check_out")
-    monkeypatch.setattr(AnswersForm, "said_as_far_as_valid", fails)
-    answers = sent(lively, came, left).json()["answers"]
-    assert [each["is_done"] for each in answers] == [True, True]
-    assert "could not be read" in caplog.text
+    shown = milliseconds() + ahead * 1000
+    sent(lively, entry(lively, at=shown - 9 * 60_000), sent_at=shown)
+    assert UsageSession.objects.get(machine=lively.mill).started_at == NOW - timedelta(minutes=9)
+    page = signed_in(lively.staff).get("/spaces/atelier/tablets/").text
+    assert ("90 s off" in page) is bool(ahead)
+    assert "Clock" in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
