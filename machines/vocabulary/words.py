@@ -5,10 +5,22 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+REMEMBERED = 100
+"""Characters of a text that comes again in many rows, such as a name or a heading."""
 
-@lru_cache(maxsize=50_000)
+
 def folded(text: str) -> str:
     """`text` in lower case, without accents, with single spaces for everything else."""
+    return _remembered(text) if len(text) <= REMEMBERED else _folded(text)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(text: str) -> str:
+    """Names and headings stand in thousands of rows; descriptions do not, and would fill memory."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     text = text.replace("€", " eur ").replace("#", " no ").casefold()
     text = text.replace("ø", "o").replace("ł", "l").replace("æ", "ae").replace("œ", "oe")
     plain = unicodedata.normalize("NFKD", text)
