@@ -137,6 +137,7 @@ class ChangeKind(TextChoices):
     LOADED = "loaded", _("loaded")
     OWNER = "owner", _("priority of the owner")
     PRICED = "priced", _("prices")
+    PHOTOS = "photos", _("photos")
     MOVED = "moved", _("moved to another space")
     ARRIVED = "arrived", _("came from another space")
     RETIRED = "retired", _("retired")

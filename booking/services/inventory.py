@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import override
 
@@ -16,10 +17,11 @@ from booking.services.taking import refuse_strangers
 from booking.states import UPCOMING, ReservationState
 from machines.bulk import Bulk
 from machines.models import Change, ChangedMachine, Machine, Pool
-from machines.queries.changes import RETIRED, Values, taken_back
+from machines.queries.changes import PHOTOS, RETIRED, Values, taken_back
 from machines.queries.inventory import MachineSheet, machines_of, sheet_of
-from machines.services.changes import Act
+from machines.services.changes import Act, record_photos
 from machines.services.machines import hold
+from machines.services.photos import put_photos_back
 from machines.services.stoppages import follow_all_in
 from machines.services.writing import Draft
 from machines.states import FINAL, ChangeKind
@@ -82,6 +84,8 @@ def take_back(*, change: Change, by: Member, now: datetime) -> Undone:
         if change.kind in FINAL or Change.objects.filter(undoes=change).exists():
             raise NothingToTakeBack
         lines = list(change.lines.select_related("machine"))
+        if any(PHOTOS in line.values for line in lines):
+            return _photos_back(change, lines, by=by, now=now)
         found = {row.pk: (row, sheet) for row, sheet in _sheets_of(change, lines)}
         needed = _with_plans(found, now=now)
         with override(change.language):
@@ -95,6 +99,25 @@ def take_back(*, change: Change, by: Member, now: datetime) -> Undone:
         return Undone(made, [(each.row, each.kept) for each in undoings if each.kept])
 
     return in_transaction(work)
+
+
+def _photos_back(
+    change: Change, lines: Sequence[ChangedMachine], *, by: Member, now: datetime
+) -> Undone:
+    """Have machines show the photos of before; an act on photos is never one on anything else."""
+    told: list[tuple[Machine, list[Any], list[Any]]] = []
+    kept: list[tuple[Machine, tuple[str, ...]]] = []
+    for line in lines:
+        was, said = line.values[PHOTOS]
+        if put_photos_back(machine=line.machine, was=was, said=said):
+            told.append((line.machine, said, was))
+        else:
+            kept.append((line.machine, (PHOTOS,)))
+    act = Act(kind=ChangeKind.UNDONE, by=by, now=now, undoes=change)
+    made = record_photos(change.space, told, act)
+    if made is None:
+        raise NothingToTakeBack
+    return Undone(made, kept)
 
 
 class _Undoing:

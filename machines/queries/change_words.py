@@ -1,6 +1,6 @@
 """What was changed of a machine, as a person would say it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from machines.models import Category
-from machines.queries.changes import RETIRED
+from machines.queries.changes import PHOTOS, RETIRED
 from machines.queries.owners import choices_of_owners, key_of_owner
 from members.states import Audience
 from spaces.models import Space
@@ -41,6 +41,7 @@ LABELS: dict[str, Promise] = {
     "others_ahead_days": gettext_lazy("Others may reserve so many days ahead"),
     "details": gettext_lazy("Specifications"),
     "prices": gettext_lazy("Prices"),
+    PHOTOS: gettext_lazy("Photos"),
     RETIRED: gettext_lazy("Retired"),
 }
 NOTHING = "–"
@@ -72,6 +73,7 @@ class ChangeWords:
             "purchase_price": self._money,
             "residual_value": self._money,
             "prices": self._prices,
+            PHOTOS: _photos,
         }
         self._owners = dict(choices_of_owners(space)) | {
             "": space.name,
@@ -99,6 +101,16 @@ class ChangeWords:
 
     def _money(self, amount: str) -> str:
         return f"{self._currency} {number_format(Decimal(amount), 2, force_grouping=True)}"
+
+
+def _photos(photos: Sequence[Mapping[str, Any]]) -> str:
+    """What each shows, in the language of who reads or in the first that says it."""
+    language = get_language() or ""
+    told = [
+        each["alts"].get(language) or next(filter(None, each["alts"].values()), "")
+        for each in photos
+    ]
+    return ", ".join(alt or _("a photo without words") for alt in told)
 
 
 def _plainly(value: Any) -> str:

@@ -16,6 +16,9 @@ from spaces.models import Space
 RETIRED = "is_retired"
 """What stands among the fields of a sheet for whether the machine has left service."""
 
+PHOTOS = "photos"
+"""What stands there for the photos of a machine, which no sheet tells."""
+
 UNTOLD = frozenset({"fault"})
 """Faults have a history of their own."""
 

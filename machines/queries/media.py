@@ -1,13 +1,29 @@
 """What comes with a machine, as its staff sees it."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from machines.models import Document, Machine, Photo
+from machines.vocabulary import LANGUAGES
 
 
 def photos_of(machine: Machine) -> QuerySet[Photo]:
     """The photos of `machine`, the cover first."""
     return machine.photos.order_by("position", "pk")
+
+
+def photos_told(machine: Machine) -> list[dict[str, Any]]:
+    """The photos of `machine` as its history tells them: enough to have them again."""
+    return [
+        {
+            "photo": each.pk,
+            "file": str(each.file.name),
+            "small": str(each.small.name),
+            "alts": {code: getattr(each, f"alt_{code}") or "" for code in LANGUAGES},
+        }
+        for each in photos_of(machine)
+    ]
 
 
 def history_of(document: Document) -> list[Document]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import get_language
 
 from machines.models import Change, ChangedMachine, Machine
-from machines.queries.changes import RETIRED, Values, differences
+from machines.queries.changes import PHOTOS, RETIRED, Values, differences
 from machines.queries.inventory import MachineSheet
 from machines.services.writing import Written
 from machines.states import ChangeKind
@@ -42,6 +43,14 @@ def record_sheet(
 ) -> Change | None:
     """Write down what became of one machine, changed by other means than its sheet."""
     return _record(machine.space, [(machine, differences(before, after), False)], act)
+
+
+def record_photos(
+    space: Space, told: Iterable[tuple[Machine, list[Any], list[Any]]], act: Act
+) -> Change | None:
+    """Write down what became of the photos of machines: those before and those since."""
+    lines = [(machine, {PHOTOS: [was, said]}, False) for machine, was, said in told if was != said]
+    return _record(space, lines, act)
 
 
 def _record(space: Space, lines: list[tuple[Machine, Values, bool]], act: Act) -> Change | None:

@@ -1,22 +1,62 @@
 """The photos of machines."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from machines.models import Machine, Photo
+from machines.queries.media import photos_told
+from machines.services.changes import Act, record_photos
+from machines.states import ChangeKind
+from members.models import Member
 from spaces.uploads import reencoded_picture
 
 SMALL = 800
 """Pixels of the longer side of the photo on a card: twice what a phone shows."""
 MOST_PHOTOS = 12
 
+Told = Mapping[str, Any]
+"""A photo as `photos_told` tells it."""
+
 
 class PhotosFull(ValueError):
     """The machine has as many photos as a page can show."""
+
+
+@contextmanager
+def written_down(machine: Machine, *, by: Member | None, now: datetime) -> Iterator[None]:
+    """Keep in the history of `machine` what is done to its photos meanwhile, and by whom."""
+    with transaction.atomic():
+        # Nobody else changes them between the two looks.
+        Machine.objects.select_for_update().get(pk=machine.pk)
+        before = photos_told(machine)
+        yield
+        act = Act(kind=ChangeKind.PHOTOS, by=by, now=now)
+        record_photos(machine.space, [(machine, before, photos_told(machine))], act)
+
+
+@transaction.atomic
+def put_photos_back(*, machine: Machine, was: Sequence[Told], said: Sequence[Told]) -> bool:
+    """Have `machine` show the photos that it had before; False where they changed since."""
+    Machine.objects.select_for_update().get(pk=machine.pk)
+    if photos_told(machine) != list(said):
+        return False
+    wanted = [
+        Photo(pk=told["photo"], machine=machine, file=told["file"], small=told["small"])
+        for told in was
+    ]
+    for photo, told in zip(wanted, was, strict=True):
+        _describe(photo, told["alts"])
+    Photo.objects.filter(machine=machine).delete()
+    for position, photo in enumerate(wanted):
+        photo.position = position
+    Photo.objects.bulk_create(wanted)
+    return True
 
 
 @transaction.atomic
@@ -63,10 +103,8 @@ def move_photo(*, photo: Photo, to_front: bool) -> None:
 
 @transaction.atomic
 def remove_photo(*, photo: Photo) -> None:
-    """Take a photo away; its files go once that is certain."""
+    """Take a photo away; its files stay, for whoever takes that back."""
     Machine.objects.select_for_update().get(pk=photo.machine_id)
-    for name in {str(photo.file.name), str(photo.small.name)}:
-        transaction.on_commit(partial(photo.file.storage.delete, name))
     photo.delete()
     _number(list(Photo.objects.filter(machine=photo.machine_id)))
 

@@ -23,6 +23,7 @@ from machines.services.photos import (
     describe_photo,
     move_photo,
     remove_photo,
+    written_down,
 )
 from machines.services.specs import save_specs
 from machines.views.staff import UNPROCESSABLE, StaffPage
@@ -48,9 +49,10 @@ class SheetPage(StaffPage):
         if not form.is_valid():
             return self._page(request, UNPROCESSABLE, photo_form=form)
         try:
-            add_photo(
-                machine=self.the_machine, picture=form.cleaned_data["picture"], alts=form.alts()
-            )
+            with written_down(self.the_machine, by=self.member, now=self.now):
+                add_photo(
+                    machine=self.the_machine, picture=form.cleaned_data["picture"], alts=form.alts()
+                )
         except PhotosFull as error:
             form.add_error("picture", str(error))
             return self._page(request, UNPROCESSABLE, photo_form=form)
@@ -117,16 +119,20 @@ class PhotoPage(StaffPage):
         """Say what it shows, move it or take it away."""
         photo = get_object_or_404(photos_of(self.the_machine), pk=pk)
         step = request.POST.get("step")
+        history = written_down(self.the_machine, by=self.member, now=self.now)
         if step == "remove":
-            remove_photo(photo=photo)
+            with history:
+                remove_photo(photo=photo)
             messages.success(request, _("The photo is gone."))
         elif step in {"earlier", "later"}:
-            move_photo(photo=photo, to_front=step == "earlier")
+            with history:
+                move_photo(photo=photo, to_front=step == "earlier")
         else:
             form = AltForm(request.POST, photo=photo)
             if not form.is_valid():
                 return self.show(request, UNPROCESSABLE, photo=photo, form=form)
-            describe_photo(photo=photo, alts=form.alts())
+            with history:
+                describe_photo(photo=photo, alts=form.alts())
             messages.success(request, _("The words are saved."))
         address = redirect("machines:sheet", self.space.slug, self.the_machine.slug)
         address["Location"] += "#photos"

@@ -18,6 +18,7 @@ from machines.services.documents import (
     replace_document,
 )
 from machines.services.photos import MOST_PHOTOS, add_photo
+from machines.states import ChangeKind
 from tests.factories.machines import MachineFactory
 from tests.factories.members import RoleFactory
 from tests.factories.spaces import SpaceFactory
@@ -108,15 +109,44 @@ def test_a_photo_is_kept_small_beside_large_and_without_its_place(
         assert b"home" not in large.read()
 
 
-def test_the_files_of_a_photo_go_with_it(
-    staff: Client, laser: Machine, django_capture_on_commit_callbacks
+def last_act() -> Change:
+    return Change.objects.order_by("-pk")[0]
+
+
+def test_what_is_done_to_photos_stands_in_the_history_and_is_taken_back(
+    staff: Client, laser: Machine
 ) -> None:
-    photo = add_photo(machine=laser, picture=picture(), alts={"en": "It"})
-    storage, names = photo.file.storage, [photo.file.name, photo.small.name]
-    assert all(storage.exists(name) for name in names)
-    with django_capture_on_commit_callbacks(execute=True):
-        staff.post(f"/spaces/atelier/machines/speedy/photos/{photo.pk}/", {"step": "remove"})
-    assert not any(storage.exists(name) for name in names)
+    send_photo(staff, picture("red").read(), en="From the front")
+    send_photo(staff, picture("blue").read(), en="The tube")
+    front, tube = laser.photos.all()
+    page = f"/spaces/atelier/machines/speedy/photos/{tube.pk}/"
+    staff.post(page, {"step": "earlier"})
+    staff.post(page, {"alt_en": "The laser tube"})
+    staff.post(page, {"step": "remove"})
+    assert Change.objects.filter(kind=ChangeKind.PHOTOS).count() == 5
+    assert last_act().made_by is not None
+    told = staff.get("/spaces/atelier/machines/speedy/history/").text
+    assert "The laser tube, From the front" in told
+
+    undo = f"/spaces/atelier/inventory/history/{last_act().pk}/"
+    staff.post(undo)
+    assert [str(each) for each in laser.photos.all()] == ["The laser tube", "From the front"]
+    assert Client().get(f"/photos/{tube.pk}/small/").status_code == 200
+    # Taking that back takes it away again; the first act is taken back once.
+    again = f"/spaces/atelier/inventory/history/{last_act().pk}/"
+    staff.post(again)
+    assert [each.pk for each in laser.photos.all()] == [front.pk]
+    staff.post(undo)
+    assert [each.pk for each in laser.photos.all()] == [front.pk]
+
+
+def test_photos_that_changed_since_stay(staff: Client, laser: Machine) -> None:
+    send_photo(staff, picture("red").read(), en="From the front")
+    added = last_act()
+    send_photo(staff, picture("blue").read(), en="The tube")
+    answer = staff.post(f"/spaces/atelier/inventory/history/{added.pk}/", follow=True)
+    assert "it was changed since" in answer.text
+    assert laser.photos.count() == 2
 
 
 def test_there_is_an_end_to_photos(staff: Client, laser: Machine) -> None:
