@@ -11,7 +11,8 @@ from booking.states import ReservationState, WayOut
 from members.models import Member
 from spaces.intervals import DAY, Interval, local_day
 
-REASON = "The laser tube is replaced"
+REASON = "A worn part is replaced"
+"""It suits whatever machine that turns out to be."""
 ASKED = (WayOut.LATER, WayOut.ELSEWHERE)
 
 
