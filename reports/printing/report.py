@@ -106,7 +106,11 @@ def _opening(paper: Paper, report: Report) -> None:
         words(cover.scope, "title"),
         words(cover.period, "body"),
     )
-    told = [_("Dates and hours on the clock of %(zone)s.") % {"zone": filters.scope.zone.key}]
+    told = [
+        _("Dates and hours on the clock of each space.")
+        if filters.scope.is_of_many_spaces
+        else _("Dates and hours on the clock of %(zone)s.") % {"zone": filters.scope.zone.key}
+    ]
     if filters.before is not None:
         told.append(_("Compared with %(period)s.") % {"period": period_in_words(filters.before)})
     assumed = report.totals.assumed_share

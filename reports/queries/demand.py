@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from booking.models import WaitlistEntry
 from booking.states import RefusalCode, WishState
 from reports.filters import Period
+from reports.queries.clocks import LocalDate
 from reports.queries.kinds import full_by_kind
 from reports.queries.scopes import Chosen
 from reports.queries.tried import TRIED
@@ -83,8 +84,14 @@ def demand_of(chosen: Chosen, period: Period) -> Demand:
 def _wishes(chosen: Chosen, period: Period) -> tuple[int, int]:
     """The wishes that waited until it was too late: how many, and the seconds wished for."""
     window = period.window(chosen.scope.zone)
-    rows = _wishes_for(chosen).filter(
-        state=WishState.EXPIRED, earliest_at__gte=window.start, earliest_at__lt=window.end
+    rows = _wishes_for(chosen).alias(date=LocalDate("earliest_at", "space__timezone"))
+    rows = rows.filter(
+        state=WishState.EXPIRED,
+        date__gte=period.first,
+        date__lte=period.last,
+        # Bounds of every clock, for the index.
+        earliest_at__gte=window.start - DAY,
+        earliest_at__lt=window.end + DAY,
     )
     found = rows.aggregate(count=Count("pk"), wished=Sum("duration", default=timedelta(0)))
     return found["count"], int(found["wished"].total_seconds())

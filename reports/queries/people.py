@@ -18,6 +18,7 @@ from reports.figures import Share
 from reports.filters import Period
 from reports.hours import UsedBy
 from reports.models import UsageMonth
+from reports.queries.clocks import clocks_of
 from reports.queries.columns import columns_of
 from reports.queries.scopes import Chosen
 from reports.queries.sums import split
@@ -70,6 +71,15 @@ THERE = {
 }
 """Whether a use is one of the scope."""
 
+WHERE_FIRST = """(
+    SELECT timezone FROM booking_usagesession AS use
+    JOIN machines_machine AS machine ON machine.id = use.machine_id
+    JOIN spaces_space AS space ON space.id = machine.space_id
+    WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
+    ORDER BY timezone LIMIT 1
+)"""
+"""The clock of the space of a first use."""
+
 REACHED = """
     WITH visitor AS MATERIALIZED ({visitors}),
     told AS MATERIALIZED (
@@ -92,8 +102,8 @@ REACHED = """
             ) AS is_staff
         FROM visitor
         CROSS JOIN LATERAL (
-            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE %(zone)s) + interval '1 day')
-                   AT TIME ZONE %(zone)s AS end_at
+            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE {zone}) + interval '1 day')
+                   AT TIME ZONE {zone} AS end_at
         ) AS day
     ),
     kept AS MATERIALIZED (
@@ -116,19 +126,26 @@ REACHED = """
 
 
 def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visitors:
-    """Who used the machines of a scope over a period, on its clock."""
-    window = period.window(chosen.scope.zone)
+    """Who used the machines of a scope over a period, on the clock of each space.
+
+    Where there are several clocks, it begins for first-timers when it begins on the first of them.
+    """
+    clocks = clocks_of(chosen.scope, period)
+    window = clocks.window
     kind, visitors, kept_here = _told_apart(chosen)
     counted, counted_use = (
         "" if with_assumed else f"AND NOT {IS_ASSUMED_SQL.format(session=session)}"
         for session in ("booking_usagesession", "use")
     )
+    session = "booking_usagesession"
+    used_within = clocks.hold(f"{session}.started_at", of=f"{session}.machine_id")
     statement = REACHED.format(
-        visitors=visitors.format(counted=counted),
+        visitors=visitors.format(counted=f"AND {used_within} {counted}"),
         there=THERE[kind],
         counted=counted_use,
         is_here="TRUE" if chosen.scope.space is None else "role.space_id = %(space)s",
-        kept_here=kept_here,
+        kept_here=f"{kept_here} AND {clocks.hold('starts_at')}",
+        zone="%(zone)s" if len(clocks.zones) == 1 else WHERE_FIRST,
     )
     values = {
         "machines": chosen.pks,
@@ -136,7 +153,8 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
         "space": chosen.scope.space.pk if chosen.scope.space else None,
         "start": window.start,
         "end": window.end,
-        "zone": chosen.scope.zone.key,
+        "zone": clocks.zones[0].key,
+        **clocks.dates,
         "within": f"{BACK_WITHIN} days",
         "booking": ReservationKind.BOOKING,
         "booked": list(BOOKED),
@@ -197,10 +215,13 @@ def _median(numbers: NDArray[np.int32]) -> int | None:
 
 
 def _leads(chosen: Chosen, period: Period) -> Any:
-    window = period.window(chosen.scope.zone)
+    clocks = clocks_of(chosen.scope, period)
+    window = clocks.window
     company = chosen.company
     here = "machine_id = ANY(%(machines)s)" if company is None else "company_id = %(company)s"
+    here = f"{here} AND {clocks.hold('starts_at')}"
     values = {
+        **clocks.dates,
         "kind": ReservationKind.BOOKING,
         "states": list(BOOKED),
         "start": window.start,

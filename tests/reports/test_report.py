@@ -230,3 +230,46 @@ def test_a_machine_takes_its_past_into_its_new_pool(machine: Machine) -> None:
     keep_membership()
     assert [each.machines for each in UsageGroup.objects.all()] == [[machine.pk]]
     assert report(Scope.of_space(machine.space)).saturated.numerator == 3600
+
+
+def test_every_space_counts_by_its_own_days(machine: Machine) -> None:
+    far = MachineFactory(space__timezone="Asia/Singapore")
+    # In Zurich it is still April, in Singapore already May; and the other way round a month later.
+    begins, ends = datetime(2026, 4, 30, 18, tzinfo=UTC), datetime(2026, 5, 31, 18, tzinfo=UTC)
+    for place in (machine, far):
+        for start in (begins, ends):
+            row = ReservationFactory(
+                machine=place,
+                company=CompanyFactory(),
+                starts_at=start,
+                ends_at=start + HOUR,
+                created_at=start - HOUR,
+                state=ReservationState.COMPLETED,
+            )
+            UsageSessionFactory(
+                machine=place,
+                member=row.member,
+                reservation=row,
+                started_at=start,
+                ended_at=start + HOUR,
+            )
+            WishFactory(
+                machine=place,
+                space=place.space,
+                state=WishState.EXPIRED,
+                earliest_at=start,
+                latest_at=start + HOUR,
+                duration=HOUR,
+            )
+    whole = report(Scope.of_network())
+    assert (whole.reach.people, whole.reach.companies, whole.demand.wishes) == (2, 2, 2)
+    assert whole.reach.people == sum(
+        report(Scope.of_space(place.space)).reach.people for place in (machine, far)
+    )
+    for company in Company.objects.all():
+        told = report(Scope.of_company(company)).reach
+        assert told.people == told.companies
+    may = Period(date(2026, 5, 1), date(2026, 5, 30))
+    assert report(Scope.of_network(), period=may).lead_time == HOUR.total_seconds()
+    nothing = Period(date(2026, 5, 2), date(2026, 5, 30))
+    assert report(Scope.of_network(), period=nothing).lead_time is None

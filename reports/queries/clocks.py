@@ -1,0 +1,65 @@
+"""A period on the clock of each space: local days, wherever the machines of a scope stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import DateField, F, Func
+
+from reports.filters import Period, Scope
+from spaces.intervals import Interval
+from spaces.models import Space
+
+LOCAL_DATE = """(
+    SELECT ({moment} AT TIME ZONE space.timezone)::date
+    FROM machines_machine AS machine JOIN spaces_space AS space ON space.id = machine.space_id
+    WHERE machine.id = {of}
+)"""
+
+
+class LocalDate(Func):
+    """The date of a moment on the clock of a space."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " AT TIME ZONE "
+    output_field = DateField()
+
+    def __init__(self, moment: str, zone: str) -> None:
+        super().__init__(F(moment), F(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """A period and the clocks of the spaces in which a scope has machines."""
+
+    period: Period
+    zones: tuple[ZoneInfo, ...]
+
+    @property
+    def window(self) -> Interval:
+        """From its first beginning on any clock to its last end; exact where there is one clock."""
+        windows = [self.period.window(zone) for zone in self.zones]
+        return Interval(min(each.start for each in windows), max(each.end for each in windows))
+
+    def hold(self, moment: str, *, of: str = "machine_id") -> str:
+        """Whether a moment of a row of a machine lies in it, in SQL with the `dates`.
+
+        Within the window, which must be asked for too.
+        """
+        if len(self.zones) == 1:
+            return "TRUE"
+        return f"{LOCAL_DATE.format(moment=moment, of=of)} BETWEEN %(first)s AND %(last)s"
+
+    @property
+    def dates(self) -> Mapping[str, date]:
+        """The parameters of `holds`."""
+        return {"first": self.period.first, "last": self.period.last}
+
+
+def clocks_of(scope: Scope, period: Period) -> Clocks:
+    """The clocks by which the figures of a scope are told, in at most one query."""
+    if scope.space is not None:
+        return Clocks(period, (scope.zone,))
+    zones = Space.objects.order_by("timezone").values_list("timezone", flat=True).distinct()
+    return Clocks(period, tuple(ZoneInfo(each) for each in zones) or (scope.zone,))
