@@ -33,7 +33,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from bench._processor import descendants, ticks
-from bench.server import serving
+from bench._server import serving
 from billing.models import HourlyPrice
 from booking.models import Policy, Reservation
 from booking.services.locking import MACHINE_LOCKS, NAMESPACE_SHIFT

@@ -37,7 +37,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from bench._processor import descendants, ticks
-from bench.server import serving
+from bench._server import serving
 from booking.services.metering import follow_meters
 from config.stack import process
 from machines.metering.states import Dialect
@@ -59,6 +59,13 @@ MOST_SECONDS = 1.0
 PLUGS, PERIOD = 500, 10
 STORED_WITHIN = 20.0
 """Seconds after the last telegram within which the log holds them all."""
+
+
+class Half(NamedTuple):
+    """How one half went, and what it missed."""
+
+    told: str
+    faults: list[str]
 
 
 class Batch(NamedTuple):
@@ -164,8 +171,8 @@ class Teller:
             connection.close()
 
 
-def over_the_api(tokens: list[str]) -> list[str]:
-    """Print how it went; what was missed."""
+def over_the_api(tokens: list[str]) -> Half:
+    """Events by HTTP while web workers are killed."""
     plan = batches(tokens)
     with serving(os.environ["DATABASE_URL"]) as port:
         teller = Teller(port)
@@ -185,14 +192,14 @@ def over_the_api(tokens: list[str]) -> list[str]:
     wanted = len(plan) * BATCH
     late = sorted(teller.late)
     slow = late[len(late) * 99 // 100]
-    print(
+    told = (
         f"api: {wanted:,} events in {seconds:.1f} s, {wanted / seconds:,.0f} a second; a batch of "
         f"{BATCH} after {late[len(late) // 2] * 1000:.0f} ms, 99 % within {slow * 1000:.0f} ms; "
         f"a worker killed {KILLS} times: "
         f"{teller.answers['no answer']} without an answer, {teller.answers['known']} told again; "
         f"{stored:,} in the log"
     )
-    return [
+    faults = [
         text
         for text, is_missed in (
             (f"{wanted - stored} events lost or doubled", stored != wanted),
@@ -201,6 +208,7 @@ def over_the_api(tokens: list[str]) -> list[str]:
         )
         if is_missed
     ]
+    return Half(told, faults)
 
 
 def kill_a_worker(teller: Teller) -> None:
@@ -256,11 +264,10 @@ def publish(port: int, seconds: int) -> int:
     return sum(each.is_published() for each in sent)
 
 
-def over_the_broker() -> list[str]:
-    """Print how it went; what was missed."""
+def over_the_broker() -> Half:
+    """Power by MQTT while the bridge is killed."""
     if mosquitto() is None:
-        print("mqtt: not measured, because there is no Mosquitto")
-        return []
+        return Half("mqtt: not measured, because there is no Mosquitto", [])
     before = DeviceEvent.objects.count()
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(Path(folder))
@@ -270,12 +277,12 @@ def over_the_broker() -> list[str]:
         finally:
             broker.stop()
     stored = DeviceEvent.objects.count() - before
-    print(
+    told = (
         f"mqtt: {taken:,} telegrams of {PLUGS} plugs in {SECONDS} s, a bridge killed for 5 s; all "
         f"in the log {waited:.1f} s after the last; {stored:,} in the log; "
         f"{worked / max(1, taken):.2f} ms of the bridge a telegram"
     )
-    return [f"{taken - stored} telegrams lost or doubled"] if stored != taken else []
+    return Half(told, [f"{taken - stored} telegrams lost or doubled"] if stored != taken else [])
 
 
 def with_a_killed_bridge(broker: Broker, before: int) -> tuple[int, float, float]:
@@ -307,11 +314,15 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     _devices, tokens = build()
-    faults = over_the_api(tokens)
+    halves = [over_the_api(tokens)]
     derivation()
-    faults += over_the_broker()
+    halves.append(over_the_broker())
     derivation()
-    print(f"ingest: {'; '.join(faults) or 'passed'}")
+    for half in halves:
+        print(half.told)
+    faults = [fault for half in halves for fault in half.faults]
+    figures = "; ".join(half.told for half in halves)
+    print(f"ingest: {figures}: {'; '.join(faults) or 'passed'}")
     return 1 if faults else 0
 
 

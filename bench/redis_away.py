@@ -28,8 +28,8 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 
+from bench._server import serving
 from bench.create import CREATED, House, body_of, build
-from bench.server import serving
 
 CALLS, WARM_UP = 150, 20
 MOST_TIMES_NORMAL, AND_MILLISECONDS = 1.5, 5.0

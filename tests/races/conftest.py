@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
-from bench.server import serving
+from bench._server import serving
 from members.models import Member
 from members.services.tokens import create_token
 from members.states import Scope
