@@ -15,7 +15,7 @@ NONE = dict.fromkeys(ROW)
 
 
 def furnish(lively: Lively) -> Names:
-    """A space that publishes, a month of it, and a proof that its company was given."""
+    """A space that publishes, a month of it, and proofs that its company was given: one holds."""
     company = Company.objects.get(slug="precision")
     OpenData.objects.create(space=lively.space, is_on=True, changed_at=NOW)
     rows = [
@@ -33,15 +33,19 @@ def furnish(lively: Lively) -> Names:
         "month": "2026-09", "space": "Atelier", "machine": "Mill", "reservations": 2,
         "booked": 7200, "sessions": 2, "used": 6000, "assumed": 600,
     }  # fmt: skip
-    proof = Statement.objects.create(
-        company=company,
-        first_date=date(2026, 9, 1),
-        last_date=date(2026, 9, 30),
-        project="Prototype",
-        content={"company": company.name, "lines": [line]},
-        issued_at=NOW,
+    told = {
+        "company": company,
+        "first_date": date(2026, 9, 1),
+        "last_date": date(2026, 9, 30),
+        "project": "Prototype",
+        "content": {"company": company.name, "lines": [line]},
+        "issued_at": NOW,
+    }
+    proof = Statement.objects.create(**told)
+    withdrawn = Statement.objects.create(
+        **told, withdrawn_at=NOW, withdrawn_because="The second use was another company's."
     )
-    return {"statement": str(proof.key)}
+    return {"statement": str(proof.key), "withdrawn": str(withdrawn.key)}
 
 
 ROOM = Room(
@@ -49,6 +53,7 @@ ROOM = Room(
         "open-data": "/open-data/",
         "open-data-space": "/open-data/atelier/",
         "statement": "/statements/{statement}/",
+        "statement-withdrawn": "/statements/{withdrawn}/",
     },
     maker={"proof": "/companies/{company}/proof/"},
     staff={
@@ -59,6 +64,7 @@ ROOM = Room(
     no_pages={
         "reports:statement_csv": "a file",
         "reports:statement_pdf": "a file",
+        "reports:statement_withdraw": "an action",
         "reports:yearly_pdf": "a file",
     },
     furnish=furnish,
