@@ -1,10 +1,10 @@
 // Keeps what is done at this tablet until the server has answered, and sends it in order.
 // What somebody did comes as a `kiosk:act` event, and its answer goes back as `kiosk:answer`; how
 // many entries still wait, or were put aside because the server can do nothing with them, is told
-// as `kiosk:waiting`; what was put aside is tried again another day. An entry is sent with the same key until it
-// is answered, so the server does it once. Who did it is sealed for just that (booking/sealing.py):
-// in the tablet nobody can read it, or make anything else of it. Whether more time is free is known
-// only now, so an extension is asked for at once and never kept.
+// as `kiosk:waiting`; what was put aside is tried again another day. An entry is sent with the same
+// key until it is answered, so the server does it once. Who did it is sealed for just that
+// (booking/sealing.py): in the tablet nobody can read it, or make anything else of it. Whether more
+// time is free is known only now, so an extension is asked for at once and never kept.
 
 const form = document.querySelector("form[data-entries]");
 const EVERY = 10_000;
