@@ -1,11 +1,22 @@
-"""What the figures of a paper mean, as its last section."""
+"""By what definitions a paper was made: in the foot of each page, and as its last section."""
 
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.definitions import Definition
+from reports.definitions import VERSION, Definition
 from reports.printing.kit import Paper, table_of, words
+
+
+def foot(made_at: datetime, zone: tzinfo) -> str:
+    """When a paper was made, on the clock of `zone`, and by which definitions."""
+    made = date_format(made_at.astimezone(zone), "DATETIME_FORMAT")
+    return _("Établi, made on %(when)s, definition set %(version)s") % {
+        "when": made,
+        "version": VERSION,
+    }
 
 
 def meanings(paper: Paper, definitions: Iterable[Definition]) -> None:

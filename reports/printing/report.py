@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from reportlab.lib.units import mm
@@ -13,10 +12,10 @@ from reportlab.platypus import Spacer
 
 from reports.answers import Answer
 from reports.charts import CHARTS
-from reports.definitions import BY_ID, VERSION
+from reports.definitions import BY_ID
 from reports.drawing import THEMES, WIDTHS
 from reports.figures import Share, Totals
-from reports.printing.definitions import meanings
+from reports.printing.definitions import foot, meanings
 from reports.printing.kit import Cover, Paper, beside, heat_of, table_of, tiles, words
 from reports.report import Report
 from reports.wording import (
@@ -68,13 +67,11 @@ def printed_report(
 ) -> bytes:
     """The report as PDF in the active language; `made_at` is told on the clock of its scope."""
     filters = report.filters
-    made = date_format(made_at.astimezone(filters.scope.zone), "DATETIME_FORMAT")
     cover = Cover(
         title=pgettext("page", "Utilisation"),
         scope=name_of_scope(report),
         period=period_in_words(filters.period),
-        foot=_("Établi, made on %(when)s, definition set %(version)s")
-        % {"when": made, "version": VERSION},
+        foot=foot(made_at, filters.scope.zone),
         logo=logo,
     )
     paper = Paper(cover=cover)

@@ -10,9 +10,9 @@ from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer
 
-from reports.definitions import BY_ID, VERSION
+from reports.definitions import BY_ID
 from reports.figures import Totals
-from reports.printing.definitions import meanings
+from reports.printing.definitions import foot, meanings
 from reports.printing.kit import ACCENT, WASH, Cover, Paper, beside, table_of, tiles, words
 from reports.queries.yearly import AudienceTold, MonthTold, YearOfSpace
 from reports.report import Reach
@@ -37,13 +37,11 @@ BAR, THICK = 48 * mm, 2.6 * mm
 
 def printed_year(told: YearOfSpace, *, made_at: datetime, logo: bytes = b"") -> bytes:
     """The year as PDF in the active language; `made_at` is told on the clock of the space."""
-    made = date_format(made_at.astimezone(told.space.zone), "DATETIME_FORMAT")
     cover = Cover(
         title=_("Yearly report"),
         scope=told.space.name,
         period=period_in_words(told.report.filters.period),
-        foot=_("Établi, made on %(when)s, definition set %(version)s")
-        % {"when": made, "version": VERSION},
+        foot=foot(made_at, told.space.zone),
         logo=logo,
     )
     paper = Paper(cover=cover)

@@ -31,7 +31,7 @@ class LocalDate(Func):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """A period and the clocks of the spaces in which a scope has machines."""
+    """A period and the clocks of a scope: of many spaces, those of all spaces."""
 
     period: Period
     zones: tuple[ZoneInfo, ...]
@@ -53,7 +53,7 @@ class Clocks:
 
     @property
     def dates(self) -> Mapping[str, date]:
-        """The parameters of `holds`."""
+        """The parameters of what `hold` says."""
         return {"first": self.period.first, "last": self.period.last}
 
 
