@@ -14,7 +14,7 @@ from tests.booking.lively import NOW, Lively, lively_space
 from tests.factories.members import MembershipFactory
 from tests.journeys.browsing import PATIENCE, Browsing
 from tests.journeys.post import Post
-from tests.journeys.serving import serving
+from tests.journeys.serving import GATE, serving
 from tests.smtp import Mailbox, listening
 
 # What takes longer than five seconds takes so long because others use the machine too.
@@ -55,9 +55,11 @@ def browsing(browser: Browser, live_server: LiveServer) -> Iterator[Browsing]:
 
 def browsed(browser: Browser, server: LiveServer) -> Iterator[Browsing]:
     """What `browsing` is at any server."""
+    GATE.open()
     each = Browsing(browser, server)
     yield each
     each.close()
+    GATE.shut()
     assert each.errors == []
 
 
