@@ -1,33 +1,45 @@
 """The migrated database that the database of every test process is a copy of.
 
 Migrations take longer than a hundred tests. Whoever starts the tests has a process of its own make
-the template while the others collect; each copies it as soon as it is there.
+the template while the others collect; each copies it as soon as it is there. What the migrations
+end with is kept for the next time, until a line changes of all that they come from.
 """
 
+import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
 from psycopg.sql import SQL, Identifier
 
+from config.stack.binaries import postgres_binaries
+
 MADE_WITHIN = 900.0
+SOURCES = ("*/migrations/*.py", "*/models/*.py", "*/models.py", "*/apps.py", "config/settings/*.py")
+KEPT = settings.BASE_DIR / ".pytest_cache" / "template"
 
 
 def begin() -> subprocess.Popen[bytes]:
     """Start to make the template, instead of any that was left behind."""
     _drop()
     _execute("CREATE DATABASE {}", _unfinished())
-    return subprocess.Popen([sys.executable, "-m", "tests.template"], cwd=settings.BASE_DIR)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.template"], cwd=settings.BASE_DIR, start_new_session=True
+    )
 
 
 def end(maker: subprocess.Popen[bytes]) -> None:
     """Put everything away again."""
-    maker.kill()
-    maker.wait()
+    if maker.poll() is None:
+        # With what it has started: nobody waits for the rest of the migrations.
+        os.killpg(maker.pid, signal.SIGKILL)
+        maker.wait()
     _drop()
 
 
@@ -46,17 +58,58 @@ def finished() -> str:
 
 
 def make() -> None:
-    """Migrate, and call it finished; where that fails, nothing is left."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{_unfinished()}")
+    """Bring back what was kept, else migrate; where that fails, nothing is left."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{_unfinished()}").geturl()
+    kept = KEPT / f"{fingerprint()}.dump"
     try:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--settings", "config.settings.test", "-v0"],
-            env={**os.environ, "DATABASE_URL": address.geturl()},
-            check=True,
-        )
+        if not _is_brought_back(kept, address):
+            _migrate(address)
+            _keep(kept, address)
         _execute("ALTER DATABASE {} RENAME TO {}", _unfinished(), _name())
     finally:
         _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", _unfinished())
+
+
+def fingerprint() -> str:
+    """What the migrations end with comes from: their code, the models, the packages, the server."""
+    files = [each for pattern in SOURCES for each in sorted(settings.BASE_DIR.glob(pattern))]
+    files.append(settings.BASE_DIR / "requirements.txt")
+    with _server() as server:
+        found = hashlib.sha256(f"{server.info.server_version} {sys.version_info}".encode())
+    for each in files:
+        found.update(each.read_bytes())
+    return found.hexdigest()
+
+
+def _migrate(address: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--settings", "config.settings.test", "-v0"],
+        env={**os.environ, "DATABASE_URL": address},
+        check=True,
+    )
+
+
+def _is_brought_back(kept: Path, address: str) -> bool:
+    if not kept.exists():
+        return False
+    done = _run("pg_restore", "--no-owner", "--single-transaction", "-d", address, str(kept))
+    return done == 0
+
+
+def _keep(kept: Path, address: str) -> None:
+    """Instead of what was kept before; where this server has no such program, nothing."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    unfinished = KEPT / f"{os.getpid()}.unfinished"
+    if _run("pg_dump", "--format=custom", f"--file={unfinished}", address) == 0:
+        for old in KEPT.glob("*.dump"):
+            old.unlink(missing_ok=True)
+        unfinished.rename(kept)
+    unfinished.unlink(missing_ok=True)
+
+
+def _run(program: str, *arguments: str) -> int:
+    path = postgres_binaries() / program
+    return subprocess.run([path, *arguments], check=False).returncode if path.exists() else 1
 
 
 def _name() -> str:
