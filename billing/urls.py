@@ -8,18 +8,12 @@ from billing.views.inventory import (
     InventoryWorkbook,
 )
 from billing.views.prices import PricesPage
-from machines.views.drafts import DraftProgress
 
 app_name = "billing"
 
 urlpatterns = [
     path(
         "spaces/<slug:space>/inventory/import/", InventoryImport.as_view(), name="inventory_import"
-    ),
-    path(
-        "spaces/<slug:space>/inventory/import/progress/",
-        DraftProgress.as_view(),
-        name="import_progress",
     ),
     path("spaces/<slug:space>/machines/<slug:slug>/prices/", PricesPage.as_view(), name="prices"),
     path("spaces/<slug:space>/inventory.csv", InventoryExport.as_view(), name="inventory_export"),

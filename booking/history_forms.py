@@ -1,6 +1,7 @@
 """Bringing files of the past, and saying how they are to be read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.history.columns import Field
 from booking.history.entries import EntryKind, MachineChoice
+from booking.history.fabmanager import is_export
+from booking.history.instances import LONGEST_INSTANCE, instance_of
 from booking.history.logs import MAX_BYTES, Reading
 from booking.services.history.places import Places
 from booking.services.history.sources import Source
@@ -16,6 +19,9 @@ from machines.models import Machine
 MOST_FILES = 10
 MOST_NAMES = 200
 """How many names are mapped one by one; the rest become what the unknown ones do."""
+
+LOOKED_AT = 1000
+"""How many bytes tell what a file is."""
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
 
@@ -42,7 +48,7 @@ class FilesField(forms.FileField):
 
 
 class HistoryUploadForm(forms.Form):
-    """One log, or the files of a fab-manager."""
+    """One log, or the files of a fab-manager; `instances` are those that came before."""
 
     file = FilesField(
         label=_("Log, or the files of fab-manager"),
@@ -50,6 +56,31 @@ class HistoryUploadForm(forms.Form):
         allow_empty_file=True,
         widget=FilesInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json,text/*"}),
     )
+
+    instance = forms.CharField(
+        label=_("Which fab-manager"),
+        help_text=_(
+            "Its address, for files of one: with another address the same numbers are other "
+            "machines and reservations."
+        ),
+        max_length=LONGEST_INSTANCE,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, instances: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["instance"].initial = next(iter(instances), "")
+
+    def clean_instance(self) -> str:
+        """As it is kept."""
+        return instance_of(self.cleaned_data["instance"])
+
+    def clean(self) -> dict[str, Any]:
+        """Files of a fab-manager say which one."""
+        told = self.cleaned_data
+        if not told.get("instance", "") and any(map(_is_export, told.get("file", ()))):
+            self.add_error("instance", _("Say which fab-manager these files are of."))
+        return told
 
     def clean_file(self) -> Any:
         """Refuse before reading what is too big, and several tables at once."""
@@ -61,6 +92,14 @@ class HistoryUploadForm(forms.Form):
         if len(files) > 1 and not all(file.name.casefold().endswith(".json") for file in files):
             raise forms.ValidationError(_("Bring one table at a time."))
         return files
+
+
+def _is_export(file: Any) -> bool:
+    """Whether an upload is of a fab-manager; it is read from its start all the same."""
+    file.seek(0)
+    is_one = is_export(file.read(LOOKED_AT))
+    file.seek(0)
+    return is_one
 
 
 class HistoryReadingForm(forms.Form):
@@ -139,7 +178,7 @@ class HistoryReadingForm(forms.Form):
         kept = {name: of for name, of in self._reading.machines.items() if name not in chosen}
         machines = {**kept, **{name: of for name, of in chosen.items() if of}}
         if self.source.log is None:
-            return Reading(machines=machines, unknown=told["unknown"])
+            return replace(self._reading, machines=machines, unknown=told["unknown"])
         columns = {
             header: told[f"column-{at}"]
             for at, header in enumerate(self.source.log.headers)

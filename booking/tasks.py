@@ -7,6 +7,7 @@ from booking.services import (
     approvals,
     attendance,
     blocking,
+    bringing,
     displaced,
     disuse,
     exchanges,
@@ -22,6 +23,7 @@ from booking.services import (
 )
 from booking.services.settling import warn_of_overruns
 from booking.states import OF_DATES, ReminderEvent
+from machines.services.drafts import forget_drafts
 
 
 @shared_task(name="booking.tasks.settle_attendance")
@@ -133,3 +135,10 @@ def decide_inductions() -> None:
 def follow_use() -> None:
     """Put off the end of certifications whose skill is used."""
     disuse.follow_use(now())
+
+
+@shared_task(name="booking.tasks.import_files")
+def import_files() -> None:
+    """Import what staff had looked at; one worker at a time."""
+    bringing.import_waiting(clock=now)
+    forget_drafts(now=now())

@@ -69,8 +69,6 @@ from booking.views.space_use import (
 )
 from booking.views.tablets import TabletChange, TabletsPage
 from booking.views.trial import TrialPage
-from machines.states import FilePurpose
-from machines.views.drafts import DraftProgress
 
 app_name = "booking"
 
@@ -116,11 +114,6 @@ urlpatterns = [
         "machines/<slug:space>/<slug:slug>/priority/", at_machines.priority, name="machine_priority"
     ),
     path("spaces/<slug:space>/past/", history.HistoryPage.as_view(), name="history_import"),
-    path(
-        "spaces/<slug:space>/past/progress/",
-        DraftProgress.as_view(purpose=FilePurpose.HISTORY),
-        name="history_progress",
-    ),
     path("spaces/<slug:space>/past/rows.csv", history.HistoryRows.as_view(), name="history_rows"),
     path(
         "spaces/<slug:space>/past/<int:pk>/undo/",

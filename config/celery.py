@@ -70,6 +70,7 @@ app.conf.beat_schedule = {
     "rebuild-dirty-days": every(MINUTE, "reports.tasks.rebuild_dirty_days"),
     # Somebody looks at a bar that waits for it.
     "make-exports": every(5, "reports.tasks.make_exports"),
+    "import-files": every(5, "booking.tasks.import_files"),
     "send-saved-reports": every(MINUTE, "reports.tasks.send_saved_reports"),
     "forget-files": every(60 * MINUTE, "reports.tasks.forget_files"),
     "extend-rollup": every(60 * MINUTE, "reports.tasks.extend_rollup"),

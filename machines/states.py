@@ -156,6 +156,20 @@ class FilePurpose(TextChoices):
     HISTORY = "history", _("the past of a space")
 
 
+class DraftState(TextChoices):
+    """How far a file is between its upload and its import."""
+
+    OPEN = "open", _("not imported")
+    WAITING = "waiting", _("being imported")
+    REFUSED = "refused", _("not imported")
+    DONE = "done", _("imported")
+    FAILED = "failed", _("failed")
+
+
+BEFORE_IMPORT = (DraftState.OPEN, DraftState.REFUSED)
+"""In these a file is still looked at, and read another way."""
+
+
 class Found(TextChoices):
     """How a fault came to light, as whoever was there says it; nobody asks whose fault it is."""
 

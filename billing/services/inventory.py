@@ -11,7 +11,7 @@ from billing.queries import prices_of
 from machines.models import Change, ColumnMapping, ImportDraft, Machine
 from machines.queries.inventory import Prices
 from machines.services.changes import Act, record_written
-from machines.services.drafts import store_draft
+from machines.services.drafts import settle, store_draft
 from machines.services.import_export import drafts_of, inventory_csv, inventory_xlsx
 from machines.services.import_plan import ImportPreview, plan_import
 from machines.services.progress import progress_of
@@ -108,21 +108,26 @@ def change_draft(draft: ImportDraft, *, columns: dict[str, str], keep: list[int]
     return False
 
 
-def import_draft(
-    draft: ImportDraft, *, good_rows_only: bool, by: Member, now: datetime
-) -> ImportResult:
-    """Import a draft; it goes when it was written. Meanwhile it tells how far it is."""
+def import_draft(draft: ImportDraft, *, now: datetime) -> ImportResult:
+    """Import a draft as it was asked for; all the while it tells how far it is."""
     with progress_of(draft) as tell, transaction.atomic():
         done = import_inventory(
             space=draft.space,
             sheet=read_draft(draft),
-            good_rows_only=good_rows_only,
-            by=by,
+            good_rows_only=draft.good_rows_only,
+            by=draft.member,
             now=now,
             tell=tell,
         )
-        if done.is_written:
-            draft.delete()
+        preview = done.preview
+        settle(
+            draft,
+            is_written=done.is_written,
+            counts=preview.counts,
+            rejected=preview.errors,
+            rejected_count=len(preview.errors),
+            change=done.change,
+        )
     return done
 
 

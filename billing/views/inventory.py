@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +12,6 @@ from billing.services.inventory import (
     change_draft,
     export_inventory,
     export_workbook,
-    import_draft,
     keep_draft,
     preview_import,
     read_draft,
@@ -32,6 +30,7 @@ class InventoryImport(DraftPage):
 
     template_name = "machines/inventory_import.html"
     purpose = FilePurpose.INVENTORY
+    title = gettext_lazy("Import an inventory")
     refusal = gettext_lazy(
         "Nothing was imported: some rows are rejected. Import the good rows, or say "
         "that the others are machines."
@@ -60,20 +59,20 @@ class InventoryImport(DraftPage):
         """Keep the columns, and which rows are machines all the same."""
         return change_draft(draft, columns=form.columns(), keep=form.cleaned_data["keep"])
 
-    def bring(self, draft: ImportDraft, *, good_rows_only: bool) -> HttpResponse | None:
-        """To what was done, where it can be taken back."""
-        done = import_draft(draft, good_rows_only=good_rows_only, by=self.member, now=self.now)
-        if not done.is_written:
-            return None
-        messages.success(
-            self.request,
+    def said(self, counts: dict[str, int]) -> str:
+        """In one sentence."""
+        return (
             _("Imported: %(new)d new, %(changed)d changed, %(unchanged)d unchanged, "
-              "%(rejected)d left out.")
-            % {str(verdict): count for verdict, count in done.preview.counts.items()},
+              "%(rejected)d left out.") % counts
         )  # fmt: skip
-        if done.change is not None:
-            return redirect("booking:inventory_change", self.space.slug, done.change.pk)
-        return redirect("machines:inventory", self.space.slug)
+
+    def after(self, draft: ImportDraft) -> tuple[str, str]:
+        """To what was done, where it can be taken back."""
+        change = draft.outcome["change"]
+        if change is None:
+            return reverse("machines:inventory", args=[self.space.slug]), _("Inventory")
+        address = reverse("booking:inventory_change", args=[self.space.slug, change])
+        return address, _("What changed")
 
     def preview(self, draft: ImportDraft, form: ReadingForm) -> dict[str, Any]:
         """The rows, each with what becomes of it."""

@@ -20,6 +20,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from booking.history.entries import NOBODY, Entry, EntryKind, MachineTold, Row, Who
+from booking.history.instances import FIRST, prefix_of
 from booking.history.moments import moment_told
 from machines.sheets.decoding import SheetUnreadable
 from machines.sheets.rows import Problem
@@ -27,7 +28,6 @@ from spaces.intervals import Interval, merge
 
 T = TypeVar("T")
 LISTS = ("machines", "users", "trainings", "availabilities", "reservations", "user_trainings")
-PREFIX = "fab-manager:"
 MAX_BYTES = 30_000_000
 LONGEST_NAME, LONGEST_DETAIL_NAME, LONGEST_DETAIL = 130, 80, 200
 LONGEST_NUMBERED, LONGEST_TRAINING, LONGEST_PERSON, LONGEST_ADDRESS = 110, 120, 120, 254
@@ -53,10 +53,11 @@ class Learned:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """Files of one fab-manager, put together."""
+    """Files of one fab-manager, put together; `prefix` tells its numbers from those of others."""
 
     lists: Mapping[str, Sequence[Any]]
     zone: ZoneInfo
+    prefix: str
 
     @property
     def counts(self) -> dict[str, int]:
@@ -69,18 +70,24 @@ class Export:
 
     @cached_property
     def _machines(self) -> list[MachineTold]:
-        told = {each.key: each for each in self._read("machines", _machine)}
+        told = {each.key: each for each in self._read("machines", self._machine)}
         for row in self.lists.get("reservations", ()):
             if _get(row, "reservable_type") == "Machine" and isinstance(
                 row.get("reservable"), dict
             ):
-                for each in _sound([row["reservable"]], _machine):
+                for each in _sound([row["reservable"]], self._machine):
                     told.setdefault(each.key, each)
-        return _told_apart(list(told.values()))
+        return _told_apart(list(told.values()), self.prefix)
+
+    def _machine(self, row: Any) -> MachineTold:
+        return _machine(row, self.prefix)
 
     def people(self) -> list[Who]:
         """Everybody who has an account, with their names."""
-        return list({each.key: each for each in self._read("users", _who)}.values())
+        return list({each.key: each for each in self._read("users", self._who)}.values())
+
+    def _who(self, row: Any) -> Who:
+        return _who(row, self.prefix)
 
     def trainings(self) -> list[str]:
         """What is taught."""
@@ -89,18 +96,22 @@ class Export:
 
     def learned(self) -> list[Learned]:
         """Who was taught what."""
-        return [
-            each
-            for each in self._read("user_trainings", lambda row: _learned(row, self.zone))
-            if each is not None
-        ]
+        return [each for each in self._read("user_trainings", self._lesson) if each is not None]
+
+    def _lesson(self, row: Any) -> Learned | None:
+        if not isinstance(row.get("user"), dict):
+            return None
+        at = moment_told(row["created_at"])
+        day = at.astimezone(self.zone).date()
+        training = _training(row["training"])
+        return Learned(who=self._who(row["user"]), training=training, at=at, day=day)
 
     def rows(self) -> Iterator[Row]:
         """The entries of every reservation; its place in the list stands for its line."""
         names = {each.key: each.name for each in self.machines()}
         for line, row in enumerate(self.lists.get("reservations", ()), start=1):
             try:
-                yield from _entries(line, row, names)
+                yield from _entries(line, row, names, self.prefix)
             except _FLAWS as flaw:
                 yield Row(line=line, problem=_problem(line, row, flaw))
 
@@ -122,9 +133,9 @@ def together(contents: Iterable[bytes]) -> bytes:
     return json.dumps(lists).encode()
 
 
-def open_export(content: bytes, *, zone: ZoneInfo) -> Export:
-    """Read a file, or several put together. Raises SheetUnreadable."""
-    return Export(lists=_lists_of(content), zone=zone)
+def open_export(content: bytes, *, zone: ZoneInfo, instance: str = FIRST) -> Export:
+    """Read a file, or several put together, of one fab-manager. Raises SheetUnreadable."""
+    return Export(lists=_lists_of(content), zone=zone, prefix=prefix_of(instance))
 
 
 def _lists_of(content: bytes) -> dict[str, list[Any]]:
@@ -189,10 +200,10 @@ def _training(row: Any) -> str:
     return _line(row["name"], LONGEST_TRAINING)
 
 
-def _machine(row: Any) -> MachineTold:
+def _machine(row: Any, prefix: str) -> MachineTold:
     return MachineTold(
         name=_line(row["name"], LONGEST_NAME),
-        key=f"{PREFIX}{_number(row['id'])}",
+        key=f"{prefix}{_number(row['id'])}",
         description=text_of(row.get("description")),
         details=_details(row.get("spec")),
         is_retired=bool(row.get("disabled")),
@@ -209,14 +220,14 @@ def _details(spec: str | None) -> dict[str, str]:
     }
 
 
-def _told_apart(machines: list[MachineTold]) -> list[MachineTold]:
+def _told_apart(machines: list[MachineTold], prefix: str) -> list[MachineTold]:
     """Machines of one name with their numbers, because a name is what a mapping knows."""
     names = Counter(each.name for each in machines)
     return [
         each
         if names[each.name] == 1
         else MachineTold(
-            name=f"{each.name[:LONGEST_NUMBERED]} ({each.key.removeprefix(PREFIX)})",
+            name=f"{each.name[:LONGEST_NUMBERED]} ({each.key.removeprefix(prefix)})",
             key=each.key,
             description=each.description,
             details=each.details,
@@ -226,10 +237,10 @@ def _told_apart(machines: list[MachineTold]) -> list[MachineTold]:
     ]
 
 
-def _who(row: Any) -> Who:
+def _who(row: Any, prefix: str) -> Who:
     email = _address(row.get("email"))
     name = _line(row.get("full_name"), LONGEST_PERSON) if email else ""
-    return Who(key=email or f"{PREFIX}{_number(row['id'])}", email=email, name=name)
+    return Who(key=email or f"{prefix}{_number(row['id'])}", email=email, name=name)
 
 
 def _address(text: str | None) -> str:
@@ -242,15 +253,7 @@ def _address(text: str | None) -> str:
     return email if len(email) <= LONGEST_ADDRESS else ""
 
 
-def _learned(row: Any, zone: ZoneInfo) -> Learned | None:
-    if not isinstance(row.get("user"), dict):
-        return None
-    at = moment_told(row["created_at"])
-    day = at.astimezone(zone).date()
-    return Learned(who=_who(row["user"]), training=_training(row["training"]), at=at, day=day)
-
-
-def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
+def _entries(line: int, row: Any, names: Mapping[str, str], prefix: str) -> Iterator[Row]:
     if row["reservable_type"] != "Machine":
         yield Row(
             line=line,
@@ -258,7 +261,7 @@ def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
             % {"what": _line(str(row["reservable_type"]), LONGEST_NAME)},
         )
         return
-    machine = names[f"{PREFIX}{_number(row['reservable_id'])}"]
+    machine = names[f"{prefix}{_number(row['reservable_id'])}"]
     slots = [
         Interval(moment_told(each["start_at"]), moment_told(each["end_at"]))
         for each in row["reserved_slots"]
@@ -274,18 +277,18 @@ def _entries(line: int, row: Any, names: Mapping[str, str]) -> Iterator[Row]:
                 kind=EntryKind.BOOKING,
                 machine=machine,
                 span=span,
-                who=_holder(row),
-                key=f"{PREFIX}{_number(row['id'])}:{span.start:%Y%m%dT%H%M}",
+                who=_holder(row, prefix),
+                key=f"{prefix}{_number(row['id'])}:{span.start:%Y%m%dT%H%M}",
                 made_at=moment_told(row["created_at"]),
             ),
         )
 
 
-def _holder(row: Any) -> Who:
+def _holder(row: Any, prefix: str) -> Who:
     if isinstance(row.get("user"), dict):
-        return _who(row["user"])
+        return _who(row["user"], prefix)
     number = row.get("user_id")
-    return Who(key=f"{PREFIX}{_number(number)}") if number else NOBODY
+    return Who(key=f"{prefix}{_number(number)}") if number else NOBODY
 
 
 def _problem(line: int, row: Any, flaw: Exception) -> Problem:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from booking.history.columns import Field, chosen_columns, columns_of, header_score, kind_of
 from booking.history.entries import Entry, EntryKind, Row, Who
+from booking.history.instances import FIRST
 from booking.history.moments import (
     Told,
     Unclear,
@@ -42,7 +43,8 @@ class Reading:
     """How a log is to be read; without columns they are guessed.
 
     `kind` is what took place where no column tells; `machines` says which machine a name is,
-    `unknown` what becomes of all other names that no machine has.
+    `unknown` what becomes of all other names that no machine has; `instance` is which fab-manager
+    an export is of.
     """
 
     columns: Mapping[str, str] | None = None
@@ -50,6 +52,7 @@ class Reading:
     month_first: bool | None = None
     machines: Mapping[str, str] = field(default_factory=dict)
     unknown: str = ""
+    instance: str = FIRST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

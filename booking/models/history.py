@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from booking.history.instances import LONGEST_INSTANCE
 from booking.models.reservation import Reservation
 from booking.models.usage import UsageSession
 from machines.models import Change, Fault
@@ -15,11 +16,15 @@ from spaces.models import Space
 class HistoryImport(models.Model):
     """One act of bringing files of the past; `counts` says what became of their rows.
 
+    `instance` is the fab-manager whose files they were, nothing for a log;
     `change` made the machines that were missing; `people` are those who got a row by it.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="history_imports")
     filename = models.CharField(_("file"), max_length=200)
+    instance = models.CharField(
+        _("fab-manager"), max_length=LONGEST_INSTANCE, blank=True, editable=False
+    )
     counts = models.JSONField(default=dict)
     change = models.ForeignKey(
         Change, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -11,6 +11,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,7 +20,6 @@ from booking.history_forms import HistoryReadingForm, HistoryUploadForm
 from booking.models import HistoryImport
 from booking.services.history.importing import (
     Outcome,
-    import_draft,
     judged_rows,
     preview_history,
 )
@@ -28,6 +28,7 @@ from booking.services.history.planning import Fate, Judged
 from booking.services.history.sources import (
     Source,
     change_reading,
+    instances_of,
     keep_upload,
     reading_from,
     source_of,
@@ -52,6 +53,7 @@ class HistoryPage(DraftPage):
 
     template_name = "booking/history_import.html"
     purpose = FilePurpose.HISTORY
+    title = gettext_lazy("Import earlier use")
     refusal = gettext_lazy(
         "Nothing was imported: some rows are rejected. Import the good rows, or say how the others "
         "are to be read."
@@ -59,12 +61,18 @@ class HistoryPage(DraftPage):
 
     def upload_form(self, *bound: Any) -> HistoryUploadForm:
         """One table, or several files of fab-manager."""
-        return HistoryUploadForm(*bound)
+        return HistoryUploadForm(*bound, instances=instances_of(self.space))
 
     def keep(self, form: HistoryUploadForm) -> ImportDraft:
         """Keep them until they are imported."""
         files = [(file.name, file.read()) for file in form.cleaned_data["file"]]
-        return keep_upload(space=self.space, member=self.member, files=files, now=self.now)
+        return keep_upload(
+            space=self.space,
+            member=self.member,
+            files=files,
+            instance=form.cleaned_data["instance"],
+            now=self.now,
+        )
 
     def beside_upload(self) -> dict[str, Any]:
         """What was brought so far."""
@@ -96,17 +104,17 @@ class HistoryPage(DraftPage):
         """Keep how it is read, for the next file like it too."""
         return change_reading(draft, form.reading())
 
-    def bring(self, draft: ImportDraft, *, good_rows_only: bool) -> HttpResponse | None:
-        """Back to the upload, where it can be taken back."""
-        done = import_draft(draft, good_rows_only=good_rows_only, by=self.member, now=self.now)
-        if done.history is None:
-            return None
-        messages.success(
-            self.request,
+    def said(self, counts: dict[str, int]) -> str:
+        """In two sentences."""
+        return (
             _("Imported: %(new)d new, %(known)d here already, %(left_out)d left out, "
-              "%(rejected)d rejected. The figures follow within minutes.") % done.history.counts,
+              "%(rejected)d rejected. The figures follow within minutes.") % counts
         )  # fmt: skip
-        return redirect("booking:history_import", self.space.slug)
+
+    def after(self, draft: ImportDraft) -> tuple[str, str]:
+        """Back to the upload, where it can be taken back."""
+        address = reverse("booking:history_import", args=[self.space.slug])
+        return address, _("Imported so far")
 
     def preview(self, draft: ImportDraft, form: HistoryReadingForm) -> dict[str, Any]:
         """How many rows become what, and the first of each."""
@@ -123,6 +131,7 @@ class HistoryPage(DraftPage):
             ],
             "sample": preview.shown[Fate.NEW][:SAMPLE],
             "columns": form.column_rows(),
+            "besides": [form[name] for name in ("kind", "order") if name in form.fields],
             "machines": form.machine_rows(preview.names),
             "undecided": any(
                 form.source.machines.get(name, "") == MachineChoice.UNDECIDED for name in form.names

@@ -1,26 +1,28 @@
-"""Pages that take a file, show what would become of it, and import it when that was seen."""
+"""Pages that take a file, show what would become of it, have it imported, and say how it went."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from machines.models import ImportDraft
+from machines.services.drafts import ask_for_import, reopen
 from machines.sheets import SheetUnreadable
-from machines.states import FilePurpose
+from machines.states import DraftState, FilePurpose
 from machines.views.staff import UNPROCESSABLE, StaffPage, number_in
 
 ROWS_SHOWN = 300
 
 
 class DraftPage(StaffPage):
-    """Upload, look at what would happen, then import."""
+    """Upload, look at what would happen, then have a worker import it."""
 
     purpose: ClassVar[FilePurpose]
+    title: ClassVar[Any]
     refusal: ClassVar[Any]
     """What is said where rejected rows keep the others back."""
 
@@ -40,8 +42,12 @@ class DraftPage(StaffPage):
         """Read it as the form says from now on; False where that is another way."""
         raise NotImplementedError
 
-    def bring(self, draft: ImportDraft, *, good_rows_only: bool) -> HttpResponse | None:
-        """Import it, and say so; None where nothing was written."""
+    def said(self, counts: dict[str, int]) -> str:
+        """What became of the rows of a file that was imported."""
+        raise NotImplementedError
+
+    def after(self, draft: ImportDraft) -> tuple[str, str]:
+        """Where to go on from there: an address, and what to call it."""
         raise NotImplementedError
 
     def preview(self, draft: ImportDraft, form: Any) -> dict[str, Any]:
@@ -57,6 +63,8 @@ class DraftPage(StaffPage):
         if "draft" not in request.GET:
             return self._show_upload(self.upload_form())
         draft = draft_of(self, self.purpose)
+        if self._is_part or not draft.is_looked_at:
+            return self._show_state(draft)
         try:
             return self._preview(draft, self.reading_form(draft))
         except SheetUnreadable as error:
@@ -67,6 +75,8 @@ class DraftPage(StaffPage):
         if "draft" not in request.GET:
             return self._upload(request)
         draft = draft_of(self, self.purpose)
+        if not draft.is_looked_at:
+            return redirect(request.get_full_path())
         try:
             return self._go_on(request, draft)
         except SheetUnreadable as error:
@@ -78,6 +88,8 @@ class DraftPage(StaffPage):
             return self._preview(draft, form, UNPROCESSABLE)
         was_seen = self.change(draft, form)
         step = request.POST.get("step")
+        if not was_seen:
+            reopen(draft)
         if step not in {"import", "good"}:
             return redirect(request.get_full_path())
         if not was_seen:
@@ -85,11 +97,10 @@ class DraftPage(StaffPage):
                 request, _("The reading has changed. Look at the preview, then import.")
             )
             return redirect(request.get_full_path())
-        done = self.bring(draft, good_rows_only=step == "good")
-        if done is not None:
-            return done
-        messages.error(request, str(self.refusal))
-        return self._preview(draft, self.reading_form(draft), UNPROCESSABLE)
+        ask_for_import(
+            draft, good_rows_only=step == "good", language=get_language() or "en", now=self.now
+        )
+        return redirect(request.get_full_path())
 
     def _upload(self, request: HttpRequest) -> HttpResponse:
         form = self.upload_form(request.POST, request.FILES)
@@ -102,44 +113,60 @@ class DraftPage(StaffPage):
             return self._show_upload(form, UNPROCESSABLE)
         return redirect(f"{request.path}?draft={draft.pk}")
 
+    @property
+    def _is_part(self) -> bool:
+        """Whether a script asks how far it is."""
+        return self.request.headers.get("HX-Request") == "true"
+
     def _unreadable(self, error: SheetUnreadable) -> HttpResponse:
         messages.error(self.request, str(error))
         return self._show_upload(self.upload_form(), UNPROCESSABLE)
 
     def _show_upload(self, form: forms.Form, status: int = 200) -> HttpResponse:
-        return self.show(self.request, status, upload=form, **self.beside_upload())
+        mine = ImportDraft.objects.filter(
+            space=self.space, member=self.member, purpose=self.purpose
+        ).exclude(state=DraftState.OPEN)
+        return self.show(
+            self.request,
+            status,
+            title=self.title,
+            upload=form,
+            brought=mine.defer("content").order_by("-asked_at"),
+            **self.beside_upload(),
+        )
+
+    def _show_state(self, draft: ImportDraft) -> HttpResponse:
+        """How far the import is, and how it went; a part of the page where a script asks."""
+        context: dict[str, Any] = {
+            "draft": draft,
+            "refusal": self.refusal,
+            "rows_shown": ROWS_SHOWN,
+        }
+        if draft.is_done:
+            address, words = self.after(draft)
+            said = self.said(draft.outcome["counts"])
+            context |= {"said": said, "after": address, "after_words": words}
+        if self._is_part:
+            return render(self.request, "machines/_draft_state.html", context)
+        return self.show(self.request, title=self.title, **context)
 
     def _preview(self, draft: ImportDraft, form: forms.Form, status: int = 200) -> HttpResponse:
         return self.show(
             self.request,
             status,
+            title=self.title,
             draft=draft,
+            refusal=self.refusal,
             form=form,
             rows_shown=ROWS_SHOWN,
             **self.preview(draft, form),
         )
 
 
-class DraftProgress(StaffPage):
-    """How far the import of a draft is, for the page that waits for it."""
-
-    http_method_names = ["get"]
-    purpose = FilePurpose.INVENTORY
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """How many of how many are written; the draft is gone once all are."""
-        found = drafts_named(self, self.purpose).values("done", "total").first()
-        return JsonResponse(found or {"is_over": True})
-
-
 def draft_of(page: StaffPage, purpose: FilePurpose) -> ImportDraft:
     """The draft that the address of `page` names, of who looks at it; raises Http404."""
-    return get_object_or_404(drafts_named(page, purpose).select_related("space"))
-
-
-def drafts_named(page: StaffPage, purpose: FilePurpose) -> QuerySet[ImportDraft]:
-    """That draft, if there is one."""
-    return ImportDraft.objects.filter(
+    return get_object_or_404(
+        ImportDraft.objects.select_related("space"),
         pk=number_in(page.request.GET.get("draft", "")),
         space=page.space,
         member=page.member,

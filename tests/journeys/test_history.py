@@ -1,9 +1,11 @@
 """The past of a space in the hands of its staff, at a desk and on a phone."""
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from booking.models import Reservation
+from booking.services.bringing import import_waiting
 from tests.booking.lively import Lively
 from tests.journeys.browsing import DESK, PHONE, Browsing, inspect
 from tests.journeys.pages import answer
@@ -27,6 +29,12 @@ def test_a_log_is_looked_at_brought_and_taken_back(
     answer(page, "Read it this way")
     inspect(page, "journey-past-preview")
     answer(page, "Import the good rows")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    import_waiting(clock=now)
+    # The page asks by itself.
+    expect(main).to_contain_text("Imported: 3 new")
+    inspect(page, "journey-past-done")
+    page.get_by_role("link", name="Imported so far").click()
     expect(main).to_contain_text("3 rows imported")
     assert Reservation.objects.count() == held + 1
     inspect(page, "journey-past")

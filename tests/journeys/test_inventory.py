@@ -1,8 +1,10 @@
 """An inventory in the hands of its staff, at a desk and on a phone."""
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
+from booking.services.bringing import import_waiting
 from machines.models import Machine
 from tests.booking.lively import Lively
 from tests.factories.members import RoleFactory
@@ -71,8 +73,9 @@ def test_a_workbook_comes_in_while_its_progress_shows(browsing: Browsing, lively
     page.get_by_label("Inventory file").set_input_files(download.value.path())
     answer(page, "Look at it")
     expect(page.locator("main")).to_contain_text("rows of a workbook")
-    expect(page.locator("[data-progress]")).to_be_hidden()
     answer(page, "Import")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    import_waiting(clock=now)
     expect(page.locator("main")).to_contain_text("Imported: 0 new")
 
 

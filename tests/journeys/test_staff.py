@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from booking.models import Reservation
+from booking.services.bringing import import_waiting
 from booking.states import ReservationState
 from machines.models import Fault, Machine
 from tests.booking.lively import Lively, at, reserve
@@ -179,6 +181,8 @@ def test_an_inventory_is_looked_at_before_it_is_imported(
     inspect(page, "import-looked-at")
     assert not Machine.objects.filter(name="Mini 1").exists()
     answer(page, "Import the good rows")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    import_waiting(clock=now)
     expect(page.locator("main")).to_contain_text("Imported: 3 new")
     assert Machine.objects.filter(space=lively.space, name="Mini 1").exists()
 

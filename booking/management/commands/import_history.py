@@ -6,17 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from booking.history import fabmanager
 from booking.history.columns import Field
 from booking.history.entries import EntryKind, MachineChoice
 from booking.history.fabmanager import is_export
-from booking.history.logs import Reading
+from booking.history.instances import instance_of
 from booking.services.history.importing import Outcome, import_history, preview_history
 from booking.services.history.planning import Fate
 from booking.services.history.sources import Source, keep_reading, open_source, reading_of
+from machines.management.importing import ImportCommand
 from machines.models import Machine
 from machines.sheets import SheetUnreadable
 from spaces.models import Space
@@ -24,23 +25,23 @@ from spaces.models import Space
 CHOICES = [each.value for each in MachineChoice if each]
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Bring what a space did elsewhere: logs of use and reservations (CSV, XLSX), and the files "
         "of fab-manager (JSON, all of them in one go). A second run doubles nothing."
     )
 
+    fields = Field.values
+
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
-        parser.add_argument("--space", required=True, help="the address of the space")
-        parser.add_argument("--dry-run", action="store_true", help="tell, write nothing")
-        parser.add_argument("--good-rows", action="store_true", help="leave rejected rows out")
         parser.add_argument(
-            "--mapping",
-            action="append",
-            default=[],
-            metavar="HEADER=FIELD",
-            help=f"read a column as one of: {', '.join(Field.values)}; HEADER= leaves it out",
+            "--instance",
+            type=instance_of,
+            default="",
+            metavar="ADDRESS",
+            help="which fab-manager its files are of: its address, the same each time",
         )
         parser.add_argument(
             "--machine",
@@ -59,19 +60,34 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        space = Space.objects.filter(slug=options["space"]).first()
-        if space is None:
-            raise CommandError(f"There is no space {options['space']!r}.")
+        space = self.space_of(options)
         try:
             sources = [
-                _read(space, content, name, options)
+                self._read(space, content, name, options)
                 for name, content in _together(options["files"])
             ]
         except (OSError, SheetUnreadable) as error:
             raise CommandError(str(error)) from error
         is_written = [self._bring(space, source, options) for source in sources]
         if not (options["dry_run"] or all(is_written)):
-            raise CommandError("Some rows are rejected; import the others with --good-rows.")
+            raise CommandError(self.refusal)
+
+    def _read(self, space: Space, content: bytes, name: str, options: Mapping[str, Any]) -> Source:
+        if is_export(content) and not options["instance"]:
+            raise CommandError("Say with --instance which fab-manager these files are of.")
+        source = open_source(space, content, filename=name, instance=options["instance"])
+        reading = reading_of(source)
+        columns = reading.columns
+        if source.log is not None and options["mapping"]:
+            columns = self.columns_of(options, source.log.headers, columns or {})
+        how = replace(
+            reading,
+            kind=EntryKind(options["kind"] or reading.kind),
+            unknown=options["unknown"] or reading.unknown,
+            machines={**reading.machines, **_machines(space, options["machine"])},
+            columns=columns,
+        )
+        return open_source(space, content, filename=name, reading=how)
 
     def _bring(self, space: Space, source: Source, options: Mapping[str, Any]) -> bool:
         if options["dry_run"]:
@@ -131,19 +147,6 @@ def _together(paths: list[Path]) -> list[tuple[str, bytes]]:
     return [(name, fabmanager.together(content for _name, content in exports)), *tables]
 
 
-def _read(space: Space, content: bytes, name: str, options: Mapping[str, Any]) -> Source:
-    source = open_source(space, content, filename=name)
-    reading = reading_of(source)
-    how = replace(
-        reading,
-        kind=EntryKind(options["kind"] or reading.kind),
-        unknown=options["unknown"] or reading.unknown,
-        machines={**reading.machines, **_machines(space, options["machine"])},
-        columns=_columns(source, reading, options["mapping"]),
-    )
-    return open_source(space, content, filename=name, reading=how)
-
-
 def _machines(space: Space, told: list[str]) -> dict[str, str]:
     found = {}
     for each in told:
@@ -155,16 +158,3 @@ def _machines(space: Space, told: list[str]) -> dict[str, str]:
             address = str(machine.pk)
         found[name] = address
     return found
-
-
-def _columns(source: Source, reading: Reading, told: list[str]) -> Mapping[str, str] | None:
-    if source.log is None or not told:
-        return reading.columns
-    columns = dict(reading.columns or {})
-    for each in told:
-        header, _equals, field = each.rpartition("=")
-        if header not in source.log.headers or (field and field not in Field.values):
-            raise CommandError(f"--mapping {each}: no such header or field.")
-        columns = {name: kept for name, kept in columns.items() if kept != field}
-        columns[header] = field
-    return columns

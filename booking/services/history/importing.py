@@ -22,6 +22,7 @@ from booking.services.locking import lock
 from booking.states import ReservationKind, ReservationState, SessionSource
 from machines.models import Fault, ImportDraft, Stoppage
 from machines.services.dirty import mark_spans
+from machines.services.drafts import settle
 from machines.services.holding import hold_machines_of
 from machines.services.progress import progress_of
 from machines.services.writing import Tell, untold
@@ -58,19 +59,26 @@ def _places(space: Space, source: Source) -> Places:
     return Places(space, source.machines, source.told(), source.unknown)
 
 
-def import_draft(draft: ImportDraft, *, good_rows_only: bool, by: Member, now: datetime) -> Outcome:
-    """Import a draft; it goes when it was written. Meanwhile it tells how far it is."""
+def import_draft(draft: ImportDraft, *, now: datetime) -> Outcome:
+    """Import a draft as it was asked for; all the while it tells how far it is."""
     with progress_of(draft) as tell, transaction.atomic():
         done = import_history(
             space=draft.space,
             source=source_of(draft),
-            good_rows_only=good_rows_only,
-            by=by,
+            good_rows_only=draft.good_rows_only,
+            by=draft.member,
             now=now,
             tell=tell,
         )
-        if done.history is not None:
-            draft.delete()
+        preview = done.preview
+        settle(
+            draft,
+            is_written=done.history is not None,
+            counts={fate: preview.counts[fate] for fate in Fate},
+            rejected=[each.as_problem for each in preview.shown[Fate.REJECTED]],
+            rejected_count=preview.counts[Fate.REJECTED],
+            change=None,
+        )
     return done
 
 
@@ -97,7 +105,12 @@ def import_history(
     names = [*source.told(), *outcome.preview.needed]
     change = places.make(dict.fromkeys(names), filename=source.filename, by=by, now=now)
     history = HistoryImport.objects.create(
-        space=space, filename=source.filename[-200:], change=change, made_at=now, made_by=by
+        space=space,
+        filename=source.filename[-200:],
+        instance=source.instance,
+        change=change,
+        made_at=now,
+        made_by=by,
     )
     writer = _Writer(history, People(space))
     write_lessons(history, source, writer.people)

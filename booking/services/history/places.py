@@ -8,6 +8,7 @@ from django.db.models import F
 
 from billing.services.inventory import write_inventory
 from booking.history.entries import MachineChoice, MachineTold
+from booking.history.instances import is_numbered
 from machines.models import Change, Machine
 from machines.queries.inventory import MachineSheet
 from machines.services.changes import Act
@@ -76,7 +77,10 @@ class Places:
         if choice == MachineChoice.SKIP:
             return Place(name=name, choice=MachineChoice.SKIP)
         found = self._by_key.get(told.key) if told and told.key else None
-        found = found or self._by_name.get(folded(name))
+        named = self._by_name.get(folded(name))
+        if found is None and named and not (told and told.key and is_numbered(named.import_key)):
+            # Another fab-manager may have a machine of that name, too.
+            found = named
         if found is not None:
             return Place(name=name, machine=found)
         choice = choice or self._unknown

@@ -50,6 +50,13 @@ class Judged:
         """The cell that is why, where one is."""
         return self.row.problem
 
+    @property
+    def as_problem(self) -> Problem:
+        """Why it is not taken: the cell, else the row."""
+        return self.problem or Problem(
+            line=self.row.line, column="", value=self.row.machine, message=self.reason
+        )
+
 
 @dataclass(slots=True)
 class Preview:

@@ -8,7 +8,9 @@ from typing import Any
 from booking.history import fabmanager
 from booking.history.entries import EntryKind, MachineTold, Row
 from booking.history.fabmanager import Export, is_export, open_export
+from booking.history.instances import FIRST, prefix_of
 from booking.history.logs import Log, Reading, open_log
+from booking.models import HistoryImport
 from machines.models import ColumnMapping, ImportDraft
 from machines.services.drafts import store_draft
 from machines.states import FilePurpose
@@ -18,13 +20,17 @@ from spaces.models import Space
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file that was opened: a log, or what fab-manager tells; `machines` are choices by name."""
+    """A file that was opened: a log, or what fab-manager tells; `machines` are choices by name.
+
+    `instance` is which fab-manager that is.
+    """
 
     filename: str
     log: Log | None = None
     export: Export | None = None
     machines: Mapping[str, str]
     unknown: str = ""
+    instance: str = ""
 
     def rows(self) -> Iterator[Row]:
         """What it tells of, in order, as often as it is asked."""
@@ -38,16 +44,27 @@ class Source:
 
 
 def open_source(
-    space: Space, content: bytes, *, filename: str, reading: Reading | None = None
+    space: Space,
+    content: bytes,
+    *,
+    filename: str,
+    reading: Reading | None = None,
+    instance: str = FIRST,
 ) -> Source:
     """Open a file with this reading, else with the one kept for its headers, else with a guess.
 
-    Raises SheetUnreadable.
+    `instance` is which fab-manager it is of, where no reading tells. Raises SheetUnreadable.
     """
     if is_export(content):
-        export = open_export(content, zone=space.zone)
-        how = reading or _kept(space, []) or Reading()
-        return Source(filename=filename, export=export, machines=how.machines, unknown=how.unknown)
+        kept = _kept(space, [prefix_of(instance)])
+        how = reading or replace(kept or Reading(), instance=instance)
+        return Source(
+            filename=filename,
+            export=open_export(content, zone=space.zone, instance=how.instance),
+            machines=how.machines,
+            unknown=how.unknown,
+            instance=how.instance,
+        )
     log = open_log(content, zone=space.zone, reading=reading)
     if reading is None and (kept := _kept(space, log.headers)):
         log = open_log(content, zone=space.zone, reading=kept)
@@ -67,7 +84,7 @@ def keep_reading(space: Space, source: Source) -> None:
     ColumnMapping.objects.update_or_create(
         space=space,
         purpose=FilePurpose.HISTORY,
-        headers=list(source.log.headers) if source.log else [],
+        headers=list(source.log.headers) if source.log else [prefix_of(source.instance)],
         defaults={"columns": reading_told(reading_of(source))},
     )
 
@@ -75,7 +92,7 @@ def keep_reading(space: Space, source: Source) -> None:
 def reading_of(source: Source) -> Reading:
     """How a source is read, guesses included."""
     if source.log is None:
-        return Reading(machines=source.machines, unknown=source.unknown)
+        return Reading(machines=source.machines, unknown=source.unknown, instance=source.instance)
     log = source.log
     columns = {name: str(field) for name, field in log.columns.items()}
     return replace(log.reading, columns=columns, month_first=log.month_first)
@@ -89,6 +106,7 @@ def reading_told(reading: Reading) -> dict[str, Any]:
         "month_first": reading.month_first,
         "machines": dict(reading.machines),
         "unknown": reading.unknown,
+        "instance": reading.instance,
     }
 
 
@@ -100,13 +118,25 @@ def reading_from(told: Mapping[str, Any]) -> Reading:
         month_first=told["month_first"],
         machines=told["machines"],
         unknown=told["unknown"],
+        instance=told.get("instance", FIRST),
     )
 
 
+def instances_of(space: Space) -> list[str]:
+    """The fab-managers of which something came in, the last first."""
+    rows = HistoryImport.objects.filter(space=space).exclude(instance="")
+    return list(dict.fromkeys(rows.order_by("-made_at", "-pk").values_list("instance", flat=True)))
+
+
 def keep_upload(
-    *, space: Space, member: Member, files: list[tuple[str, bytes]], now: datetime
+    *,
+    space: Space,
+    member: Member,
+    files: list[tuple[str, bytes]],
+    instance: str = FIRST,
+    now: datetime,
 ) -> ImportDraft:
-    """Keep files until they are imported; several of fab-manager count as one.
+    """Keep files until they are imported; several of one fab-manager count as one.
 
     Raises SheetUnreadable.
     """
@@ -114,7 +144,7 @@ def keep_upload(
     content = files[0][1]
     if len(files) > 1 or is_export(content):
         content = fabmanager.together(content for _name, content in files)
-    source = open_source(space, content, filename=filename)
+    source = open_source(space, content, filename=filename, instance=instance)
     return store_draft(
         space=space,
         member=member,

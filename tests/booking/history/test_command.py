@@ -62,7 +62,10 @@ def test_files_of_a_fab_manager_are_one_source(space: Space, tmp_path: Path, log
     paths = [tmp_path / f"{name}.json" for name in files]
     for path in paths:
         path.write_text(json.dumps({path.stem: files[path.stem]}))
-    told = run(*map(str, paths), log, "--space", "lab", "--unknown", "retired")
+    options = ["--space", "lab", "--unknown", "retired"]
+    with pytest.raises(CommandError, match="--instance"):
+        run(*map(str, paths), log, *options)
+    told = run(*map(str, paths), log, *options, "--instance", "fab.example.org")
     assert "machines.json, reservations.json: 1 rows" in told
     assert Machine.objects.count() == 3
 

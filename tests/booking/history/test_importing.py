@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from booking.history.entries import EntryKind, MachineChoice
+from booking.history.instances import FIRST, instance_of, prefix_of
 from booking.history.logs import Reading
 from booking.models import HistoryImport, ImportedRow, Reservation, UsageSession
 from booking.services.history.importing import Outcome, import_history
@@ -28,8 +29,8 @@ from booking.services.inventory import NothingToTakeBack
 from booking.services.locking import MACHINE_LOCKS, NAMESPACE_SHIFT, POOL_LOCKS
 from booking.services.refusing import BookingRefused
 from booking.states import ReservationState, SessionSource
-from machines.models import DirtyDay, Fault, FaultEntry, Machine, Pool
-from machines.states import FaultEvent
+from machines.models import ColumnMapping, DirtyDay, Fault, FaultEntry, Machine, Pool
+from machines.states import FaultEvent, FilePurpose
 from members.models import Certification, Member, Skill
 from members.services.membership import wake
 from members.states import PAST_DOMAIN
@@ -44,6 +45,7 @@ from tests.factories.spaces import SpaceFactory
 pytestmark = pytest.mark.django_db
 
 MIGRATION = import_module("booking.migrations.0021_accounts_of_imports_sleep")
+APART = import_module("booking.migrations.0024_fab_managers_told_apart")
 NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
 
 LOG = """\
@@ -75,8 +77,13 @@ def saw(space: Space) -> Machine:
 def bring(space: Space, content: str | dict[str, Any] = LOG, **how: Any) -> Outcome:
     raw = content if isinstance(content, str) else json.dumps(content)
     by, good = how.pop("by", None), how.pop("good", True)
+    instance = how.pop("instance", FIRST)
     source = open_source(
-        space, raw.encode(), filename="log.csv", reading=Reading(**how) if how else None
+        space,
+        raw.encode(),
+        filename="log.csv",
+        reading=Reading(**how) if how else None,
+        instance=instance,
     )
     return import_history(space=space, source=source, good_rows_only=good, by=by, now=NOW)
 
@@ -349,6 +356,44 @@ def test_a_fab_manager_moves_in(space: Space) -> None:
     certified = Certification.objects.get()
     assert (certified.member, certified.start_date) == (asleep, date(2026, 2, 25))
     assert not Message.objects.exists()
+
+
+def test_two_fab_managers_move_into_one_space(space: Space) -> None:
+    bring(space, EXPORT)
+    other = EXPORT | {"users": [], "machines": [machine(1, "Laser"), machine(2, "Mill")]}
+    assert bring(space, other, instance="nord.example").preview.counts[Fate.NEW] == 2
+    keys = {"fab-manager:1", "fab-manager:2", "fab-manager:nord.example:1"}
+    made = dict(Machine.objects.values_list("import_key", "name"))
+    assert made.keys() == {*keys, "fab-manager:nord.example:2"}
+    assert made["fab-manager:nord.example:1"] == "Laser"
+    # Each comes once, under whatever number the other has it.
+    for instance in (FIRST, "nord.example"):
+        again = bring(space, EXPORT if instance == FIRST else other, instance=instance)
+        assert again.preview.counts == {Fate.KNOWN: 2, Fate.LEFT_OUT: 1}
+    assert Reservation.objects.count() == 4
+
+
+def test_what_came_before_fab_managers_were_told_apart_is_of_the_first(space: Space) -> None:
+    rows = [HistoryImport(space=space, filename=name) for name in ("a.json, b.JSON", "log.csv")]
+    HistoryImport.objects.bulk_create(rows)
+    kept = {"space": space, "purpose": FilePurpose.HISTORY, "columns": {}}
+    ColumnMapping.objects.create(headers=[], **kept)
+    ColumnMapping.objects.create(headers=["machine"], **kept)
+    with connection.cursor() as cursor:
+        cursor.execute(APART.NAMED)
+    assert set(HistoryImport.objects.values_list("filename", "instance")) == {
+        ("a.json, b.JSON", FIRST),
+        ("log.csv", ""),
+    }
+    headers = ColumnMapping.objects.values_list("headers", flat=True)
+    assert list(headers.order_by("pk")) == [[prefix_of(FIRST)], ["machine"]]
+
+
+@pytest.mark.parametrize(
+    "told", ["fab.example.org", " https://Fab.Example.org/ ", "http://fab.example.org"]
+)
+def test_an_address_is_the_same_however_it_is_written(told: str) -> None:
+    assert instance_of(told) == "fab.example.org"
 
 
 def test_a_fab_manager_moves_in_once_and_out_again(space: Space) -> None:

@@ -15,7 +15,6 @@ def of_import(world: World) -> list[Any]:
 
 DOORS = {
     "booking:history_import": staff(of_space, post=True),
-    "booking:history_progress": staff(of_space),
     "booking:history_rows": staff(of_space),
     "booking:history_undo": staff(of_import, post=True),
 }

@@ -15,7 +15,6 @@ DOORS = {
     "machines:machine_new": staff(of_space, post=True),
     "machines:machine_edit": staff(of_machine, post=True),
     "booking:machine_copy": staff(of_machine, post=True),
-    "billing:import_progress": staff(of_space),
     "billing:inventory_workbook": staff(of_space),
     "booking:inventory_bulk": staff(of_space, post=True),
     "booking:inventory_retire": staff(of_space, post=True),

@@ -51,7 +51,6 @@ ROOM = Room(
     },
     no_pages={
         "machines:inventory_choose": "an action",
-        "billing:import_progress": "for a script",
         "billing:inventory_workbook": "a file",
         "booking:machine_back": "an action",
         "booking:loaded": "an action",

@@ -1,0 +1,68 @@
+"""Files that staff looked at, imported one at a time by a worker.
+
+The row of the file is the truth: it waits until all of it is written, in one transaction with its
+outcome. Whatever ends the worker leaves nothing of it behind, and the next one begins anew.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing.services import inventory
+from booking.services.history import importing
+from machines.models import ImportDraft
+from machines.services.drafts import give_up
+from machines.sheets import SheetUnreadable
+from machines.states import FilePurpose
+from members.permissions import is_staff_of
+from notifications.alone import alone
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x0E7AB0F3
+"""Who imports holds it: other work must find free workers beside."""
+
+MOST_ATTEMPTS = 3
+
+
+def import_waiting(*, clock: Callable[[], datetime]) -> int:
+    """Import every file that waits; how many. Does nothing while another worker is at it."""
+    count = 0
+    with alone(LOCK) as is_ours:
+        while is_ours and (draft := ImportDraft.objects.waiting().first()) is not None:
+            import_file(draft, now=clock())
+            count += 1
+    return count
+
+
+def import_file(draft: ImportDraft, *, now: datetime) -> None:
+    """Import one file; what cannot be imported is given up, and says why where that is known."""
+    ImportDraft.objects.filter(pk=draft.pk).update(attempts=F("attempts") + 1, done=0)
+    draft.refresh_from_db(fields=["attempts"])
+    if draft.attempts > MOST_ATTEMPTS:
+        give_up(draft)
+        return
+    with override(draft.language):
+        if not (draft.member.is_active and is_staff_of(draft.member, draft.space)):
+            give_up(draft, _("You do not work for this space any more."))
+            return
+        try:
+            _import(draft, now)
+        except SheetUnreadable as error:
+            give_up(draft, str(error))
+        except Exception:
+            # Whatever is wrong with one, the others must be imported.
+            logger.exception("The file %s could not be imported", draft.pk)
+            if draft.attempts == MOST_ATTEMPTS:
+                give_up(draft)
+
+
+def _import(draft: ImportDraft, now: datetime) -> None:
+    if draft.purpose == FilePurpose.INVENTORY:
+        inventory.import_draft(draft, now=now)
+    else:
+        importing.import_draft(draft, now=now)

@@ -1,0 +1,124 @@
+"""What staff had looked at is imported by a worker: once, whole or not at all."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from booking.models import HistoryImport, UsageSession
+from booking.services import bringing
+from booking.services.bringing import MOST_ATTEMPTS, import_waiting
+from booking.services.history.importing import import_draft
+from booking.services.history.sources import keep_upload
+from machines.models import ImportDraft
+from machines.services.drafts import DRAFTS_KEPT, ask_for_import, forget_drafts
+from machines.states import DraftState
+from members.models import Member, Role
+from spaces.models import Space
+from tests.factories.machines import MachineFactory
+from tests.factories.members import RoleFactory
+from tests.factories.spaces import SpaceFactory
+
+pytestmark = pytest.mark.django_db
+
+Wanted = Callable[[], ImportDraft]
+
+NOW = datetime(2026, 5, 20, 10, tzinfo=UTC)
+LOG = b"machine,start,end\nSaw,2025-03-04 9:00,10:00\nMill,2025-03-04 9:00,10:00\n"
+
+
+@pytest.fixture
+def space() -> Space:
+    space: Space = SpaceFactory()
+    MachineFactory(space=space, name="Saw")
+    return space
+
+
+@pytest.fixture
+def staff(space: Space) -> Member:
+    return RoleFactory(space=space).member
+
+
+@pytest.fixture
+def wanted(space: Space, staff: Member) -> Wanted:
+    def want() -> ImportDraft:
+        draft = keep_upload(space=space, member=staff, files=[("log.csv", LOG)], now=NOW)
+        ask_for_import(draft, good_rows_only=True, language="de", now=NOW)
+        return draft
+
+    return want
+
+
+def work() -> int:
+    return import_waiting(clock=lambda: NOW)
+
+
+def test_what_was_asked_for_twice_comes_once(wanted: Wanted) -> None:
+    first, second = wanted(), wanted()
+    ask_for_import(first, good_rows_only=True, language="de", now=NOW)
+    assert work() == 2
+    assert work() == 0
+    assert UsageSession.objects.count() == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.outcome["counts"] == {"new": 1, "known": 0, "left_out": 0, "rejected": 1}
+    assert second.outcome["counts"]["known"] == 1
+    [rejected] = first.outcome["rejected"]
+    assert (rejected["line"], rejected["value"]) == (3, "Mill")
+    assert rejected["message"] == "Keine Maschine heisst so. Sagen Sie, welche es ist."
+    assert not bytes(first.content)
+
+
+def test_who_works_there_no_more_brings_nothing(wanted: Wanted) -> None:
+    draft = wanted()
+    Role.objects.all().delete()
+    work()
+    draft.refresh_from_db()
+    assert draft.state == DraftState.FAILED
+    assert draft.outcome["problem"]
+    assert not HistoryImport.objects.exists()
+
+
+def test_what_fails_is_tried_again_and_then_given_up(
+    wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, other = wanted(), wanted()
+    tried = []
+
+    def broken(row: ImportDraft, *, now: datetime) -> None:
+        if row.pk == draft.pk:
+            tried.append(row.attempts)
+            raise RuntimeError
+        import_draft(row, now=now)
+
+    monkeypatch.setattr(bringing.importing, "import_draft", broken)
+    work()
+    assert tried == list(range(1, MOST_ATTEMPTS + 1))
+    assert ImportDraft.objects.get(pk=draft.pk).state == DraftState.FAILED
+    assert ImportDraft.objects.get(pk=other.pk).state == DraftState.DONE
+
+
+def test_whoever_was_killed_with_it_too_often_is_not_killed_again(wanted: Wanted) -> None:
+    draft = wanted()
+    ImportDraft.objects.update(attempts=MOST_ATTEMPTS)
+    work()
+    assert ImportDraft.objects.get(pk=draft.pk).state == DraftState.FAILED
+    assert not HistoryImport.objects.exists()
+
+
+def test_a_file_that_cannot_be_read_says_why(wanted: Wanted) -> None:
+    draft = wanted()
+    ImportDraft.objects.update(content=b"")
+    work()
+    assert ImportDraft.objects.get(pk=draft.pk).outcome == {"problem": "Die Datei ist leer."}
+
+
+def test_what_became_of_a_file_is_kept_for_a_day(wanted: Wanted) -> None:
+    done = wanted()
+    work()
+    waits = wanted()
+    forget_drafts(now=NOW + DRAFTS_KEPT)
+    assert ImportDraft.objects.count() == 2
+    forget_drafts(now=NOW + DRAFTS_KEPT + timedelta(seconds=1))
+    assert list(ImportDraft.objects.values_list("pk", flat=True)) == [waits.pk]
+    assert done.pk != waits.pk
