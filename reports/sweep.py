@@ -50,6 +50,11 @@ class Spans:
         places = order[spread(first, counts)]
         return Spans(np.repeat(np.arange(len(lanes)), counts), self.start[places], self.end[places])
 
+    def moved(self, lanes: Ints) -> "Spans":
+        """On other lanes: `lanes` names one for each, or -1 for none."""
+        lane = lanes[self.lane]
+        return Spans(lane, self.start, self.end).only(lane >= 0)
+
     def __add__(self, other: "Spans") -> "Spans":
         return Spans(
             np.concatenate([self.lane, other.lane]),
@@ -179,3 +184,9 @@ def summed(keys: Ints, seconds: Ints, masks: Sequence[Mask], size: int) -> NDArr
 def as_ints(values: Any) -> Ints:
     """The same numbers, eight bytes each and in the order of this machine."""
     return np.asarray(values).astype(np.int64)
+
+
+def places_of(values: Sequence[int], found: Ints) -> Ints:
+    """The place of each of `found` in `values`, where all of them are."""
+    order = np.argsort(ints(values))
+    return order[np.searchsorted(ints(values)[order], found)] if len(found) else found

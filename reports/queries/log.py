@@ -23,7 +23,7 @@ from reports.hours import AUDIENCES, SOURCES, UsedBy
 from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
 from reports.queries.columns import columns_of, seconds_of
 from reports.spans import Span, span_of
-from reports.sweep import Ints, Spans, ints
+from reports.sweep import Ints, Spans, ints, places_of
 from spaces.intervals import Interval
 
 EVER: Span = (0, 1 << 40)
@@ -43,7 +43,6 @@ RESERVATIONS = """
       AND (ends_at > %s OR occupied_until > %s)
       AND CASE WHEN kind = %s THEN state = ANY(%s)
                ELSE state = ANY(%s) OR (state = %s AND cancelled_late) END
-    ORDER BY id
 """
 WORKSHOP, BOOKING, MAINTENANCE, LATE = range(4)
 
@@ -97,7 +96,7 @@ def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> 
         late_cancelled=late,
         faults=_faults(lanes, window, now),
         bookings=bookings,
-        uses=_uses(pks, window, now, staff),
+        uses=_uses(pks, window, now, staff, bookings),
         holders=_holders(bookings, members),
         runs=_runs(lanes, window),
         metered=_metered(lanes, now),
@@ -114,12 +113,6 @@ def _staff(machines: Sequence[Machine]) -> list[int]:
     """Who works where the machines are."""
     spaces = {machine.space_id for machine in machines}
     return list(Role.objects.filter(space__in=spaces).values_list("member", flat=True).distinct())
-
-
-def _lanes(pks: Sequence[int], machine: Ints) -> Ints:
-    """The lane of each machine of a column."""
-    order = np.argsort(ints(pks))
-    return order[np.searchsorted(ints(pks)[order], machine)] if pks else machine
 
 
 def _reservations(
@@ -154,7 +147,7 @@ def _reservations(
     start, end, occupied_from, occupied_until = (seconds_of(each) for each in moments[:4])
     is_released = moments[4] < np.iinfo(np.int64).max
     released = np.where(is_released, seconds_of(moments[4]), NOT_RELEASED)
-    lane = _lanes(pks, machine)
+    lane = places_of(pks, machine)
     spans = Spans(lane, start, end)
     booked = (kind == WORKSHOP) | (kind == BOOKING)
     booked_by = np.where(
@@ -206,7 +199,9 @@ def _holders(bookings: Bookings, members: Ints) -> Holders:
     )
 
 
-def _uses(pks: Sequence[int], window: Interval, now: datetime, staff: Ints) -> Uses:
+def _uses(
+    pks: Sequence[int], window: Interval, now: datetime, staff: Ints, bookings: Bookings
+) -> Uses:
     machine, started, ended, source, member, reservation = columns_of(
         SESSIONS,
         {
@@ -223,21 +218,28 @@ def _uses(pks: Sequence[int], window: Interval, now: datetime, staff: Ints) -> U
     start, end = seconds_of(started), seconds_of(ended)
     used_by = np.where(np.isin(member, staff), STAFF, np.where(member > 0, MAKER, NOBODY))
     return Uses(
-        lane=_lanes(pks, machine),
+        lane=places_of(pks, machine),
         start=start,
         end=np.maximum(start, end),
         source=source,
         member=member,
         reservation=reservation,
-        company=_companies(reservation),
+        company=_companies(reservation, bookings),
         used_by=used_by,
     )
 
 
-def _companies(reservation: Ints) -> Ints:
-    """The company of each reservation, whatever its state; 0 where there is none."""
+def _companies(reservation: Ints, bookings: Bookings) -> Ints:
+    """The company of each reservation, whatever its state; 0 where there is none.
+
+    Few are not among the bookings that were read, and those alone are looked up.
+    """
     linked = np.unique(reservation[reservation > 0])
-    pk, company = columns_of(COMPANIES, [linked.tolist()], 2) if len(linked) else (linked, linked)
+    elsewhere = np.setdiff1d(linked, bookings.id, assume_unique=True)
+    pk, company = bookings.id, bookings.company
+    if len(elsewhere):
+        further = columns_of(COMPANIES, [elsewhere.tolist()], 2)
+        pk, company = (np.concatenate(both) for both in zip((pk, company), further, strict=True))
     if not len(pk):
         return np.zeros(len(reservation), dtype=np.int64)
     order = np.argsort(pk)

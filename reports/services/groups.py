@@ -7,11 +7,10 @@ or category take their whole past with them.
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,12 +18,13 @@ from django.db import connection, transaction
 
 from machines.models import Machine
 from reports.filters import Period
-from reports.hours import Calendar
+from reports.hours import COLUMNS, Calendar
 from reports.models import FreeTime, UsageGroup
-from reports.queries.columns import EPOCH_DAY, write_columns
+from reports.queries.columns import columns_of, days_since_2000, write_columns
 from reports.services.sums import spans_kept
 from reports.spans import cells_of
-from reports.sweep import Spans, Sweep, summed
+from reports.sweep import Spans, Sweep, ints, places_of, summed
+from reports.written import NOTHING, Weeks, Written, by_week, weekdays_of
 from spaces.models import Space
 
 logger = logging.getLogger(__name__)
@@ -57,13 +57,13 @@ def keep_membership() -> None:
             continue
         try:
             with transaction.atomic():
-                keep_groups(space, machines=[], days=[])
+                keep_groups(space)
         except Exception:
             logger.exception("The groups of %s could not be written", space)
 
 
-def keep_groups(space: Space, *, machines: Collection[int], days: Sequence[date]) -> None:
-    """Write the days of the groups of some machines, and all days of groups that have changed.
+def keep_groups(space: Space, written: Written = NOTHING) -> None:
+    """Write the groups of the machine-days just written, and all days of groups that have changed.
 
     The days lie in one month.
     """
@@ -74,10 +74,10 @@ def keep_groups(space: Space, *, machines: Collection[int], days: Sequence[date]
     touched = [
         each.group
         for each in groups
-        if not each.has_changed and not set(machines).isdisjoint(each.group.machines)
+        if not each.has_changed and not set(written.machines).isdisjoint(each.group.machines)
     ]
-    if touched and days:
-        _write(touched, days, space.zone)
+    if touched:
+        _write(touched, written.days, space.zone, written)
     if changed:
         _write_all(changed, space.zone)
 
@@ -124,29 +124,42 @@ def _write_all(groups: Sequence[UsageGroup], zone: ZoneInfo) -> None:
     dates = FreeTime.objects.filter(machine__in=machines).order_by("date")
     days = dates.values_list("date", flat=True).distinct()
     for _, month in groupby(days, key=lambda day: (day.year, day.month)):
-        _write(groups, list(month), zone)
+        _write(groups, list(month), zone, NOTHING)
 
 
-def _write(groups: Sequence[UsageGroup], days: Sequence[date], zone: ZoneInfo) -> None:
-    _write_saturated(groups, days, zone)
+def _write(
+    groups: Sequence[UsageGroup], days: Sequence[date], zone: ZoneInfo, written: Written
+) -> None:
+    """Write the hours of these days, and the weeks that they are part of.
+
+    What was just written is taken as it is at hand, and only what it lacks is read.
+    """
+    machines = {pk for group in groups for pk in group.machines}
+    lanes = {pk: lane for lane, pk in enumerate(sorted(machines))}
     month = Period.month_of(days[0])
     weekdays = {day.weekday() for day in days}
     alike = [day for day in month.dates if day.weekday() in weekdays]
-    values: dict[str, Any] = {
-        "groups": [group.pk for group in groups],
-        "month": month.first,
-        "weekdays": sorted(weekdays),
-        "dates": alike,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(DELETE_WEEKS, values)
-        cursor.execute(WRITE_WEEKS, values)
+    full = _write_saturated(groups, lanes, days, zone, written)
+    full += _saturated(groups, set(alike) - set(days))
+    used = _used(lanes, alike, written)
+    members = [[lanes[pk] for pk in group.machines] for group in groups]
+    sums = np.stack([used[each].sum(axis=0) for each in members])
+    _write_weeks(groups, month.first, weekdays, np.concatenate([sums, full], axis=2))
 
 
-def _write_saturated(groups: Sequence[UsageGroup], days: Sequence[date], zone: ZoneInfo) -> None:
-    """When any machine of a group was open, and when none that could be used was free."""
+def _write_saturated(
+    groups: Sequence[UsageGroup],
+    lanes: Mapping[int, int],
+    days: Sequence[date],
+    zone: ZoneInfo,
+    written: Written,
+) -> Weeks:
+    """Write when any machine of a group was open, and when none that could be used was free.
+
+    Returns the same by group and hour of the week.
+    """
     calendar = Calendar([cell for day in days for cell in cells_of(day, zone)])
-    opened, busy, free = _free_times(groups, calendar)
+    opened, busy, free = _free_times(groups, lanes, calendar, written)
     sweep = Sweep(calendar.window, opened=opened, busy=busy, free=free)
     is_open = sweep.covered("opened")
     is_full = sweep.covered("busy") & ~sweep.covered("free")
@@ -157,8 +170,7 @@ def _write_saturated(groups: Sequence[UsageGroup], days: Sequence[date], zone: Z
     masks = [np.ones(len(row), dtype=np.bool_), is_full[is_open][place]]
     sums = summed(row, cut.end - cut.start, masks, len(keys))
     lane, slot = np.divmod(keys, span)
-    pks = np.array([group.pk for group in groups])
-    dates = (np.array(calendar.dates, dtype="datetime64[D]") - EPOCH_DAY).astype(np.int64)
+    pks = ints([group.pk for group in groups])
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM reports_saturatedhour WHERE group_id = ANY(%s) AND date = ANY(%s)",
@@ -168,48 +180,95 @@ def _write_saturated(groups: Sequence[UsageGroup], days: Sequence[date], zone: Z
         "reports_saturatedhour",
         ["group_id", "date", "hour", "opened", "saturated"],
         ["i8", "i4", "i2"],
-        [pks[lane], dates[slot // 24], slot % 24],
+        [pks[lane], days_since_2000(calendar.dates)[slot // 24], slot % 24],
         sums,
     )
+    weekday = weekdays_of(calendar.dates)[slot // 24]
+    return by_week(lane, weekday, slot % 24, sums, len(groups))
 
 
-def _free_times(groups: Sequence[UsageGroup], calendar: Calendar) -> tuple[Spans, Spans, Spans]:
-    """What is kept of the machines of each group, one lane per group."""
-    lanes = defaultdict(list)
-    for lane, group in enumerate(groups):
-        for machine in group.machines:
-            lanes[machine].append(lane)
-    place = {day: number for number, day in enumerate(calendar.dates)}
+def _free_times(
+    groups: Sequence[UsageGroup], lanes: Mapping[int, int], calendar: Calendar, written: Written
+) -> Iterator[Spans]:
+    """When the machines of each group were open, busy and free: one lane per group."""
+    places = {day: place for place, day in enumerate(calendar.dates)}
+    lacking = written.lacks(lanes, calendar.dates)
     rows = FreeTime.objects.filter(machine__in=lanes, date__in=calendar.dates).values_list(
         "machine_id", "date", "opened", "busy", "free"
     )
-    found = [(lane, place[day], kept) for machine, day, *kept in rows for lane in lanes[machine]]
-    opened, busy, free = (
-        spans_kept([(lane, day, kept[which]) for lane, day, kept in found], calendar.days)
-        for which in range(3)
-    )
-    return opened, busy, free
+    found = [
+        (lanes[machine], places[day], kept)
+        for machine, day, *kept in (rows if lacking else ())
+        if (machine, day) in lacking
+    ]
+    moved = written.moved(lanes)
+    owner = ints([lane for lane, group in enumerate(groups) for _ in group.machines])
+    member = ints([lanes[pk] for group in groups for pk in group.machines])
+    for which, at_hand in enumerate((written.opened, written.busy, written.free)):
+        read = spans_kept([(lane, day, kept[which]) for lane, day, kept in found], calendar.days)
+        spans = (read + at_hand.moved(moved)).copied(member)
+        yield Spans(owner[spans.lane], spans.start, spans.end)
 
 
-DELETE_WEEKS = """
-    DELETE FROM reports_groupweek
-    WHERE group_id = ANY(%(groups)s) AND month = %(month)s AND weekday = ANY(%(weekdays)s)
+SATURATED = """
+    SELECT group_id, (extract(isodow FROM date) - 1)::int8, hour::int8,
+           sum(opened)::int8, sum(saturated)::int8
+    FROM reports_saturatedhour WHERE group_id = ANY(%s) AND date = ANY(%s)
+    GROUP BY 1, 2, 3
 """
 
-WRITE_WEEKS = f"""
-    INSERT INTO reports_groupweek
-        (group_id, month, weekday, hour, {", ".join(ADDED)}, opened, saturated)
-    SELECT id, %(month)s, extract(isodow FROM date) - 1, hour,
-           {", ".join(f"sum({name})" for name in (*ADDED, "opened", "saturated"))}
-    FROM (
-        SELECT kept.id, date, hour, {", ".join(ADDED)}, 0 AS opened, 0 AS saturated
-        FROM reports_usagegroup AS kept
-        JOIN reports_usagehour ON machine_id = ANY(kept.machines)
-        WHERE kept.id = ANY(%(groups)s) AND date = ANY(%(dates)s)
-        UNION ALL
-        SELECT group_id, date, hour, {", ".join("0" for _ in ADDED)}, opened, saturated
-        FROM reports_saturatedhour
-        WHERE group_id = ANY(%(groups)s) AND date = ANY(%(dates)s)
-    ) AS added
-    GROUP BY id, extract(isodow FROM date), hour
+USED = f"""
+    SELECT machine_id, (extract(isodow FROM date) - 1)::int8, hour::int8,
+           {", ".join(f"sum({name})::int8" for name in ADDED)}
+    FROM unnest(%s::bigint[], %s::date[]) AS wanted (machine_id, date)
+    JOIN reports_usagehour USING (machine_id, date)
+    GROUP BY 1, 2, 3
 """  # noqa: S608
+
+
+def _saturated(groups: Sequence[UsageGroup], days: Collection[date]) -> Weeks:
+    """What stands of other days, by group and hour of the week."""
+    pks = [group.pk for group in groups]
+    pk, weekday, hour, *sums = columns_of(SATURATED, [pks, sorted(days)], 5)
+    return by_week(places_of(pks, pk), weekday, hour, np.stack(sums, axis=1), len(pks))
+
+
+def _used(lanes: Mapping[int, int], days: Sequence[date], written: Written) -> Weeks:
+    """The sums of ADDED of these days by machine and hour of the week."""
+    hours, lane = written.hours, written.moved(lanes)[written.hours.lane]
+    known = lane >= 0
+    added = by_week(
+        lane[known],
+        weekdays_of(written.days)[hours.day[known]],
+        hours.hour[known],
+        hours.sums[known][:, [COLUMNS.index(name) for name in ADDED]],
+        len(lanes),
+    )
+    lacking = sorted(written.lacks(lanes, days))
+    if lacking:
+        keys = [[pk for pk, _ in lacking], [day for _, day in lacking]]
+        pk, weekday, hour, *sums = columns_of(USED, keys, 3 + len(ADDED))
+        lane = places_of(list(lanes), pk)
+        added += by_week(lane, weekday, hour, np.stack(sums, axis=1), len(lanes))
+    return added
+
+
+def _write_weeks(
+    groups: Sequence[UsageGroup], month: date, weekdays: Collection[int], sums: Weeks
+) -> None:
+    """Write the hours of the week in which any machine of a group was open."""
+    pks = ints([group.pk for group in groups])
+    lane, slot = np.nonzero(sums[:, :, -2] > 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM reports_groupweek"
+            " WHERE group_id = ANY(%s) AND month = %s AND weekday = ANY(%s)",
+            [pks.tolist(), month, sorted(weekdays)],
+        )
+    write_columns(
+        "reports_groupweek",
+        ["group_id", "month", "weekday", "hour", *ADDED, "opened", "saturated"],
+        ["i8", "i4", "i2", "i2"],
+        [pks[lane], np.repeat(days_since_2000([month]), len(lane)), slot // 24, slot % 24],
+        sums[lane, slot],
+    )

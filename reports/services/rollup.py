@@ -23,13 +23,11 @@ from reports.queries.log import logs_of
 from reports.services.groups import keep_groups, keep_membership
 from reports.services.sums import write_machines, write_months
 from reports.spans import cells_of
+from reports.written import Key
 from spaces.intervals import DAY, local_days
 from spaces.models import Space
 
 logger = logging.getLogger(__name__)
-
-Key = tuple[int, date]
-"""A machine and one of its local dates."""
 
 ROLLUP_LOCK = 7001
 """The namespace of the advisory locks under which a machine's days are rebuilt."""
@@ -127,9 +125,9 @@ def _rebuild(batch: Batch, *, now: datetime, skip_busy: bool) -> int:
     days = sorted({day for dates in batch.dates.values() for day in dates})
     log = logs_of(batch.machines, local_days(days[0], days[-1] + DAY, space.zone), now=now)
     calendar = Calendar([cell for day in days for cell in cells_of(day, space.zone)])
-    write_machines(batch.keys, log, calendar)
+    written = write_machines(batch.keys, log, calendar)
     write_months(list(batch.dates), days[0], space.zone)
-    keep_groups(space, machines=list(batch.dates), days=days)
+    keep_groups(space, written)
     _take_away(marks)
     return len(batch.keys)
 

@@ -5,6 +5,7 @@ Each is put in the place of what stood there, within the transaction of the rebu
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,14 +24,16 @@ from reports.hours import (
     figures_of,
 )
 from reports.log import Log
-from reports.queries.columns import EPOCH_DAY, write_columns
+from reports.queries.columns import days_since_2000, write_columns, write_pairs
 from reports.sweep import Ints, Mask, Ruler, Spans, ints
-
-Key = tuple[int, date]
+from reports.written import Key, Written
+from spaces.intervals import DAY
 
 DELETE_DAYS = (
-    "DELETE FROM {table} AS row USING unnest(%s::bigint[], %s::date[]) AS day(pk, date)"
-    " WHERE row.machine_id = day.pk AND row.date = day.date"
+    "DELETE FROM {table} AS row USING unnest(%s::bigint[], %s::date[], %s::date[])"
+    " AS run (pk, first, last)"
+    " WHERE row.machine_id = run.pk AND row.date BETWEEN run.first AND run.last"
+    " AND row.machine_id = ANY(%s) AND row.date BETWEEN %s AND %s"
 )
 
 OF_DAYS = (
@@ -41,8 +44,8 @@ OF_DAYS = (
 )
 
 
-def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> None:
-    """Write all that is kept by date of these machine-days."""
+def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> Written:
+    """Write all that is kept by date of these machine-days, which are in order."""
     lanes = {pk: lane for lane, pk in enumerate(log.machines)}
     places = {day: place for place, day in enumerate(calendar.dates)}
     wanted = np.zeros((len(lanes), len(places)), dtype=np.bool_)
@@ -50,7 +53,7 @@ def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> None:
         wanted[lanes[pk], places[day]] = True
     figures = figures_of(log, calendar)
     by_company, machine, company = figures_by_company(log, calendar)
-    pks, dates = ints(log.machines), _dates(calendar)
+    pks, dates = ints(log.machines), days_since_2000(calendar.dates)
     _delete(keys)
     hours = _only(figures.hours, wanted[figures.hours.lane, figures.hours.day])
     _write_hours("reports_usagehour", hours, pks[hours.lane], dates)
@@ -63,21 +66,33 @@ def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> None:
         dates,
         company=company[by_company.lane],
     )
-    _write_free_time(figures, wanted, log, calendar)
+    opened, busy, free = _write_free_time(figures, wanted, pks, calendar)
+    return Written(
+        keys=frozenset(keys),
+        machines=log.machines,
+        days=calendar.dates,
+        hours=hours,
+        opened=opened,
+        busy=busy,
+        free=free,
+    )
 
 
 def _delete(keys: Sequence[Key]) -> None:
-    """Take away what stood there; the keys are written out once for all tables."""
-    pks, days = (",".join(str(key[place]) for key in keys) for place in range(2))
+    """Take away what stood there: neighbouring dates of a machine at once."""
+    runs: list[list[Any]] = []
+    for pk, day in keys:
+        if runs and runs[-1][0] == pk and runs[-1][2] == day - DAY:
+            runs[-1][2] = day
+        else:
+            runs.append([pk, day, day])
+    pks, firsts, lasts = (list(each) for each in zip(*runs, strict=True))
     with connection.cursor() as cursor:
         for table in OF_DAYS:
-            cursor.execute(DELETE_DAYS.format(table=table), [f"{{{pks}}}", f"{{{days}}}"])
-
-
-def _dates(calendar: Calendar) -> Ints:
-    """The dates as PostgreSQL sends them: days since 2000."""
-    days = np.array(calendar.dates, dtype="datetime64[D]") - EPOCH_DAY
-    return days.astype(np.int64)
+            cursor.execute(
+                DELETE_DAYS.format(table=table),
+                [pks, firsts, lasts, pks, min(firsts), max(lasts)],
+            )
 
 
 def _only(table: HourTable, chosen: Mask) -> HourTable:
@@ -117,38 +132,31 @@ def _by_date(hours: HourTable, shape: tuple[int, ...]) -> NDArray[np.int32]:
     return sums
 
 
-def _write_free_time(figures: Figures, wanted: Mask, log: Log, calendar: Calendar) -> None:
-    opened, busy, free = (
-        _written(spans, len(log.machines), calendar.days)
-        for spans in (figures.opened, figures.busy, figures.free)
+def _write_free_time(
+    figures: Figures, wanted: Mask, pks: Ints, calendar: Calendar
+) -> tuple[Spans, Spans, Spans]:
+    """Write when machines were open, busy and free by date; returns the spans that were written."""
+    lane, day = np.nonzero(wanted)
+    days = calendar.days
+    kept, pairs = [], []
+    for spans in (figures.opened, figures.busy, figures.free):
+        _place, cell, cut = days.cut(spans)
+        ours = np.flatnonzero(wanted[cut.lane, cell])
+        ours = ours[np.lexsort((cut.start[ours], cell[ours], cut.lane[ours]))]
+        cell, cut = cell[ours], cut.only(ours)
+        counts = np.bincount(cut.lane * wanted.shape[1] + cell, minlength=wanted.size)
+        since = np.stack([cut.start, cut.end], axis=1) - days.starts[cell][:, None]
+        pairs.append((counts[lane * wanted.shape[1] + day], since.astype(">i4")))
+        kept.append(cut)
+    write_pairs(
+        "reports_freetime",
+        ["machine_id", "date", "opened", "busy", "free"],
+        ["i8", "i4"],
+        [pks[lane], days_since_2000(calendar.dates)[day]],
+        pairs,
     )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "COPY reports_freetime (machine_id, date, opened, busy, free)"
-            " FROM STDIN (FORMAT BINARY)"
-        ) as copy,
-    ):
-        copy.set_types(["int8", "date", "bytea", "bytea", "bytea"])
-        for lane, day in zip(*np.nonzero(wanted), strict=True):
-            key = int(lane), int(day)
-            copy.write_row(
-                (log.machines[lane], calendar.dates[day], opened[key], busy[key], free[key])
-            )
-
-
-def _written(spans: Spans, lanes: int, days: Ruler) -> dict[tuple[int, int], bytes]:
-    """The spans of each lane and date, as FreeTime keeps them."""
-    _place, day, cut = days.cut(spans)
-    order = np.lexsort((cut.start, day, cut.lane))
-    day, cut = day[order], cut.only(order)
-    kept = (np.stack([cut.start, cut.end], axis=1) - days.starts[day][:, None]).astype(">i4")
-    count = len(days.starts)
-    bounds = np.searchsorted(cut.lane * count + day, np.arange(lanes * count + 1))
-    return {
-        divmod(key, count): kept[bounds[key] : bounds[key + 1]].tobytes()
-        for key in range(lanes * count)
-    }
+    opened, busy, free = kept
+    return opened, busy, free
 
 
 def spans_kept(rows: Sequence[tuple[int, int, bytes | memoryview]], days: Ruler) -> Spans:
