@@ -30,7 +30,9 @@ from booking.views.asking import (
     visible_reservation,
 )
 from machines.models import Machine
+from machines.queries.stocktakes import open_in
 from members.models import Member
+from members.permissions import is_staff_of
 
 
 @require_GET
@@ -47,6 +49,8 @@ def at_machine(request: HttpRequest, space: str, slug: str) -> HttpResponse:
         "state": state_now([machine], terms={machine.pk: terms}, now=moment)[machine.pk],
     }
     context["may_load"] = may_load(request.user, machine)
+    if is_staff_of(request.user, machine.space):
+        context["stocktake"] = open_in(machine.space)
     if isinstance(request.user, Member):
         context |= _of_member(machine, request.user, context)
     return render(request, "booking/at_machine.html", context)

@@ -28,6 +28,11 @@ class Standing:
         return self.expected - self.present
 
 
+def open_in(space: Space) -> Stocktake | None:
+    """The count of `space` that goes on, if one does."""
+    return Stocktake.objects.filter(space=space, closed_at=None).first()
+
+
 def standing_of(stocktake: Stocktake) -> Standing:
     """How far `stocktake` is, in two queries."""
     rows = stocktake.counts.values_list("outcome").order_by().annotate(rows=CountOf("pk"))

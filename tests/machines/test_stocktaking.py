@@ -25,7 +25,7 @@ from machines.states import Outcome
 from members.models import Member
 from spaces.models import Room, Space
 from tests.factories.machines import MachineFactory
-from tests.factories.members import RoleFactory
+from tests.factories.members import MemberFactory, RoleFactory
 from tests.factories.spaces import RoomFactory, SpaceFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,19 @@ def test_every_machine_is_there_or_missing_and_never_both(
         standing = standing_of(running)
         assert standing.present + standing.missing == standing.expected == 3
         transaction.set_rollback(True)
+
+
+def test_any_phone_counts_by_the_page_behind_a_label(
+    staff: Client, space: Space, client: Client
+) -> None:
+    behind = f"/at/atelier/{machine(space, 'A-1').slug}/"
+    assert "Count this machine" not in staff.get(behind).text
+    address = staff.post(LIST)["Location"]
+    page = staff.get(behind).text
+    assert f'action="{address}"' in page
+    assert "1 of 1" in staff.post(address, {"code": behind}).text
+    client.force_login(MemberFactory())
+    assert "Count this machine" not in client.get(behind).text
 
 
 def test_the_page_counts_without_a_script(staff: Client, space: Space) -> None:
