@@ -1,6 +1,6 @@
 """Whether a reminder still serves when it is due: asked by the outbox before it is sent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,14 +13,11 @@ from booking.queries import ending
 from booking.queries.overruns import still_runs
 from booking.queries.presence import was_used
 from booking.states import AHEAD as TO_COME
-from booking.states import MAX_SPAN, PlaceState, ReservationState
+from booking.states import PlaceState, ReservationState
 from machines.queries.stock import is_still_low
 from notifications.models import Message
-from notifications.states import MessageState
 
 AHEAD = (ReservationState.CONFIRMED, ReservationState.IN_USE)
-KEPT = (*AHEAD, ReservationState.COMPLETED)
-UNSAID = (MessageState.WITHDRAWN, MessageState.EXPIRED, MessageState.FAILED)
 
 
 def is_wanted(reminder: Message) -> bool:
@@ -28,25 +25,16 @@ def is_wanted(reminder: Message) -> bool:
     return ASKED[reminder.kind](reminder)
 
 
-def _start_is_news(reminder: Message) -> bool:
-    """Whether it will begin, and nobody was reminded of what leads up to it.
-
-    Reservations of one person on one machine, each beginning when the one before ends, are one
-    stay at the machine: one reminder is enough for all of it.
-    """
+def _still_begins(reminder: Message) -> bool:
+    """Whether it will begin when the reminder says; what is told with another one is not asked."""
     row = _reservation(reminder, ReservationState.CONFIRMED)
-    stem = row and notices.stem_of(reminder.kind, row)
-    if row is None or not stem or not reminder.dedupe_key.startswith(stem):
-        return False
-    how_early = reminder.dedupe_key.removeprefix(stem)
-    keys = [notices.stem_of(reminder.kind, each) + how_early for each in _leading_up_to(row)]
-    return not Message.objects.filter(dedupe_key__in=keys).exclude(state__in=UNSAID).exists()
+    return row is not None and _is_of(reminder, row)
 
 
 def _end_is_news(reminder: Message) -> bool:
     """Whether it goes on until then, and its holder has to leave."""
     row = _reservation(reminder, *AHEAD)
-    if row is None or not reminder.dedupe_key.startswith(notices.stem_of(reminder.kind, row)):
+    if row is None or not _is_of(reminder, row):
         return False
     return not _stays_of(row).filter(starts_at=row.ends_at, state__in=AHEAD).exists()
 
@@ -107,7 +95,7 @@ def _induction_takes_place(reminder: Message) -> bool:
 
 
 ASKED: dict[str, Callable[[Message], bool]] = {
-    notices.REMINDER: _start_is_news,
+    notices.REMINDER: _still_begins,
     notices.ENDING: _end_is_news,
     notices.COMING: _others_are_concerned,
     notices.CHECK_IN_MISSED: _nobody_has_come,
@@ -127,6 +115,11 @@ def _reservation(reminder: Message, *states: ReservationState) -> Reservation | 
     return Reservation.objects.named(reminder.subject_key).filter(state__in=states).first()
 
 
+def _is_of(reminder: Message, row: Reservation) -> bool:
+    """Whether it reminds of `row` as it stands, and not of a time that it had before."""
+    return reminder.dedupe_key.startswith(notices.stem_of(reminder.kind, row))
+
+
 def _moment(reminder: Message, name: str) -> datetime:
     return datetime.fromisoformat(reminder.context[name])
 
@@ -137,15 +130,3 @@ def _stays_of(row: Reservation) -> QuerySet[Reservation]:
     if row.pool_id is not None:
         where |= Q(pool=row.pool_id)
     return Reservation.objects.filter(where, member=row.member_id)
-
-
-def _leading_up_to(row: Reservation) -> Iterable[Reservation]:
-    """What its holder has there right before it, without a gap."""
-    before = _stays_of(row).filter(
-        state__in=KEPT, starts_at__gte=row.starts_at - MAX_SPAN, ends_at__lte=row.starts_at
-    )
-    begins = row.starts_at
-    for each in before.order_by("-ends_at"):
-        if each.ends_at == begins:
-            yield each
-            begins = each.starts_at

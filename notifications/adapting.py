@@ -18,6 +18,10 @@ from notifications.samples import SAMPLES
 HEADING = "# "
 """Begins a line that HTML shows as the heading."""
 
+THEN = "messages/_then"
+"""What a message tells beside what it is about: whatever words a space has, it stands in the
+facts, or else at the end."""
+
 UNSAID = ("by", "previous_when", "return_machine", "zone_words")
 """What the house has other sentences for where it is told; those are not what to begin with."""
 
@@ -47,11 +51,15 @@ def in_own_words(
     body = fill(_without_marks(wording.text), values)
     part = SAMPLES[kind].facts
     facts = get_template(f"{part}.html").render(context) if part else ""
+    then: SafeString = SafeString("")
+    if context.get("then") and "facts" not in fields_in(wording.text):
+        body = f"{body}\n\n{plain(f'{THEN}.txt', context).strip()}"
+        then = get_template(f"{THEN}.html").render(context)
     _said, mark, foot = house.text.partition(FOOT)
     shown = {
         "house": f"messages/{kind}.html",
         "subject": subject,
-        "body": _html(wording.text, values, facts),
+        "body": _html(wording.text, values, facts) + then,
     }
     return Texts(
         subject=one_line(subject) or house.subject,

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from django.db import connection as database
 from django.db import transaction
 
-from notifications import digests
+from notifications import digests, joining
 from notifications.channels import Channel, NotNow, NotTaken, ServerAway, ServerBusy
 from notifications.channels.ready import ready
 from notifications.endpoints import note_failure
@@ -24,7 +24,7 @@ from notifications.models import Message
 from notifications.models.message import MessageQuerySet
 from notifications.noting import note, note_beside, note_late
 from notifications.preferring import heed
-from notifications.rendering import Rendered, render
+from notifications.rendering import Rendered
 from notifications.states import (
     BY_MAIL,
     FIRST_RETRY_AFTER,
@@ -150,9 +150,12 @@ def _rendered(message: Message, now: datetime) -> Rendered | None:
             digests.settle(parts.left_out)
             digests.release(message)
         return None
-    if heed(message, now=now):
+    neighbours = joining.neighbours_of(message)
+    if joining.waits(message, neighbours, now=now) or heed(message, now=now):
         return None
-    return digests.write(message, *parts) if parts else told or render(message)
+    if parts:
+        return digests.write(message, *parts)
+    return told or joining.write(message, neighbours)
 
 
 def _refused(message: Message, rendered: Rendered, error: Exception, now: datetime) -> Outcome:

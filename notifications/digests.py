@@ -17,12 +17,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from notifications import outbox
+from notifications import joining, outbox
 from notifications.clicks import place_of
 from notifications.house import FOOT
 from notifications.kinds import DIGEST
 from notifications.models import Message
-from notifications.rendering import Rendered, language_of, render
+from notifications.rendering import Rendered, language_of, put_into_words, render
 from notifications.states import LONGEST_ERROR, REVIVABLE, MessageState
 from notifications.wanting import is_muted, is_wanted, zone_of
 
@@ -58,10 +58,11 @@ def gather(message: Message, *, at: datetime) -> None:
 
 
 class Parts(NamedTuple):
-    """What a digest tells, and what it leaves out because that serves no more."""
+    """What a digest tells, what it leaves out, and what it tells with something else."""
 
     told: list[Message]
     left_out: list[Message]
+    told_with: list[Message]
 
 
 def parts_of(digest: Message, *, now: datetime) -> Parts:
@@ -69,21 +70,28 @@ def parts_of(digest: Message, *, now: datetime) -> Parts:
 
     No row is touched: it would stay locked while the mail server takes its time.
     """
-    found = Parts([], [])
+    found = Parts([], [], [])
     rows = digest.parts.filter(state=MessageState.GATHERED).order_by("send_after", "pk")
     for part in rows.select_related("recipient__preference"):
-        fate = _fate_of(part, now)
+        fate = _fate_of(part, now) or _put_into_words(part, found)
         part.state = fate or part.state
         (found.left_out if fate else found.told).append(part)
-    return found
+    within = {each.pk for each in found.told_with}
+    return found._replace(told=[part for part in found.told if part.pk not in within])
 
 
-def write(digest: Message, told: Sequence[Message], left_out: Sequence[Message] = ()) -> Rendered:
+def write(
+    digest: Message,
+    told: Sequence[Message],
+    left_out: Sequence[Message] = (),
+    told_with: Sequence[Message] = (),
+) -> Rendered:
     """The digest with the texts of what it tells."""
     letter = copy(digest)
     with override(language_of(digest)):
         letter.context = digest.context | {"parts": [essence(part) for part in told]}
-        return replace(render(letter), parts=told, left_out=left_out)
+        written = render(letter)
+    return replace(written, parts=told, left_out=left_out, told_with=told_with)
 
 
 def settle(left_out: Sequence[Message]) -> None:
@@ -124,27 +132,27 @@ def give_up(digest: Message, error: str) -> None:
 
 
 def _fate_of(part: Message, now: datetime) -> MessageState | None:
-    """What becomes of a part that is not told; None for one that is, with its texts written."""
+    """What becomes of a part that serves no more; None for one that is to be told."""
     if part.expires_at is not None and part.expires_at <= now:
         return MessageState.EXPIRED
     if is_muted(part):
         return MessageState.MUTED
     if not is_wanted(part):
         return MessageState.WITHDRAWN
-    try:
-        put_into_words(part)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
-        part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-        return MessageState.FAILED
     return None
 
 
-def put_into_words(part: Message) -> None:
-    """Write the texts of a message into it, as the log will keep them."""
-    written = render(part)
-    part.subject, part.text = written.subject[:300], written.text
-    part.html, part.attachment = written.html, written.attachment
-    part.last_error = written.fault[:LONGEST_ERROR]
+def _put_into_words(part: Message, found: Parts) -> MessageState | None:
+    """Write the texts of a part, and note what is told with it; how it failed, where it did."""
+    try:
+        told_with = joining.join(part, joining.neighbours_of(part))
+        for each in (part, *told_with):
+            put_into_words(each)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
+        part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        return MessageState.FAILED
+    found.told_with.extend(told_with)
+    return None
 
 
 def essence(part: Message) -> dict[str, str]:

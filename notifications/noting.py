@@ -96,5 +96,5 @@ def _note_sent(
         last_error=printable(fault or rendered.fault)[:LONGEST_ERROR],
         **kept,
     )
-    if rendered.parts:
-        digests.mark_told(message, rendered.parts, now=now)
+    if told := (*rendered.parts, *rendered.told_with):
+        digests.mark_told(message, told, now=now)

@@ -14,14 +14,14 @@ from notifications.house import house_texts
 from notifications.ical import unpacked
 from notifications.models import Message
 from notifications.offered import values_of
-from notifications.states import ChannelName
+from notifications.states import LONGEST_ERROR, ChannelName
 from notifications.texts import wording_of
 from notifications.wanting import preference_of
 from notifications.wording import Clocks, clocks, day_in_words, span_in_words, zone_in_words
 
 logger = logging.getLogger(__name__)
 
-LISTS = ("dates", "left_out")
+LISTS = ("dates", "left_out", "then")
 """What holds many spans of one message."""
 
 PREFIXES = ("", "previous_", "return_")
@@ -33,6 +33,7 @@ class Rendered:
     """The texts of one message; the attachment is for calendar programs, where there is one.
 
     A digest tells of `parts`, which are messages with their texts written, and not of `left_out`.
+    `told_with` are messages that need not be sent, because this one says what they would say.
     `fault` says why the space's own words did not serve, where they did not.
     """
 
@@ -42,6 +43,7 @@ class Rendered:
     attachment: str
     parts: Sequence[Message] = ()
     left_out: Sequence[Message] = ()
+    told_with: Sequence[Message] = ()
     fault: str = ""
 
 
@@ -74,6 +76,14 @@ def render_as(message: Message, wording: Wording | None) -> Rendered:
         attachment=attachment,
         fault=fault,
     )
+
+
+def put_into_words(message: Message) -> None:
+    """Write the texts of a message into it, as the log will keep them."""
+    written = render(message)
+    message.subject, message.text = written.subject[:300], written.text
+    message.html, message.attachment = written.html, written.attachment
+    message.last_error = written.fault[:LONGEST_ERROR]
 
 
 def values_in(message: Message) -> dict[str, str]:

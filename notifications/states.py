@@ -49,7 +49,7 @@ class MessageState(TextChoices):
     PENDING = "pending", _("waiting")
     GATHERED = "gathered", _("waiting for the mail of the day")
     SENT = "sent", _("sent")
-    DIGESTED = "digested", _("sent in the mail of the day")
+    DIGESTED = "digested", _("sent within another mail")
     BESIDE = "beside", _("sent on other channels")
     MUTED = "muted", _("turned off by the reader")
     WITHDRAWN = "withdrawn", _("withdrawn")

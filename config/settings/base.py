@@ -229,6 +229,8 @@ _ASKED_FOR_BY_RULES = (
 MESSAGES_ASKED_ABOUT = dict.fromkeys(
     (*_ASKED_FOR_BY_RULES, "use_overruns", "machine_still_in_use"), "booking.reminding.is_wanted"
 ) | {"saved_report": "reports.mailing.is_wanted"}
+# Who says what else is told with it, because it follows without a gap.
+MESSAGES_TOLD_TOGETHER = {"reservation_reminder": "booking.stays.neighbours_of"}
 # And who says whether it goes by mail, where its reader has other channels too.
 MESSAGES_GO_BY = dict.fromkeys(_ASKED_FOR_BY_RULES, "booking.going.ways_of")
 

@@ -56,7 +56,7 @@ class Email:
 
 def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> None:
     """Hand `message` to the mail server; raises OSError or SMTPException when it refuses."""
-    foot = foot_of(message, rendered.parts)
+    foot = foot_of(message, rendered.parts, rendered.told_with)
     mail = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text + foot.text,
@@ -70,10 +70,11 @@ def send(message: Message, rendered: Rendered, connection: BaseEmailBackend) -> 
         },
     )
     mail.attach_alternative(foot.below(rendered.html), "text/html")
-    for calendar in (rendered.attachment, *(part.attachment for part in rendered.parts)):
+    told_in_it = (*rendered.parts, *rendered.told_with)
+    for calendar in (rendered.attachment, *(part.attachment for part in told_in_it)):
         if calendar:
             mail.attach(calendar_part(calendar))
-    for told in (message, *rendered.parts):
+    for told in (message, *told_in_it):
         for file in told.context.get("files", ()):
             mail.attach(stored_part(**file))
     mail.send()

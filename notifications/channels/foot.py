@@ -4,7 +4,7 @@ It belongs to the mail and not to the message: the log that staff read must hold
 turns something off for somebody else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -42,8 +42,10 @@ class Foot:
         return html
 
 
-def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
-    """The foot of a mail that tells of `told` or of itself.
+def foot_of(
+    message: Message, told: Sequence[Message] = (), told_with: Sequence[Message] = ()
+) -> Foot:
+    """The foot of a mail that tells of `told` or of itself, and of `told_with`.
 
     There is none below what goes to an address rather than to a member.
     """
@@ -51,12 +53,15 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
         return Foot()
     found = [optional_group(each.kind, each.context) for each in told or [message]]
     groups = {group.key: group for group in found if group is not None}
-    offers = [offer for each in told or [message] if (offer := _offer(each)).clicks]
+    apart, below = (told, told_with) if told else ((), (message, *told_with))
+    places = {place_of(each.pk): _offers([each]) for each in apart} | {
+        BUTTONS_PLACE: _offers(below)
+    }
     with override(language_of(message)):
         words: dict[str, Any] = {
             "choices": address_of(Page.CHOICES),
-            "offers": offers,
-            "is_of_many": bool(told),
+            "offers": [offer for offers in places.values() for offer in offers],
+            "is_of_many": bool(told or told_with),
             "group": ", ".join(str(group.label) for group in groups.values()),
             "switch": _switch(message.recipient.pk, groups),
         }
@@ -65,10 +70,11 @@ def foot_of(message: Message, told: Sequence[Message] = ()) -> Foot:
             places={
                 PLACE: render_to_string("messages/_foot.html", words),
                 **{
-                    place_of(offer.message.pk) if told else BUTTONS_PLACE: render_to_string(
-                        "messages/_clicks.html", {"offer": offer}
+                    place: render_to_string(
+                        "messages/_clicks.html", {"offers": offers, "is_of_many": bool(told_with)}
                     )
-                    for offer in offers
+                    for place, offers in places.items()
+                    if offers
                 },
             },
             headers=_headers(words["switch"]),
@@ -96,12 +102,19 @@ class _Offer(NamedTuple):
     clicks: Sequence[Mapping[str, object]]
 
 
-def _offer(message: Message) -> _Offer:
-    clicks = [
-        {
-            "label": each.label,
-            "url": address_of(Page.CLICK, key_of_click(Key(message.pk, each.name))),
-        }
-        for each in clicks_of(message.kind)
+def _offers(messages: Iterable[Message]) -> list[_Offer]:
+    """What can be done with one press about `messages`, without those that offer nothing."""
+    return [
+        _Offer(
+            message,
+            [
+                {
+                    "label": each.label,
+                    "url": address_of(Page.CLICK, key_of_click(Key(message.pk, each.name))),
+                }
+                for each in clicks
+            ],
+        )
+        for message in messages
+        if (clicks := clicks_of(message.kind))
     ]
-    return _Offer(message, clicks)

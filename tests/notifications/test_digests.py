@@ -139,7 +139,7 @@ def test_what_cannot_wait_or_must_arrive_comes_by_itself(
 def test_a_reminder_that_would_be_useless_by_then_comes_by_itself(
     smtp_server: Mailbox, reader: Preference, settings: object
 ) -> None:
-    settings.MESSAGES_ASKED_ABOUT = {}
+    settings.MESSAGES_ASKED_ABOUT = settings.MESSAGES_TOLD_TOGETHER = {}
     starts_at = EVENING + timedelta(minutes=30)
     context = CONTEXT | {"starts_at": starts_at.isoformat()}
     useless = post(reader, kind="reservation_reminder", context=context, expires_at=starts_at)

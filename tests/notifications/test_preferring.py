@@ -53,7 +53,7 @@ def reminder(preference: Preference, send_after: datetime, starts_at: datetime) 
 @pytest.fixture(autouse=True)
 def _nobody_is_asked(settings: object) -> None:
     """What these messages are about is in no table."""
-    settings.MESSAGES_ASKED_ABOUT = {}
+    settings.MESSAGES_ASKED_ABOUT = settings.MESSAGES_TOLD_TOGETHER = {}
 
 
 class TestMuted:

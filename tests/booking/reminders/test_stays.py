@@ -26,6 +26,13 @@ def mira() -> Member:
 
 
 @pytest.fixture
+def printer(laser: Machine) -> Machine:
+    """Of another category, in the same space."""
+    made: Machine = MachineFactory(space=laser.space, name="Prusa", slug="prusa")
+    return made
+
+
+@pytest.fixture
 def pool(laser: Machine) -> Pool:
     """Of the laser and one like it."""
     made = Pool.objects.create(space=laser.space, slug="lasers", name="Lasers")
@@ -49,17 +56,25 @@ def test_every_rule_reminds_once_of_a_stay(laser: Machine, mira: Member, deliver
     for hours in (24, 23, 22, 2, 1, 0):
         sent = deliver(START - hours * HOUR)
     assert about(sent) == [first.subject_key] * 2
-    assert Message.objects.filter(state="withdrawn").count() == 4
+    assert Message.objects.filter(state="digested", digest__in=sent).count() == 4
 
 
 @pytest.mark.parametrize("gap", [MINUTE, -MINUTE])
 def test_what_does_not_meet_is_reminded_of_by_itself(
-    laser: Machine, mira: Member, deliver: Deliver, gap: timedelta
+    laser: Machine, printer: Machine, mira: Member, deliver: Deliver, gap: timedelta
 ) -> None:
-    twin = MachineFactory(space=laser.space, category=laser.category)
     reserved(laser, START, member=mira)
-    reserved(laser if gap > timedelta(0) else twin, START + HOUR + gap, member=mira)
+    reserved(laser if gap > timedelta(0) else printer, START + HOUR + gap, member=mira)
     assert len(deliver(START - 22 * HOUR)) == 2
+
+
+def test_nor_are_other_people_and_other_spaces_of_the_stay(
+    laser: Machine, printer: Machine, mira: Member, deliver: Deliver
+) -> None:
+    reserved(laser, START, member=mira)
+    reserved(printer, START + HOUR)
+    reserved(MachineFactory(), START + HOUR, member=mira)
+    assert len(deliver(START - 22 * HOUR)) == 3
 
 
 def test_the_last_of_a_stay_is_the_one_that_ends(
@@ -108,7 +123,7 @@ def test_what_was_reminded_of_at_another_time_does_not_count(
     before.save()
     notices.keep_reminders(before, now=now)
     assert about(deliver(START - DAY)) == [before.subject_key] * 2
-    assert Message.objects.get(subject_key=after.subject_key).state == "withdrawn"
+    assert Message.objects.get(subject_key=after.subject_key).state == "digested"
 
 
 def test_a_first_one_made_late_leaves_the_second_its_reminder(

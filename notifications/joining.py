@@ -1,0 +1,91 @@
+"""What begins when something else ends is told with it: once is enough for one reader.
+
+Those who know what messages are about say which belong together, by their keys; nothing is kept
+of that. It is looked up when the first of them is sent, so whatever was moved, called back or
+made until then is told as it is. What was told so is marked with the mail that told it, in the
+transaction that marks the mail (docs/decisions/0020).
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from notifications.models import Message
+from notifications.rendering import Rendered, put_into_words, render
+from notifications.states import FIRST_RETRY_AFTER, ChannelName
+from notifications.wanting import ways_of
+
+
+class Neighbours(NamedTuple):
+    """What leads up to a message and what follows it, by the keys that their messages would have.
+
+    Of what follows there is also what the message says of it, in the order of time.
+    """
+
+    before: Collection[str] = ()
+    after: Mapping[str, dict[str, Any]] = {}
+
+
+def neighbours_of(message: Message) -> Neighbours:
+    """What is told with the mail `message`, or before it, as those say who know of it."""
+    path = settings.MESSAGES_TOLD_TOGETHER.get(message.kind)
+    if path is None or message.channel != ChannelName.EMAIL:
+        return Neighbours()
+    found: Callable[[Message], Neighbours] = import_string(path)
+    return found(message)
+
+
+def waits(message: Message, neighbours: Neighbours, *, now: datetime) -> bool:
+    """Put `message` off for one that will tell of it, and is due or was not taken yet.
+
+    False where there is none, or where it would be too late afterwards.
+    """
+    if not neighbours.before:
+        return False
+    pending = Message.objects.pending().filter(dedupe_key__in=neighbours.before)
+    first = pending.filter(Q(send_after__lte=now) | ~Q(last_error=""))
+    moments = list(first.exclude(expires_at__lte=now).values_list("send_after", flat=True))
+    again_at = max([now, *moments]) + FIRST_RETRY_AFTER
+    is_too_late = message.expires_at is not None and message.expires_at <= again_at
+    if not moments or is_too_late:
+        return False
+    unchanged = Message.objects.pending().filter(
+        pk=message.pk, dedupe_key=message.dedupe_key, send_after=message.send_after
+    )
+    unchanged.update(send_after=again_at)
+    return True
+
+
+def write(message: Message, neighbours: Neighbours) -> Rendered:
+    """The texts of `message`, which tell of what follows too."""
+    told_with = join(message, neighbours)
+    rendered = render(message)
+    if not told_with:
+        return rendered
+    for each in told_with:
+        put_into_words(each)
+    message.subject = rendered.subject[:300]
+    return replace(rendered, told_with=told_with)
+
+
+def join(message: Message, neighbours: Neighbours) -> Sequence[Message]:
+    """Have `message` tell of what follows; the messages that need not be sent any more.
+
+    One that goes another way is left to go it.
+    """
+    if not neighbours.after:
+        return ()
+    rows = Message.objects.unsent().filter(dedupe_key__in=neighbours.after)
+    rows = rows.select_related("recipient__preference").order_by("send_after", "pk")
+    found = {row.dedupe_key: row for row in rows}
+    ways = ways_of(message) if found else None
+    apart = {key for key, row in found.items() if ways_of(row) is not ways}
+    then = [told for key, told in neighbours.after.items() if key not in apart]
+    if then:
+        message.context = message.context | {"then": then}
+    return [row for key, row in found.items() if key not in apart]
