@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import offline
+from config import icons, offline
 from config.api import api
 from config.health import health
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("reports.urls")),
     path("health", health, name="health"),
+    path("favicon.ico", icons.favicon, name="favicon"),
     path("offline/", offline.page, name="offline"),
     path("service-worker.js", offline.worker, name="service_worker"),
     path("account/", include("allauth.urls")),

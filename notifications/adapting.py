@@ -18,7 +18,7 @@ from notifications.samples import SAMPLES
 HEADING = "# "
 """Begins a line that HTML shows as the heading."""
 
-THEN = "messages/_then"
+THEN = "messages/_then.txt"
 """What a message tells beside what it is about: whatever words a space has, it stands in the
 facts, or else at the end."""
 
@@ -51,15 +51,15 @@ def in_own_words(
     body = fill(_without_marks(wording.text), values)
     part = SAMPLES[kind].facts
     facts = get_template(f"{part}.html").render(context) if part else ""
-    then: SafeString = SafeString("")
-    if context.get("then") and "facts" not in fields_in(wording.text):
-        body = f"{body}\n\n{plain(f'{THEN}.txt', context).strip()}"
-        then = get_template(f"{THEN}.html").render(context)
+    tells_then = bool(context.get("then")) and "facts" not in fields_in(wording.text)
+    if tells_then:
+        body = f"{body}\n\n{plain(THEN, context).strip()}"
     _said, mark, foot = house.text.partition(FOOT)
     shown = {
         "house": f"messages/{kind}.html",
         "subject": subject,
-        "body": _html(wording.text, values, facts) + then,
+        "body": _html(wording.text, values, facts),
+        "tells_then": tells_then,
     }
     return Texts(
         subject=one_line(subject) or house.subject,

@@ -5,8 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 
-from notifications.digests import essence, put_into_words
+from notifications.digests import essence
 from notifications.kinds import DIGEST
+from notifications.rendering import put_into_words
 from notifications.samples import SAMPLES, Sample, Scene, sample_message
 
 PARTS = 2

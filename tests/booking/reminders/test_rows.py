@@ -64,7 +64,7 @@ def state_of(row: Reservation) -> str:
     ("language", "words"),
     [
         ("en", "Right after that:\n- Prusa, Thursday 7 May 2026, 11:00–12:00"),
-        ("fr", "Juste après :\n- Prusa, jeudi 7 mai 2026, 11:00–12:00"),
+        ("fr", "Juste après\u202f:\n- Prusa, jeudi 7 mai 2026, 11:00–12:00"),
         ("de", "Gleich danach:\n- Prusa, Donnerstag, 7. Mai 2026, 11:00–12:00"),
         ("it", "Subito dopo:\n- Prusa, giovedì 7 maggio 2026, 11:00–12:00"),
     ],

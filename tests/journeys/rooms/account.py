@@ -30,6 +30,7 @@ ROOM = Room(
         "account_set_password": "everybody here has a password",
         "admin": "Django's plain admin, for superusers",
         "api": "the API",
+        "favicon": "leads to the icon",
         "health": "for programs",
         "mfa_authenticate": "seen while signing in with a second factor, below",
         "mfa_download_recovery_codes": "a file",
