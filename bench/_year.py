@@ -38,7 +38,7 @@ RESERVATIONS = """
     INSERT INTO booking_reservation (
         id, uid, sequence, machine_id, kind, state, member_id, company_id, starts_at, ends_at,
         occupied_from, occupied_until, purpose, is_confidential, decision, created_at,
-        cancelled_late, released_at
+        cancelled_late, released_at, audience
     )
     SELECT id, gen_random_uuid(), 0, machine, 'booking',
            CASE WHEN id %% 17 = 0 THEN 'no_show' ELSE 'completed' END,
@@ -46,7 +46,8 @@ RESERVATIONS = """
            CASE WHEN id %% 5 = 0 THEN (%(companies)s)[1 + id / 5 %% {companies}] END,
            start, start + interval '1 hour', start, start + interval '1 hour', '', false, '',
            start - id %% 1000 * interval '1 hour', false,
-           CASE WHEN id %% 17 = 0 THEN start + interval '30 minutes' END
+           CASE WHEN id %% 17 = 0 THEN start + interval '30 minutes' END,
+           CASE WHEN id %% 5 = 0 THEN 'company' ELSE 'maker' END
     FROM (
         SELECT machine, space,
                ((%(day)s * {machines} + place) * {reserved} + nth)::bigint + 1 AS id,
@@ -59,14 +60,15 @@ RESERVATIONS = """
 
 SESSIONS = """
     INSERT INTO booking_usagesession (
-        machine_id, member_id, reservation_id, started_at, ended_at, source, end_is_assumed, note
+        machine_id, member_id, reservation_id, started_at, ended_at, source, end_is_assumed, note,
+        audience
     )
     SELECT machine,
            (%(members)s)[1 + (space * 500 + CASE WHEN is_first THEN reserved * 7
                             ELSE (nth * 31 + place * 17 + %(day)s * 13) %% 500 END) %% {members}],
            CASE WHEN is_first THEN reserved END,
            start, start + %(slot)s * (0.5 + nth %% 5 * 0.1) * interval '1 second',
-           (%(sources)s::text[])[1 + nth %% {sources}], nth %% 13 = 0, ''
+           (%(sources)s::text[])[1 + nth %% {sources}], nth %% 13 = 0, '', 'maker'
     FROM (
         SELECT machine, space, place, nth,
                nth %% {each} = 0 AND nth / {each} < {reserved} AS is_first,

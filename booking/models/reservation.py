@@ -30,6 +30,7 @@ from booking.states import (
 )
 from machines.models import Machine, Pool
 from members.models import Company, Member
+from members.states import Audience
 from spaces.intervals import Interval
 
 MACHINE = Func(
@@ -142,6 +143,14 @@ class Reservation(models.Model):
         null=True,
         blank=True,
         related_name="reservations",
+    )
+    audience = models.CharField(
+        max_length=7,
+        choices=Audience.choices,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="What they were when it was made, as the database writes down; blank for nobody.",
     )
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))

@@ -17,6 +17,7 @@ from booking.models.reservation import MACHINE, Reservation
 from booking.states import LEFT_LATE, LONG_USE, OBSERVED, SessionSource
 from machines.models import Machine
 from members.models import Member
+from members.states import Audience
 
 USED = Func(
     F("started_at"),
@@ -74,6 +75,14 @@ class UsageSession(models.Model):
         null=True,
         blank=True,
         related_name="sessions",
+    )
+    audience = models.CharField(
+        max_length=7,
+        choices=Audience.choices,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="What the person was then, as the database writes down; blank for nobody.",
     )
     started_at = models.DateTimeField(_("start"))
     ended_at = models.DateTimeField(_("end"), null=True, blank=True)

@@ -18,39 +18,43 @@ from booking.states import (
 )
 from machines.models import Machine, Meter, Run, Stoppage
 from machines.queries.opening import openings_of
-from members.models import Delegate, Role
+from members.models import Delegate
 from reports.hours import AUDIENCES, SOURCES, UsedBy
 from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
 from reports.queries.columns import columns_of, seconds_of
 from reports.spans import Span, span_of
-from reports.sweep import Ints, Spans, ints, places_of
+from reports.sweep import Ints, Spans, places_of
 from spaces.intervals import Interval
 
 EVER: Span = (0, 1 << 40)
 
-COMPANY, MAKER, STAFF, NOBODY = (
-    AUDIENCES.index(each) for each in (UsedBy.COMPANY, UsedBy.MAKER, UsedBy.STAFF, UsedBy.NOBODY)
-)
+AUDIENCE = f"""
+    coalesce(
+        array_position(array{[str(each) for each in AUDIENCES]}, audience::text) - 1,
+        {AUDIENCES.index(UsedBy.NOBODY)}
+    )::int8
+"""
+"""What the person was when the row was made, as a place in AUDIENCES."""
 
-RESERVATIONS = """
+RESERVATIONS = f"""
     SELECT machine_id::int8, id::int8, starts_at, ends_at, occupied_from, occupied_until,
            coalesce(released_at, 'infinity'), coalesce(company_id, 0)::int8,
            coalesce(member_id, 0)::int8,
            CASE WHEN kind = %s THEN 2 WHEN state = %s THEN 3 WHEN kind = %s THEN 1 ELSE 0 END::int8,
-           (state = %s)::int::int8
+           (state = %s)::int::int8, {AUDIENCE}
     FROM booking_reservation
     WHERE machine_id = ANY(%s) AND starts_at > %s AND starts_at < %s AND occupied_from < %s
       AND (ends_at > %s OR occupied_until > %s)
       AND CASE WHEN kind = %s THEN state = ANY(%s)
                ELSE state = ANY(%s) OR (state = %s AND cancelled_late) END
-"""
+"""  # noqa: S608
 WORKSHOP, BOOKING, MAINTENANCE, LATE = range(4)
 
 SESSIONS = f"""
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
            CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
-           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}
     FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s) AND started_at >= %(first)s AND started_at < %(end)s
       AND (ended_at IS NULL OR ended_at > %(start)s)
@@ -58,7 +62,7 @@ SESSIONS = f"""
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
            CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
-           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}
     FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s) AND started_at < %(first)s
       AND (ended_at IS NULL OR ended_at - started_at > interval '1 day')
@@ -80,8 +84,7 @@ def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> 
     pks = [machine.pk for machine in machines]
     lanes = {pk: lane for lane, pk in enumerate(pks)}
     openings = openings_of(machines, window)
-    staff = ints(_staff(machines))
-    bookings, members, maintenance, late = _reservations(pks, window, staff)
+    bookings, members, maintenance, late = _reservations(pks, window)
     return Log(
         machines=tuple(pks),
         life=Spans.of([(lanes[each.pk], *_life(each)) for each in machines]),
@@ -96,7 +99,7 @@ def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> 
         late_cancelled=late,
         faults=_faults(lanes, window, now),
         bookings=bookings,
-        uses=_uses(pks, window, now, staff, bookings),
+        uses=_uses(pks, window, now, bookings),
         holders=_holders(bookings, members),
         runs=_runs(lanes, window),
         metered=_metered(lanes, now),
@@ -109,15 +112,7 @@ def _life(machine: Machine) -> Span:
     return EVER[0], int(retired.timestamp()) if retired else EVER[1]
 
 
-def _staff(machines: Sequence[Machine]) -> list[int]:
-    """Who works where the machines are."""
-    spaces = {machine.space_id for machine in machines}
-    return list(Role.objects.filter(space__in=spaces).values_list("member", flat=True).distinct())
-
-
-def _reservations(
-    pks: Sequence[int], window: Interval, staff: Ints
-) -> tuple[Bookings, Ints, Spans, Spans]:
+def _reservations(pks: Sequence[int], window: Interval) -> tuple[Bookings, Ints, Spans, Spans]:
     """What is booked and by whom, maintenance, and what staff cancelled late.
 
     Rows count of which the booked or the occupied time touches `window`. A check-out cuts the
@@ -141,20 +136,15 @@ def _reservations(
             list(BOOKED),
             ReservationState.CANCELLED,
         ],
-        11,
+        12,
     )
-    machine, pk, *moments, company, member, kind, no_show = columns
+    machine, pk, *moments, company, member, kind, no_show, booked_by = columns
     start, end, occupied_from, occupied_until = (seconds_of(each) for each in moments[:4])
     is_released = moments[4] < np.iinfo(np.int64).max
     released = np.where(is_released, seconds_of(moments[4]), NOT_RELEASED)
     lane = places_of(pks, machine)
     spans = Spans(lane, start, end)
     booked = (kind == WORKSHOP) | (kind == BOOKING)
-    booked_by = np.where(
-        company > 0,
-        COMPANY,
-        np.where(np.isin(member, staff), STAFF, np.where(member > 0, MAKER, NOBODY)),
-    )
     rows = Bookings(
         id=pk,
         lane=lane,
@@ -199,10 +189,8 @@ def _holders(bookings: Bookings, members: Ints) -> Holders:
     )
 
 
-def _uses(
-    pks: Sequence[int], window: Interval, now: datetime, staff: Ints, bookings: Bookings
-) -> Uses:
-    machine, started, ended, source, member, reservation = columns_of(
+def _uses(pks: Sequence[int], window: Interval, now: datetime, bookings: Bookings) -> Uses:
+    machine, started, ended, source, member, reservation, used_by = columns_of(
         SESSIONS,
         {
             "now": now,
@@ -213,10 +201,9 @@ def _uses(
             "start": window.start,
             "end": window.end,
         },
-        6,
+        7,
     )
     start, end = seconds_of(started), seconds_of(ended)
-    used_by = np.where(np.isin(member, staff), STAFF, np.where(member > 0, MAKER, NOBODY))
     return Uses(
         lane=places_of(pks, machine),
         start=start,

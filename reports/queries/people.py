@@ -14,6 +14,7 @@ from booking.models.usage import IS_ASSUMED_SQL
 from booking.states import BOOKED, ReservationKind, ReservationState
 from machines.models import Fault, MaintenanceJob
 from members.models import Certification
+from members.states import Audience
 from reports.figures import Share
 from reports.filters import Period
 from reports.hours import UsedBy
@@ -97,8 +98,9 @@ REACHED = """
                 ORDER BY use.started_at LIMIT 1
             ) IS NOT NULL AS came_back,
             EXISTS (
-                SELECT FROM members_role AS role
-                WHERE role.member_id = visitor.member_id AND ({is_here})
+                SELECT FROM booking_usagesession AS use
+                WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
+                      AND use.audience = %(staff)s
             ) AS is_staff
         FROM visitor
         CROSS JOIN LATERAL (
@@ -143,14 +145,13 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
         visitors=visitors.format(counted=f"AND {used_within} {counted}"),
         there=THERE[kind],
         counted=counted_use,
-        is_here="TRUE" if chosen.scope.space is None else "role.space_id = %(space)s",
         kept_here=f"{kept_here} AND {clocks.hold('starts_at')}",
         zone="%(zone)s" if len(clocks.zones) == 1 else WHERE_FIRST,
     )
     values = {
         "machines": chosen.pks,
         "company": chosen.company.pk if chosen.company else None,
-        "space": chosen.scope.space.pk if chosen.scope.space else None,
+        "staff": Audience.STAFF,
         "start": window.start,
         "end": window.end,
         "zone": clocks.zones[0].key,

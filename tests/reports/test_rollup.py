@@ -14,15 +14,18 @@ from booking.models import UsageSession
 from booking.states import ReservationState
 from machines.models import DirtyDay, Machine, Stoppage
 from machines.services.dirty import mark_dirty
-from reports.hours import COLUMNS
+from members.states import Audience
+from reports.filters import Filters, Period, Scope
+from reports.hours import COLUMNS, UsedBy
 from reports.models import UsageHour
+from reports.queries.usage import report_of
 from reports.services import rollup
 from reports.services.groups import keep_membership
 from reports.tasks import extend_rollup, rebuild_dirty_days
 from spaces.intervals import Interval
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import FaultFactory, MachineFactory
-from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory
+from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,49 @@ def test_use_of_a_checked_in_reservation_stays_its_own_when_the_person_goes(
 
 def _forget() -> None:
     UsageSession.objects.update(member=None)
+
+
+def test_what_people_become_changes_no_figure_of_the_past(machine: Machine) -> None:
+    maker, role = MemberFactory(), RoleFactory(space=machine.space)
+    for hours, person in enumerate((maker, role.member)):
+        start = START + timedelta(hours=2 * hours)
+        ReservationFactory(machine=machine, member=person, starts_at=start)
+        UsageSessionFactory(
+            machine=machine, member=person, started_at=start, ended_at=start + timedelta(hours=1)
+        )
+    ReservationFactory(
+        machine=machine, company=CompanyFactory(), starts_at=START + timedelta(hours=4)
+    )
+    filters = Filters(scope=Scope.of_space(machine.space), period=Period(DAY, DAY))
+
+    def told() -> list[tuple[str, int, int, int | None]]:
+        rollup.rebuild_all(now=NOW)
+        return [
+            (each.used_by, each.booked, each.used, each.people)
+            for each in report_of(filters).audiences
+        ]
+
+    first = told()
+    assert first == [
+        (UsedBy.COMPANY, 3600, 0, 0),
+        (UsedBy.MAKER, 3600, 3600, 1),
+        (UsedBy.STAFF, 3600, 3600, 1),
+        (UsedBy.NOBODY, 0, 0, None),
+    ]
+    role.delete()
+    RoleFactory(member=maker, space=machine.space)
+    assert told() == first
+    _forget()
+    assert [row[:3] for row in told()] == [row[:3] for row in first]
+
+
+def test_what_is_signed_by_another_is_of_what_they_are(machine: Machine) -> None:
+    session = UsageSessionFactory(machine=machine, started_at=START, ended_at=NOW)
+    assert session.audience == Audience.MAKER
+    session.member = RoleFactory(space=machine.space).member
+    session.save()
+    session.refresh_from_db()
+    assert session.audience == Audience.STAFF
 
 
 def test_a_workshop_is_booked_but_never_due(machine: Machine) -> None:
