@@ -22,7 +22,7 @@ demo-reset: environment ## Forget the demo's data.
 	@$(PY) -m config.demo --reset
 
 test: environment ## Run all tests on private servers.
-	@$(STACK) $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term \
+	@$(STACK) $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term \
 		$(if $(ARGS),$(ARGS),--cov-fail-under=95)
 
 cases: environment ## Play every acceptance case of the folder CASES through the services.

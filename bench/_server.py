@@ -27,19 +27,22 @@ def serving(
 
     Raises RuntimeError where the server does not come up.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    # Bound here, where nobody else can take the port before gunicorn listens on it.
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    port: int = door.getsockname()[1]
     command = [
-        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
+        sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{door.fileno()}",
         "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
         "--log-level", "warning", "--no-control-socket", "--keep-alive", str(keep_alive),
     ]  # fmt: skip
-    process = subprocess.Popen(
-        command,
-        cwd=Path(__file__).resolve().parents[1],
-        env={**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings},
-    )
+    with door:
+        process = subprocess.Popen(
+            command,
+            cwd=Path(__file__).resolve().parents[1],
+            env={**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings},
+            pass_fds=[door.fileno()],
+        )
     try:
         _wait(process, port)
         yield port

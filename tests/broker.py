@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.stack import process
 
-STARTS_WITHIN = 10.0
+STARTS_WITHIN = 60.0
 
 SETTINGS = """\
 user {user}
@@ -33,7 +33,12 @@ class Broker:
     """A broker that can be stopped, killed and started again where it was."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = process.free_port()
+        # Held for as long as the test lasts, or another could take it while the broker is away;
+        # a server that listens may share it, because it reuses addresses too.
+        self.place = socket.socket()
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.place.bind(("127.0.0.1", 0))
+        self.port = self.place.getsockname()[1]
         self.folder = folder
         self.settings = folder / "mosquitto.conf"
         self.settings.write_text(SETTINGS.format(port=self.port, folder=folder, user=getuser()))
@@ -62,3 +67,8 @@ class Broker:
         """End it in order; what it keeps is written."""
         if self.server is not None:
             process.stop(self.server, signum=signal.SIGTERM)
+
+    def close(self) -> None:
+        """End it for good."""
+        self.stop()
+        self.place.close()

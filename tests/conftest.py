@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.urls import resolve
 from django.utils import translation
+from hypothesis import HealthCheck
 
 from config.catalogues import compile_catalogues
 from tests import template
@@ -23,8 +24,14 @@ from tests.calendars import has_libical
 # Playwright keeps an event loop in the thread of the tests, where Django would refuse to work.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-# How long an example takes tells of the machine; what it finds must not hang on that.
-hypothesis.settings.register_profile("house", deadline=None)
+# How long an example takes tells of the machine, and which are drawn would be another matter each
+# time: what a change is judged by must hang on neither. PROPERTIES=long draws anew.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=os.environ.get("PROPERTIES") != "long",
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 hypothesis.settings.load_profile("house")
 
 CHROMIUM_FLAGS = [
@@ -108,6 +115,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Copy the migrated template instead of migrating."""
     test = connections["default"].settings_dict["TEST"]
     test["TEMPLATE"], test["MIGRATE"] = template.finished(), False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> Iterator[None]:
+    """A program of its own is waited for as long as a busy machine needs to start it."""
+    from machines.external import apart
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apart, "CLOCK_SECONDS", 120)
+        yield
 
 
 @pytest.fixture(autouse=True)

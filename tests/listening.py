@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         listener: Listener = self.server.listener  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         listener.calls.append(Call(self.command, self.path, self.headers, body))
-        listener.go_on.wait(30)
+        listener.go_on.wait(120)
         self.send_response(listener.status, listener.reason)
         for name, value in {"Content-Length": str(len(listener.body)), **listener.headers}.items():
             self.send_header(name, value)

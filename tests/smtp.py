@@ -14,6 +14,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+PATIENCE = 120
+"""Seconds; only a failure lasts so long."""
+
 
 def free_port() -> int:
     """A loopback port that nobody listens on."""
@@ -46,7 +49,7 @@ class Mailbox:
         """The server's answer to one mail; waits while the test holds the server up."""
         del line
         self.holding.set()
-        self.go_on.wait(30)
+        self.go_on.wait(PATIENCE)
         if not self.answer.startswith("250"):
             self.refused += 1
             return self.answer
@@ -57,7 +60,7 @@ class Mailbox:
         time.sleep(self.seconds / 2)
         return self.answer
 
-    def wait_for(self, count: int, seconds: float = 30) -> list[EmailMessage]:
+    def wait_for(self, count: int, seconds: float = PATIENCE) -> list[EmailMessage]:
         """The mails, as soon as there are `count`."""
         deadline = time.monotonic() + seconds
         while len(self.mails) < count:
@@ -101,7 +104,9 @@ class _Handler:
 @contextmanager
 def listening(mailbox: Mailbox, port: int | None = None) -> Iterator[int]:
     """A server that fills `mailbox`; its port."""
-    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port or free_port())
+    controller = Controller(
+        _Handler(mailbox), "127.0.0.1", port or free_port(), ready_timeout=PATIENCE
+    )
     controller.start()
     try:
         yield controller.port

@@ -90,6 +90,7 @@ TEMPLATES = [
 ]
 
 _database = urlsplit(ENVIRONMENT.database_url)
+DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -101,7 +102,7 @@ DATABASES = {
         # One that a restart of the server has closed is not handed to anybody.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            "pool": DATABASE_POOL,
             # Only what spaces.prepared sends is prepared; without this nothing could be.
             "prepare_threshold": 5,
             # Nobody waits for ever for a machine that a hung transaction holds.

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.queries import price_list
@@ -262,9 +262,7 @@ BULKS = st.builds(
 )
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15)
 @given(bulks=st.lists(BULKS, min_size=1, max_size=4))
 def test_whatever_was_done_taken_back_in_turn_everything_is_as_it_was(
     space: Space, staff: Member, bulks: list[Bulk]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.axis import QUARTER, axis_of
@@ -409,7 +409,6 @@ def times_of_a_machine(draw: st.DrawFn, midnight: datetime) -> Time:
     return Time(open=intervals(4), busy=busy, down=intervals(2)).with_free()
 
 
-@settings(deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("zone", [ZURICH, KATHMANDU, LORD_HOWE], ids=str)
 @pytest.mark.parametrize("day", [TUESDAY, date(2026, 3, 29), date(2026, 10, 25), date(2026, 10, 4)])

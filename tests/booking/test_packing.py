@@ -61,7 +61,7 @@ spans = st.builds(
 
 
 @given(st.lists(spans, max_size=5), st.lists(spans, max_size=3), spans, st.integers(1, 3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_room_is_found_exactly_where_there_is_some(
     pooled: list[Interval], named: list[Interval], wanted: Interval, count: int
 ) -> None:

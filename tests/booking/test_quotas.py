@@ -128,7 +128,7 @@ SPANS = st.builds(
 
 
 @given(WINDOWS, st.lists(SPANS, max_size=6), SPANS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_sums_are_those_of_counting_every_hour(
     limit: Limit, spans: list[Interval], asked: Interval
 ) -> None:

@@ -15,7 +15,7 @@ from config.stack.process import free_port
 @contextmanager
 def mailbox(folder: Path) -> Iterator[smtplib.SMTP]:
     """A connection to a listening mailbox that keeps its mails in `folder`."""
-    controller = Controller(Keep(folder), hostname="127.0.0.1", port=free_port())
+    controller = Controller(Keep(folder), "127.0.0.1", free_port(), ready_timeout=120)
     controller.start()
     try:
         with smtplib.SMTP(controller.hostname, controller.port) as connection:

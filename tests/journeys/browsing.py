@@ -45,6 +45,9 @@ LOOKS: tuple[Look, ...] = (
 )
 """Light and dark at a desk, where only colours differ; a phone has an order of its own."""
 
+IN_PASSING: tuple[Look, ...] = (LOOKS[0], LOOKS[2])
+"""What a story looks at: its pages were seen at a desk in the dark where every page was."""
+
 ON_A_PHONE: tuple[Look, ...] = ((PHONE, "light", AXE), (PHONE, "dark", COLOURS_ALONE))
 PICTURES = os.environ.get("JOURNEY_PICTURES", "")
 """A folder that keeps a picture of every page that was looked at; empty: none are kept."""
@@ -55,6 +58,12 @@ AT_ONCE = """() => {
     document.adoptedStyleSheets = [sheet];
 }"""
 """Colours must not be looked at while they fade from one to another."""
+
+STAYING = """{
+    const later = window.setTimeout;
+    window.setTimeout = (act, delay, ...given) => later(act, delay >= 3000 ? 1e6 : delay, ...given);
+}"""
+"""What a page shows for some seconds must not be gone before a busy machine has looked."""
 
 ABORTED = "net::ERR_ABORTED"
 """What a request is told when its page is left, or when its answer is a file to keep."""
@@ -76,6 +85,7 @@ class Browsing:
         options = {"viewport": DESK, "reduced_motion": "reduce"} | options
         context = self._browser.new_context(base_url=self._server.url, **options)
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(STAYING)
         self._contexts.append(context)
         if person is not None:
             client = Client()
@@ -113,6 +123,16 @@ class Browsing:
         page.context.set_offline(False)
         self.errors = [each for each in self.errors if DISCONNECTED not in each]
 
+    @property
+    def home(self) -> str:
+        """The address of the server."""
+        return self._server.url
+
+    def told(self) -> list[str]:
+        """What has gone wrong since this was asked last."""
+        told, self.errors = self.errors, []
+        return told
+
     def close(self) -> None:
         """Put all browsers away."""
         for context in self._contexts:
@@ -134,13 +154,13 @@ class Browsing:
             self.errors.append(f"{response.request.method} {response.url}: {response.status}")
 
 
-def inspect(page: Page, name: str = "") -> None:
-    """Hold a page to the house's promises, light and dark, at a desk and on a phone.
+def inspect(page: Page, name: str = "", looks: tuple[Look, ...] = IN_PASSING) -> None:
+    """Hold a page to the house's promises, at a desk in the light and on a phone in the dark.
 
     A story on a phone is looked at there only. `name` names its pictures where they are kept.
     """
     before = page.viewport_size
-    for size, scheme, rules in ON_A_PHONE if before == PHONE else LOOKS:
+    for size, scheme, rules in ON_A_PHONE if before == PHONE else looks:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         hold(page, rules)

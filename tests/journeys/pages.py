@@ -1,6 +1,9 @@
 """What hands do on the pages: drag, touch, choose, press."""
 
-from playwright.sync_api import CDPSession, Page
+from datetime import timedelta
+
+from django.utils.timezone import now
+from playwright.sync_api import CDPSession, Page, expect
 
 
 def drag(page: Page, selector: str, start: float, end: float) -> None:
@@ -78,6 +81,28 @@ class Finger:
 
     def _send(self, kind: str, points: list[dict[str, float]]) -> None:
         self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def expect_span(page: Page, day: str, start: str, end: str) -> None:
+    """Wait until the form to reserve has this day and these two times."""
+    form = page.locator("#reserve")
+    for name, value in (("date", day), ("start", start), ("end", end)):
+        expect(form.locator(f"[name={name}]")).to_have_value(value)
+
+
+def swipe(page: Page, finger: Finger, x: float, ways: tuple[float, ...]) -> None:
+    """Slide a finger from one height to the others, and rest at the last.
+
+    The page's clock stands still while it slides: on a slow machine it would seem to rest before.
+    """
+    page.clock.install(time=now())
+    page.clock.pause_at(now() + timedelta(hours=1))
+    start, *others = ways
+    finger.down(x, start)
+    for y in others:
+        finger.move(x, y)
+    page.clock.run_for(1000)
+    finger.up()
 
 
 def span_in_form(page: Page) -> tuple[str, str, str]:

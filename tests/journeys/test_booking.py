@@ -12,7 +12,7 @@ from members.models import Member
 from tests.booking.lively import Lively, at
 from tests.factories.members import MemberFactory
 from tests.journeys.browsing import PHONE, Browsing, inspect
-from tests.journeys.pages import Finger, answer, choose_span, span_in_form
+from tests.journeys.pages import Finger, answer, choose_span, expect_span, span_in_form
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -34,7 +34,7 @@ def test_by_keyboard_alone(browsing: Browsing, lively: Lively) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Enter")
-    assert span_in_form(page) == ("2026-10-21", "08:15", "09:30")
+    expect_span(page, "2026-10-21", "08:15", "09:30")
     expect(page.locator("#reserve [name=purpose]")).to_be_focused()
     expect(page.locator("#verdict")).to_contain_text("You can reserve this time.")
     page.keyboard.type("Typed, not clicked")
@@ -101,7 +101,7 @@ def test_refused_with_all_reasons_and_nothing_lost(browsing: Browsing, lively: L
     with browsing.refusing(422):
         answer(page, "Reserve")
         expect(page.locator("[aria-invalid=true]").first).to_be_visible()
-    assert span_in_form(page) == ("2027-06-01", "03:00", "03:15")
+    expect_span(page, "2027-06-01", "03:00", "03:15")
     expect(page.get_by_label("What will you make?")).to_have_value("A clock")
     tried = RefusedTry.objects.get()
     assert {"HORIZON", "TOO_SHORT", "CLOSED", "MEMBERSHIP_INACTIVE"} <= set(tried.codes)
@@ -159,7 +159,6 @@ def test_from_auckland_across_the_change_of_clocks(browsing: Browsing, lively: L
         "all => all.map(o => o.value)"
     )
     assert times.index("02:45") < times.index("02:00/2") < times.index("03:00")
-    inspect(page, "auckland-form")
     choose_span(page, "2026-10-25", "02:30", "02:30/2")
     page.locator("#reserve [name=purpose]").fill("The hour that comes twice")
     expect(page.locator("#verdict")).to_contain_text("You can reserve this time.")
@@ -172,7 +171,6 @@ def test_from_auckland_across_the_change_of_clocks(browsing: Browsing, lively: L
     names = page.locator(".lane[data-date='2026-10-25']").get_attribute("data-names") or ""
     assert names.split().index("02:00/2") - names.split().index("02:00") == 4
     assert len(names.split()) == 25 * 4 + 1
-    inspect(page, "auckland-week")
 
 
 def test_at_the_machine_with_a_phone(browsing: Browsing, lively: Lively) -> None:
@@ -185,10 +183,8 @@ def test_at_the_machine_with_a_phone(browsing: Browsing, lively: Lively) -> None
     )
     Reservation.objects.filter(machine=lively.laser, state=ReservationState.IN_USE).delete()
     page = browsing.open("/at/atelier/speedy/", lively.maker, viewport=PHONE, has_touch=True)
-    inspect(page, "qr-before")
     answer(page, "Check in")
     expect(page.locator("main")).to_contain_text("You are using this machine")
-    inspect(page, "qr-in-use")
     answer(page, "Check out")
     expect(page.locator("main")).to_contain_text("Checked out")
     lively.own.refresh_from_db()

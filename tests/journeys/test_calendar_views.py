@@ -10,7 +10,7 @@ from booking.states import ReservationState
 from tests.booking.lively import Lively, reserve
 from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory
 from tests.journeys.browsing import PHONE, Browsing, inspect
-from tests.journeys.pages import span_in_form
+from tests.journeys.pages import expect_span
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -58,7 +58,7 @@ def test_a_narrow_screen_shows_a_list_and_the_address_keeps_another_wish(
 def test_a_gap_of_the_list_fills_the_form(browsing: Browsing, lively: Lively) -> None:
     page = browsing.open(LASER, lively.maker, viewport=PHONE, has_touch=True)
     page.locator(".lane[data-date='2026-10-21'] .free a").first.tap()
-    assert span_in_form(page) == ("2026-10-21", "08:00", "09:00")
+    expect_span(page, "2026-10-21", "08:00", "09:00")
 
 
 def test_on_a_phone_the_week_of_all_machines_is_a_list_by_day(
@@ -71,7 +71,6 @@ def test_on_a_phone_the_week_of_all_machines_is_a_list_by_day(
     expect(page.locator(".agenda details[open] h2")).to_have_text("Tuesday 20 October")
     page.locator("#day-2026-10-22 summary").click()
     expect(page.locator("#day-2026-10-22")).to_contain_text("Boxes")
-    inspect(page, "week-agenda")
     page.locator("#day-2026-10-22 .free a").first.click()
     expect(page.locator("#panel")).to_contain_text("Free from")
 
@@ -82,7 +81,6 @@ def test_my_reservations_are_a_list_by_day(browsing: Browsing, lively: Lively) -
     items = page.locator("section[aria-labelledby=upcoming] .lane > li")
     expect(items).to_have_count(2)
     expect(items.first).to_contain_text("awaiting approval")
-    inspect(page, "mine")
     items.first.locator("a").click()
     page.wait_for_url("**/reservations/*/")
 

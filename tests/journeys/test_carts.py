@@ -37,7 +37,6 @@ def test_from_the_catalogue_to_one_reservation_and_back(
 ) -> None:
     page = browsing.open("/machines/?space=atelier", lively.maker)
     collect(page, "Speedy 400", "Bench 2")
-    inspect(page, "cart-catalogue")
     page.locator("header").get_by_role("link", name="Cart 2").click()
     expect(page.locator("#verdict")).to_contain_text("You can reserve all of them for this time.")
     inspect(page, "cart")
@@ -68,7 +67,6 @@ def test_from_the_catalogue_to_one_reservation_and_back(
 
     page.goto("/reservations/")
     expect(page.get_by_role("link", name="Speedy 400 + Bench 2")).to_have_count(1)
-    inspect(page, "cart-mine")
     page.get_by_role("link", name="Speedy 400 + Bench 2").click()
     page.get_by_text("Cancel this reservation").click()
     answer(page, "Yes, cancel it")

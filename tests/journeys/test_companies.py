@@ -41,11 +41,9 @@ def found(page: Page, name: str, boss: Member) -> None:
 
 def agreed(page: Page) -> None:
     """Ten hours a month; a second contract in the same time is refused beside its field."""
-    inspect(page, "space-company")
     page.get_by_label("Hours included").fill("10")
     answer(page, "Save the contract")
     expect(page.locator("main")).to_contain_text("Guaranteed windows")
-    inspect(page, "contract")
     assert Contract.objects.get().included_minutes == 600
 
 
@@ -68,20 +66,17 @@ def accepted(browsing: Browsing, boss: Member, size: dict[str, int]) -> Page:
     page = browsing.open("/companies/", boss, viewport=size)
     inspect(page, "companies-invited")
     answer(page, "Accept")
-    inspect(page, "companies")
     page.get_by_role("link", name="Limmat Medtech AG").click()
     page.get_by_role("link", name="People").click()
     page.get_by_label("E-mail address").fill("new@example.org")
     answer(page, "Invite")
     expect(page.locator("main")).to_contain_text("new@example.org")
-    inspect(page, "company-people")
     return page
 
 
 def confirmed(page: Page, boss: Member) -> None:
     """A date is taken up and charged, another is given back."""
     page.get_by_role("link", name="Overview").click()
-    inspect(page, "company")
     page.get_by_role("button", name="Confirm").first.click()
     expect(page.locator("main")).to_contain_text("Confirmed")
     page.get_by_role("button", name="Give back").first.click()

@@ -30,6 +30,7 @@ def test_two_members_exchange_their_times(browsing: Browsing, lively: Lively) ->
     inspect(other, "exchange-answer")
     answer(other, "Accept")
     expect(other.get_by_text("Done. The new time is on its way to you.")).to_be_visible()
+    expect(other.get_by_text("Done. The new time is on its way to you.")).to_be_visible()
     before = lively.own.starts_at, lively.reserved.starts_at
     for row in (lively.own, lively.reserved):
         row.refresh_from_db()

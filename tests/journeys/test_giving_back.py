@@ -87,5 +87,6 @@ def test_nobody_comes_and_the_rest_goes_to_who_waits(
     other = browsing.open("/waitlist/", waiting, viewport=size)
     other.get_by_role("link", name="Accept it or pass it on").click()
     answer(other, "Reserve it")
+    expect(other.locator("main")).to_contain_text("A confirmation is on its way to you.")
     made = Reservation.objects.get(pk=offer.reservation_id)
     assert (made.state, made.member) == (ReservationState.CONFIRMED, waiting)

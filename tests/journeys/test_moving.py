@@ -11,7 +11,7 @@ from booking.states import ReservationState
 from tests.booking.lively import Lively, at, reserve
 from tests.factories.booking import PolicyFactory
 from tests.journeys.browsing import PHONE, Browsing, inspect
-from tests.journeys.pages import Finger, drag_edge, drag_on_board
+from tests.journeys.pages import Finger, drag_edge, drag_on_board, swipe
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -137,12 +137,8 @@ def test_a_long_press_moves(browsing: Browsing, lively: Lively) -> None:
 
 def test_a_swipe_over_a_reservation_moves_nothing(browsing: Browsing, lively: Lively) -> None:
     page = browsing.open(f"{LASER}&view=grid", lively.maker, viewport=PHONE, has_touch=True)
-    finger, (x, y, _height) = Finger(page), _middle(page, movable(lively.own))
-    finger.down(x, y)
-    finger.move(x, y - 30)
-    finger.move(x, y - 90)
-    page.wait_for_timeout(500)
-    finger.up()
+    x, y, _height = _middle(page, movable(lively.own))
+    swipe(page, Finger(page), x, (y, y - 30, y - 90))
     expect(page.locator(".choice, .is-moving")).to_have_count(0)
     assert span_of(lively.own) == ("speedy", "20 17:00", "20 18:00")
 

@@ -58,7 +58,6 @@ def tries_them(page: Page) -> None:
     )
     broken = page.get_by_role("row", name="broken")
     expect(broken).to_contain_text("At this time the machine is kept for others.")
-    inspect(page, "policy-tried")
     broken.get_by_role("link", name="Lasers, makers").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lasers: makers")
 

@@ -50,7 +50,7 @@ AMOUNTS = st.decimals(min_value=0, max_value=10**7, places=2)
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2060, 1, 1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DAYS, AMOUNTS, AMOUNTS, st.integers(1, 40), DAYS, st.integers(0, 5000))
 def test_it_only_ever_falls_and_stays_within_price_and_rest(
     on: date, price: Decimal, residual: Decimal, years: int, day: date, later: int

@@ -7,7 +7,7 @@ import pytest
 from dateutil import tz
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from schedule.models import Event, Rule
 
@@ -74,7 +74,7 @@ near_a_change = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     zone=st.sampled_from(ZONES),
     began=st.dates(date(2016, 1, 1), date(2026, 11, 1)),
@@ -280,9 +280,7 @@ pieces = st.sampled_from(
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150)
 @given(
     frequency=st.sampled_from(sorted(GRAMMAR)),
     params=st.lists(pieces, max_size=4).map(";".join),

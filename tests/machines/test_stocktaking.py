@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machines.models import Count, Machine, Stocktake
@@ -148,7 +148,7 @@ def test_what_was_read_by_mistake_is_taken_back(space: Space, running: Stocktake
 CODES = st.lists(st.sampled_from(["A-1", "A-2", "A-3", "B-1", "X-1", "X-2"]), max_size=15)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(CODES)
 def test_every_machine_is_there_or_missing_and_never_both(
     space: Space, person: Member, codes: list[str]

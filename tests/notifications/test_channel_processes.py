@@ -60,7 +60,7 @@ def test_a_kill_between_arrival_and_commit_doubles_no_message_for_its_receiver(
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -12,7 +12,7 @@ from notifications.delivery import deliver_due
 from notifications.models import Message
 from notifications.states import MAX_ATTEMPTS, MessageState, retry_after
 from tests.factories.notifications import MessageFactory
-from tests.smtp import Mailbox, free_port
+from tests.smtp import PATIENCE, Mailbox, free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -290,9 +290,9 @@ class TestAtTheSameTime:
         smtp_server.go_on.clear()
         worker = threading.Thread(target=deliver_apart)
         worker.start()
-        assert smtp_server.holding.wait(10)
+        assert smtp_server.holding.wait(PATIENCE)
         with database.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '500ms'")
+            cursor.execute("SET lock_timeout = '30s'")
         try:
             assert outbox.withdraw(subject_key=message.subject_key) == 1
         finally:

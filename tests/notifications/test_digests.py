@@ -24,7 +24,7 @@ from tests.factories.notifications import (
     PreferenceFactory,
 )
 from tests.notifications.backends import Killed
-from tests.smtp import Mailbox
+from tests.smtp import PATIENCE, Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -303,7 +303,7 @@ class TestACrash:
         smtp_server.go_on.clear()
         worker = threading.Thread(target=deliver_apart, args=(EVENING,))
         worker.start()
-        assert smtp_server.holding.wait(10)
+        assert smtp_server.holding.wait(PATIENCE)
         late = post(reader)
         # A worker whose clock is a little behind gathers it for the mail that is on its way.
         deliver(EVENING - MINUTE)
@@ -326,10 +326,10 @@ class TestACrash:
         smtp_server.go_on.clear()
         worker = threading.Thread(target=deliver_apart, args=(EVENING,))
         worker.start()
-        assert smtp_server.holding.wait(10)
+        assert smtp_server.holding.wait(PATIENCE)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                cursor.execute("SET LOCAL lock_timeout = '30s'")
                 assert outbox.withdraw(subject_key=over.subject_key) == 1
         finally:
             smtp_server.go_on.set()

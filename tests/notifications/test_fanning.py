@@ -22,7 +22,7 @@ from tests.factories.notifications import (
     PreferenceFactory,
 )
 from tests.listening import listening
-from tests.smtp import Mailbox, free_port
+from tests.smtp import PATIENCE, Mailbox, free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_what_was_withdrawn_while_its_server_talked_is_told_nowhere_else(
     smtp_server.go_on.clear()
     worker = threading.Thread(target=mails_apart)
     worker.start()
-    assert smtp_server.holding.wait(10)
+    assert smtp_server.holding.wait(PATIENCE)
     outbox.withdraw(subject_key=mail.subject_key)
     smtp_server.go_on.set()
     worker.join()

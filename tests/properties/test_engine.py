@@ -54,7 +54,6 @@ PROFILE = settings(
     max_examples=300 if IS_LONG else 12,
     stateful_step_count=60 if IS_LONG else 40,
     derandomize=not IS_LONG,
-    deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )

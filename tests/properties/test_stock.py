@@ -34,7 +34,7 @@ acts = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(acts, max_size=15), minimum=st.integers(0, 3000))
 def test_the_stock_is_the_sum_of_its_movements(
     steps: list[tuple[str, Decimal]], minimum: int

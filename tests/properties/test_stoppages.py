@@ -5,7 +5,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from machines.models import Dependency, Fault, Machine, Stoppage
@@ -38,9 +38,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_who_stands_still_is_who_has_to(steps: list[tuple[str, int, int, bool]]) -> None:
     first = MachineFactory()

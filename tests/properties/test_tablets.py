@@ -135,7 +135,6 @@ class Story:
 @settings(
     max_examples=200 if IS_LONG else 8,
     derandomize=not IS_LONG,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(story=acts)

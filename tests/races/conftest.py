@@ -12,6 +12,7 @@ from members.services.tokens import create_token
 from members.states import Scope
 from tests.factories.members import MemberFactory
 from tests.races.clients import CLIENTS, TIMEOUT
+from tests.races.looking import deadlocks
 
 WORKERS, THREADS = 2, 8
 """As many threads as there are connections in the pool: more would only wait for one of those."""
@@ -25,6 +26,12 @@ def served(django_db_setup: None) -> Iterator[int]:
     address = f"postgres://{user}@{of['HOST']}:{of['PORT']}/{of['NAME']}"
     with serving(address, workers=WORKERS, threads=THREADS, keep_alive=2 * TIMEOUT) as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _from_here_on(transactional_db: None) -> None:
+    """Deadlocks of other tests that this process ran are not those of a race."""
+    deadlocks.forget()
 
 
 @pytest.fixture

@@ -15,12 +15,29 @@ def first_slot() -> datetime:
     return now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
 
 
-def deadlocks() -> int:
-    """How many the server has counted in the test database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return int(cursor.fetchone()[0])
+class Deadlocks:
+    """How many the server has counted in the test database since the race began."""
+
+    def __init__(self) -> None:
+        self._before = 0
+
+    def __call__(self) -> int:
+        return self._counted() - self._before
+
+    def forget(self) -> None:
+        """A race begins: what was before is no matter of its."""
+        self._before = self._counted()
+
+    def _counted(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            cursor.execute(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            )
+            return int(cursor.fetchone()[0])
+
+
+deadlocks = Deadlocks()
 
 
 def overlapping_pairs() -> int:

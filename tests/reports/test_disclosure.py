@@ -156,7 +156,7 @@ def people_of(cells: Iterable[Cell], uses: list[Use]) -> set[Hashable | None]:
     return {each.person for each in uses if (each.row, each.column) in wanted}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables())
 def test_no_sum_of_few_people_can_be_computed(table: tuple[Part, list[Use]]) -> None:
     whole, uses = table
@@ -167,7 +167,7 @@ def test_no_sum_of_few_people_can_be_computed(table: tuple[Part, list[Use]]) -> 
             assert not attacker.computes(cells)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables(), st.data())
 def test_few_people_may_have_done_nothing_or_a_tenth_more(
     table: tuple[Part, list[Use]], data: st.DataObject
@@ -188,7 +188,7 @@ def test_few_people_may_have_done_nothing_or_a_tenth_more(
         assert 10 * attacker.most(touched) >= 11 * sum(each.amount for each in theirs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables(), st.data())
 def test_who_takes_away_her_own_use_learns_no_more(
     table: tuple[Part, list[Use]], data: st.DataObject
@@ -212,7 +212,7 @@ def test_who_takes_away_her_own_use_learns_no_more(
         assert 10 * attacker.most(touched) >= 11 * sum(each.amount for each in theirs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 60),
     st.integers(1, 3),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import models, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from schedule.models import Event
 
 from booking.models import UsageSession
@@ -51,7 +51,7 @@ def from_rollup(rows: models.QuerySet[Any]) -> Table:
     return {(row["date"], row["hour"]): row for row in rows.values("date", "hour", *COLUMNS)}
 
 
-@settings(max_examples=EXAMPLES or 15, deadline=None, derandomize=not EXAMPLES)
+@settings(max_examples=EXAMPLES or 15, derandomize=not EXAMPLES)
 @given(histories())
 def test_the_arithmetic_equals_the_oracle(drawn: tuple[History, list[date]]) -> None:
     history, days = drawn
@@ -92,10 +92,8 @@ def _of_day(table: Table, day: date, names: tuple[str, ...]) -> dict[str, int]:
 @pytest.mark.django_db
 @settings(
     max_examples=EXAMPLES or 4,
-    deadline=None,
     derandomize=not EXAMPLES,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(worlds())
 def test_the_rollup_equals_the_oracle(

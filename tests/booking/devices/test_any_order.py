@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.models import UsageSession
@@ -89,9 +89,7 @@ def derived(machine: Machine) -> tuple[list[tuple], list[tuple]]:
 
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(stories())
 def test_shuffled_and_repeated_gives_what_the_ordered_log_gives(

@@ -37,7 +37,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     found = Broker(folder)
     found.start()
     yield found
-    found.stop()
+    found.close()
 
 
 @pytest.fixture

@@ -418,7 +418,6 @@ changes = st.fixed_dictionaries(
 @settings(
     max_examples=300 if os.environ.get("PROPERTIES") == "long" else 20,
     derandomize=os.environ.get("PROPERTIES") != "long",
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(words=sealed_words, change=changes, also=anything, sent_at=st.integers())

@@ -22,7 +22,7 @@ def test_what_would_need_itself_closes_a_circle() -> None:
     assert not closes_a_circle(1, 3, edges)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(wanted=EDGES)
 def test_no_circle_ever_comes_of_what_is_allowed(wanted: set[tuple[int, int]]) -> None:
     edges: list[tuple[int, int]] = []

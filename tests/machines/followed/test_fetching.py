@@ -159,10 +159,10 @@ def test_a_server_that_gives_out_one_byte_at_a_time(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "SECONDS", 1)
-    server.answers["/a.ics"] = Given(CONTENT, drip=0.2)
+    server.answers["/a.ics"] = Given(CONTENT, drip=2)
     began = time.monotonic()
     assert trouble(f"{server.url}/a.ics") == Trouble.SLOW
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
 
 
 def test_the_time_is_that_of_all_addresses_together(

@@ -62,7 +62,7 @@ def _moment(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules())
 def test_the_dates_of_a_rule_are_those_that_a_person_counts(
     rule: tuple[str, set[date], time, int, str, list[date]],
