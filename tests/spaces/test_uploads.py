@@ -13,8 +13,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
 from PIL import Image, ImageDraw
 
+from machines.models import Photo
 from spaces import uploads
 from spaces.downloads import saved_file, shown_picture
 from spaces.uploads import (
@@ -299,3 +301,12 @@ def test_a_document_is_saved_under_its_title() -> None:
     answer = saved_file(upload(PDF, "documents/x7_kdk.pdf"), title="Manual, “new”\r\nX: 1")
     assert answer["Content-Disposition"] == 'attachment; filename="manual-new-x-1.pdf"'
     assert answer["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize("answer_of", [shown_picture, lambda file: saved_file(file, title="A b")])
+def test_a_file_that_was_taken_away_is_not_found_and_logged(
+    answer_of: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Http404):
+        answer_of(Photo(file="photos/gone.jpg").file)
+    assert "photos/gone.jpg is gone" in caplog.text
