@@ -85,7 +85,7 @@ from booking.notices.requests import (
     request_expired,
 )
 from booking.notices.reservations import (
-    no_show_recorded,
+    no_shows_recorded,
     reservation_cancelled,
     reservation_confirmed,
     reservation_handed_over,
@@ -160,7 +160,7 @@ __all__ = [
     "keep_reminders_of_all",
     "machines_stand_still",
     "machines_work",
-    "no_show_recorded",
+    "no_shows_recorded",
     "offer_expired",
     "offer_made",
     "offer_settled",

@@ -3,6 +3,7 @@
 Of the rows of a cart only the first is told about, and what is said names all of its machines.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.models import Reservation
@@ -73,10 +74,15 @@ def reservation_restored(reservation: Reservation, *, by: Member | None, now: da
     keep_reminders(reservation, now=now)
 
 
-def no_show_recorded(reservation: Reservation, *, now: datetime) -> None:
-    """Tell the holder that nobody came and the rest was given back; no reminder is left."""
-    tell(reservation, NO_SHOW, method="", by=None, now=now)
-    keep_reminders(reservation, now=now)
+def no_shows_recorded(rows: Sequence[Reservation], *, now: datetime) -> None:
+    """Tell each holder that nobody came and the rest was given back; no reminder is left.
+
+    For any number of rows in two queries, and one more for each cart.
+    """
+    news = [news_of(row, NO_SHOW, method="", by=None, now=now) for row in rows]
+    keys = [row.subject_key for row in rows]
+    outbox.withdraw_all(subject_keys=keys, kinds=(*NEWS, *WITH_RESERVATION))
+    outbox.post(*(each for each in news if each is not None))
 
 
 def reservation_handed_over(reservation: Reservation, *, to: Member, now: datetime) -> None:

@@ -29,7 +29,7 @@ from booking.rules import (
     time_is_free,
 )
 from booking.services.changing import PARTS, is_theirs, locked, may_act, touch_days
-from booking.services.expiring import expire, expire_on
+from booking.services.expiring import give_up, give_up_on
 from booking.services.locking import in_transaction, lock, sqlstate
 from booking.services.refusing import (
     EXCLUSION_VIOLATION,
@@ -160,7 +160,7 @@ def start_walk_in(
         lock(machines=[machine.pk])
         refusals, facts = _judged(machine, member, by=by, now=now, ends_at=ends_at)
         refuse(refusals)
-        expire(facts.overdue, now=now)
+        give_up(facts.overdue, now=now)
         session = _open(
             machine=machine,
             member=member,
@@ -259,7 +259,7 @@ def _checked_in(
     refuse(_reasons_not_to_check_in(row, terms, by, now))
     refuse(_reasons_at_the_machine(row, terms, user=user or by, by=by, now=now))
     if now < row.starts_at:
-        expire_on([row.machine_id], now=now)
+        give_up_on([row.machine_id], now=now)
     session = _open(
         machine=row.machine,
         member=user,

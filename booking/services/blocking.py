@@ -15,7 +15,7 @@ from booking.queries.terms import every_terms_of
 from booking.queries.upkeep import holders_of
 from booking.rules import not_allowed
 from booking.services.changing import cut_short, end_block, touch_days
-from booking.services.expiring import expire_on
+from booking.services.expiring import give_up_on
 from booking.services.locking import in_transaction, lock
 from booking.services.refusing import TimeTaken, last_word_of_the_database, refuse
 from booking.services.waking import time_was_freed
@@ -75,7 +75,7 @@ def block(
 
     def work() -> list[Reservation]:
         lock(machines=[machine.pk for machine in machines])
-        expire_on([machine.pk for machine in machines], now=now)
+        give_up_on([machine.pk for machine in machines], now=now)
         # The database keeps rows apart, but somebody may use the machine without one.
         if any(holders_of(machine, span, now=now) for machine in machines):
             raise TimeTaken
@@ -147,7 +147,7 @@ class _Follower:
 
     def follow(self) -> None:
         lock(machines=[self.machine.pk])
-        expire_on([self.machine.pk], now=self.window.start)
+        give_up_on([self.machine.pk], now=self.window.start)
         planned = self._planned()
         rows = self._rows(planned)
         # What went makes room for what came.

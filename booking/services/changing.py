@@ -1,6 +1,6 @@
 """What every change of an existing reservation shares: the lock, the fresh row, who may."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from booking.rules import cancellation_is_free
 from booking.services.locking import MovedAway, lock
 from booking.states import UNDECIDED, ReservationState
 from machines.models import Machine
-from machines.services.dirty import mark_dirty
+from machines.services.dirty import mark_dirty, mark_spans
 from members.models import Member
 from members.permissions import is_staff_of, may_book_for
 from spaces.intervals import Interval
@@ -150,3 +150,14 @@ def touch_days(machine: Machine, *moments: datetime) -> None:
     """Have the figures of the days around `moments` computed again."""
     zone: ZoneInfo = machine.space.zone
     mark_dirty([machine.pk], Interval(min(moments), max(moments)), zone)
+
+
+def touch_rows(rows: Iterable[Reservation], *also: datetime) -> None:
+    """Have the figures of the days of `rows` up to `also` computed again; one query for a zone."""
+    spans: dict[ZoneInfo, list[tuple[int, Interval]]] = {}
+    for row in rows:
+        moments = (row.occupied_from, row.occupied_until, *also)
+        span = Interval(min(moments), max(moments))
+        spans.setdefault(row.machine.space.zone, []).append((row.machine_id, span))
+    for zone, found in spans.items():
+        mark_spans(found, zone)

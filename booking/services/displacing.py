@@ -14,7 +14,7 @@ from booking.models import Displacement, Reservation
 from booking.queries.displacing import Displaced, Plan, Taking, plan_for
 from booking.services.allocation import only_checked_at_the_end
 from booking.services.changing import charge_company, spare_company, touch_days
-from booking.services.expiring import expire_on
+from booking.services.expiring import give_up_on
 from booking.services.locking import in_transaction, lock
 from booking.services.verdict import verdict_on_row
 from booking.services.waking import time_was_freed
@@ -61,7 +61,7 @@ def displace(
         chosen = _chosen(plan, choices)
         if not _machines_of(plan, chosen) <= held:
             raise Outdated
-        expire_on(held, now=now)
+        give_up_on(held, now=now)
         writer = _Writer(plan, reason=reason, by=by, now=now)
         with only_checked_at_the_end():
             for case, option in chosen:

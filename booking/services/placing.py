@@ -12,7 +12,7 @@ from billing.services.contracts import charge_new
 from booking.facts import BookingRequest
 from booking.models import Reservation
 from booking.services.changing import charge_company, touch_days
-from booking.services.expiring import expire
+from booking.services.expiring import give_up
 from booking.services.locking import lock
 from booking.services.refusing import last_word_of_the_database, refuse
 from booking.services.verdict import Verdict, occupy, tell_price, verdict_on
@@ -126,7 +126,7 @@ def place_many(
         occupy(row, request, verdict)
         ask_for_approval(row, verdict, now=now)
         rows.append(row)
-    expire(overdue, now=now)
+    give_up(overdue, now=now)
     if not rows:
         return []
     with last_word_of_the_database():
@@ -152,7 +152,7 @@ def keep(
     occupy(row, request, verdict)
     ask_for_approval(row, verdict, now=now)
     # Whatever the job has done: to the database they would still hold the time.
-    expire(verdict.overdue, now=now)
+    give_up(verdict.overdue, now=now)
     with last_word_of_the_database(), plans_kept():
         row.save()
     charge_company(row, by=by, now=now)

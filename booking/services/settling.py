@@ -4,7 +4,7 @@ Both jobs look at ranges, never at one minute, so they may run late, twice, or a
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from booking.models import Reservation, UsageSession
 from booking.queries.overruns import overruns
 from booking.queries.presence import AWAITED, missed_among
 from booking.queries.terms import terms_of_reservations
-from booking.services.changing import PARTS, locked, touch_days
+from booking.services.changing import locked, touch_rows
 from booking.services.locking import in_transaction, lock
 from booking.services.usage import close
 from booking.states import ReservationState
@@ -40,7 +40,7 @@ def mark_no_shows(now: datetime) -> int:
     rows = list(waiting)
     terms = terms_of_reservations(rows)
     overdue = [row for row in rows if now - row.starts_at > terms[row.pk].grace_period]
-    return _each(overdue, lambda row: _mark_no_show(row, now))
+    return settle_each(overdue, lambda row: _mark_no_show(row, now))
 
 
 def close_forgotten(now: datetime) -> int:
@@ -59,7 +59,7 @@ def close_forgotten(now: datetime) -> int:
         if row.expected_end_at is not None
         and now - row.expected_end_at >= terms[row.pk].auto_close_after
     ]
-    return _each(forgotten, lambda row: _close_forgotten(row, now))
+    return settle_each(forgotten, lambda row: _close_forgotten(row, now))
 
 
 def warn_of_overruns(now: datetime) -> int:
@@ -73,7 +73,7 @@ def warn_of_overruns(now: datetime) -> int:
     return len(found)
 
 
-def _each(rows: list[Row], settle: Callable[[Row], bool]) -> int:
+def settle_each(rows: Iterable[Row], settle: Callable[[Row], int]) -> int:
     """Settle one row after the other, each in a transaction of its own; how many were.
 
     One that cannot be settled is logged and does not hold up the others.
@@ -91,7 +91,9 @@ def _mark_no_show(overdue: Reservation, now: datetime) -> bool:
     """Settle one reservation, unless it was checked in, moved or cancelled meanwhile."""
 
     def work() -> bool:
-        return bool(_write_missed([locked(overdue)], now))
+        missed = missed_among([locked(overdue)], now)
+        record_no_shows(missed, now=now)
+        return bool(missed)
 
     return in_transaction(work)
 
@@ -105,25 +107,17 @@ def settle_missed(reservation: Reservation, now: datetime) -> None:
         _mark_no_show(row, now)
 
 
-def give_up_missed(pks: Collection[int], *, now: datetime) -> int:
-    """Write which of these rows nobody came for in time; how many it still had to be written of.
-
-    Their machines are locked by the caller, who takes the time.
-    """
-    rows = Reservation.objects.select_for_update(of=("self",)).select_related(*PARTS)
-    return _write_missed(rows.filter(pk__in=pks, **AWAITED, starts_at__lt=now), now)
-
-
-def _write_missed(rows: Iterable[Reservation], now: datetime) -> int:
-    """Release those of `rows`, which are locked, that are no-shows by now; how many."""
-    missed = missed_among(rows, now)
-    for row in missed:
-        row.state = ReservationState.NO_SHOW
-        row.released_at = now
-        row.save(update_fields=["state", "released_at"])
-        touch_days(row.machine, row.occupied_from, row.occupied_until, now)
-        notices.no_show_recorded(row, now=now)
-    return len(missed)
+def record_no_shows(rows: Sequence[Reservation], *, now: datetime) -> None:
+    """Release `rows`, which are locked and no-shows by now, in as many queries as for one."""
+    if not rows:
+        return
+    for row in rows:
+        row.state, row.released_at = ReservationState.NO_SHOW, now
+    Reservation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=ReservationState.NO_SHOW, released_at=now
+    )
+    touch_rows(rows, now)
+    notices.no_shows_recorded(rows, now=now)
 
 
 def _close_forgotten(forgotten: UsageSession, now: datetime) -> bool:

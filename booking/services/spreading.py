@@ -11,7 +11,7 @@ from booking.packing import assign
 from booking.queries.pools import alike_in, around, exchange_on, units_of
 from booking.services.allocation import units_exchanged
 from booking.services.changing import PARTS
-from booking.services.expiring import expire_on
+from booking.services.expiring import give_up_on
 from booking.services.locking import in_transaction, lock
 from booking.states import UPCOMING, ReservationKind
 from machines.models import Machine, Pool
@@ -85,7 +85,7 @@ def spread(
     moved: list[Reservation] = []
     for machine in stopped:
         if machine.pool is None:
-            expire_on([machine.pk], now=now)
+            give_up_on([machine.pk], now=now)
         else:
             units = units_of(machine.pool)
             moved += give_other_units(machine, machine.pool, units, until=until, now=now).moved
@@ -106,7 +106,7 @@ def give_other_units(
     them.
     """
     done = Reassigned([], [])
-    expire_on([unit.pk for unit in units], now=now)
+    give_up_on([unit.pk for unit in units], now=now)
     rows = _bookings_ahead(machine, now=now).filter(pool=pool)
     if until is not None:
         rows = rows.filter(starts_at__lt=until)

@@ -14,6 +14,7 @@ from booking.queries.terms import Policies, terms_of_many
 from booking.services.actions import possible_actions
 from booking.services.attendance import CheckInRefused, check_in, check_out, start_walk_in
 from booking.services.blocking import block
+from booking.services.expiring import expire, give_up
 from booking.services.reservations import BookingRefused, cancel, move, reserve
 from booking.services.settling import mark_no_shows
 from booking.services.taking import block_taking
@@ -194,3 +195,22 @@ def test_the_number_of_queries_is_fixed(count: int, django_assert_num_queries: A
         assert holdings_of(machines, REST.span, now=late, policies=policies) == held
     with django_assert_num_queries(1):
         holdings_of(machines, REST.span, now=START)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_takes_the_time_writes_all_no_shows_in_five_queries(
+    machine: Machine, count: int, django_assert_num_queries: Any
+) -> None:
+    steps = [START + number * 20 * MINUTE for number in range(count)]
+    rows = [due(machine, starts_at=each, ends_at=each + 20 * MINUTE) for each in steps]
+    with django_assert_num_queries(5):
+        assert give_up([row.pk for row in rows], now=LATE + HOUR) == count
+    assert [state_of(row) for row in rows] == [(ReservationState.NO_SHOW, LATE + HOUR)] * count
+    assert Message.objects.filter(kind="reservation_no_show").count() == count
+
+
+def test_who_was_confirmed_in_the_last_moment_is_not_expired(machine: Machine) -> None:
+    """A job that saw a request wait must not take what was decided before it had the machine."""
+    row = due(machine)
+    assert expire([row.pk], now=LATE) == 0
+    assert state_of(row) == (ReservationState.CONFIRMED, None)

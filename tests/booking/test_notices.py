@@ -255,5 +255,5 @@ class TestReminder:
     def test_a_no_show_needs_no_reminder(self, reservation: Reservation) -> None:
         confirm(reservation)
         reservation.state = ReservationState.NO_SHOW
-        notices.no_show_recorded(reservation, now=NOW + 5 * DAY)
+        notices.no_shows_recorded([reservation], now=NOW + 5 * DAY)
         assert reminder().state == MessageState.WITHDRAWN
