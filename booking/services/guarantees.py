@@ -3,6 +3,7 @@
 The job looks at ranges, never at one minute, so it may run late, twice, or at once.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ from booking.services.refusing import (
     refuse,
     refused_tries_kept,
 )
+from booking.services.settling import settle_each
 from booking.services.verdict import ACCEPTING, occupy, tell_price, verdict_on_row
 from booking.states import GUARANTEE_REMINDER, OCCUPYING, ReservationState
 from machines.models import Machine
@@ -44,6 +46,8 @@ from members.permissions import may_book_for
 from members.states import Audience
 from spaces.intervals import covers
 
+logger = logging.getLogger(__name__)
+
 CONFIRMING = (*ACCEPTING, contract_has_the_hours)
 """What must hold for a date to be taken up: its hours were agreed, the person was not."""
 
@@ -52,11 +56,21 @@ Held = dict[datetime, Reservation]
 
 @dataclass(slots=True)
 class GuaranteeReport:
-    """What a run of the job did; `not_held` are dates that something stands in the way of."""
+    """What a run of the job did; `not_held` are dates that something stands in the way of.
+
+    `failed` are windows that could not be followed at all: their rows stay as they were.
+    """
 
     held: int = 0
     withdrawn: int = 0
     not_held: list[GuaranteedDate] = field(default_factory=list)
+    failed: list[GuaranteedWindow] = field(default_factory=list)
+
+    def add(self, other: "GuaranteeReport") -> None:
+        """Count what was done for another window, too."""
+        self.held += other.held
+        self.withdrawn += other.withdrawn
+        self.not_held += other.not_held
 
 
 def hold_guaranteed(now: datetime, *, only: GuaranteedWindow | None = None) -> GuaranteeReport:
@@ -64,12 +78,13 @@ def hold_guaranteed(now: datetime, *, only: GuaranteedWindow | None = None) -> G
 
     A date is held once: one that was confirmed, given back or released is not held again. One
     that is taken is reported and tried again until its release. Reminders are posted as they
-    come due. Running it again changes nothing.
+    come due. Running it again changes nothing. A window that cannot be followed is logged and
+    does not hold up the others; its dates show as not held.
     """
     report = GuaranteeReport()
     for window in windows_to_follow():
         if only is None or window.pk == only.pk:
-            in_transaction(_Keeper(window, now, report).keep)
+            _follow(window, now, report)
     soon = _waiting().filter(expires_at__gt=now, expires_at__lte=now + GUARANTEE_REMINDER)
     for row in soon:
         notices.guarantee_waits(row, now=now)
@@ -78,7 +93,7 @@ def hold_guaranteed(now: datetime, *, only: GuaranteedWindow | None = None) -> G
 
 def release_guaranteed(now: datetime) -> int:
     """Give back the dates that nobody confirmed in time; how many there were."""
-    return sum(_release(row, now) for row in _waiting().filter(expires_at__lte=now))
+    return settle_each(_waiting().filter(expires_at__lte=now), lambda row: _release(row, now))
 
 
 def confirm(*, reservation: Reservation, by: Member, now: datetime) -> Reservation:
@@ -123,15 +138,24 @@ def reasons_not_to_confirm(row: Reservation, *, by: Member, now: datetime) -> li
     return []
 
 
+def _follow(window: GuaranteedWindow, now: datetime, report: GuaranteeReport) -> None:
+    """Bring one window in line; only what a transaction has kept is added to `report`."""
+    try:
+        report.add(in_transaction(lambda: _Keeper(window, now).keep()))
+    except Exception:
+        logger.exception("Guaranteed window %s could not be followed", window.pk)
+        report.failed.append(window)
+
+
 class _Keeper:
     """Brings the rows of one window in line with it, in one transaction."""
 
-    def __init__(self, window: GuaranteedWindow, now: datetime, report: GuaranteeReport) -> None:
-        self.window, self.now, self.report = window, now, report
+    def __init__(self, window: GuaranteedWindow, now: datetime) -> None:
+        self.window, self.now, self.report = window, now, GuaranteeReport()
         self.units = units_of(window)
         self.terms = terms_of_many(self.units, audience=Audience.COMPANY)
 
-    def keep(self) -> None:
+    def keep(self) -> GuaranteeReport:
         lock(machines=[unit.pk for unit in self.units])
         dates = {each.interval.start: each for each in dates_ahead(self.window, self.now)}
         rows = self._rows()
@@ -140,6 +164,7 @@ class _Keeper:
                 self._withdraw(row)
         for start, date in dates.items():
             self._hold(date, rows.get(start))
+        return self.report
 
     def _rows(self) -> Held:
         rows = Reservation.objects.filter(

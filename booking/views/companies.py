@@ -211,7 +211,10 @@ class WindowPage(CompanyPage):
             return self._page(request, self._window(**kwargs), form, UNPROCESSABLE)
         kept = save_window(window=form.window())
         report = guarantees.hold_guaranteed(now(), only=kept)
-        messages.success(request, _("The window is saved, and its dates are held."))
+        if report.failed:
+            messages.error(request, _("The window is saved, but its dates could not be held."))
+        else:
+            messages.success(request, _("The window is saved, and its dates are held."))
         if report.not_held:
             messages.warning(request, _("Some dates could not be held: see below."))
         names = (self.space.slug, self.the_company.slug, kept.contract_id, kept.pk)

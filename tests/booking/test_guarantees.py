@@ -17,6 +17,7 @@ from machines.services.calendars import add_closure
 from members.models import Member
 from notifications.models import Message
 from spaces.intervals import Interval
+from spaces.models import Space
 from tests.factories.billing import GuaranteedWindowFactory
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import MachineFactory
@@ -203,3 +204,15 @@ def test_bookers_are_reminded_once_some_days_before_the_release(
 def test_a_retired_machine_is_not_held(window: GuaranteedWindow) -> None:
     Machine.objects.filter(guaranteedwindow=window).update(retired_at=NOW)
     assert hold_guaranteed(NOW).held == 0
+
+
+def test_a_window_that_breaks_does_not_hold_up_the_others(
+    window: GuaranteedWindow, caplog: pytest.LogCaptureFixture
+) -> None:
+    sound = GuaranteedWindowFactory()
+    # Nobody can tell when its dates are.
+    Space.objects.filter(pk=window.contract.space_id).update(timezone="Mars/Olympus")
+    report = hold_guaranteed(NOW)
+    assert (report.failed, report.held) == ([window], 8)
+    assert Reservation.objects.filter(guarantee=sound).count() == 8
+    assert f"Guaranteed window {window.pk} could not be followed" in caplog.text
