@@ -29,6 +29,8 @@ class Summary:
     amount: Decimal | None
     currency: str
     is_for_staff: bool
+    is_possible: bool
+    """Whether no date stands in the way of the others, and at least one is free."""
 
     @classmethod
     def of(cls, dates: Sequence[DateVerdict], space: Space) -> "Summary":
@@ -41,6 +43,7 @@ class Summary:
             amount=sum((each.amount for each in quotes), Decimal(0)) if quotes else None,
             currency=space.currency,
             is_for_staff=any(each.is_for_staff for each in free),
+            is_possible=bool(free) and not any(each.is_conflict for each in dates),
         )
 
     @property

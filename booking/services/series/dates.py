@@ -33,6 +33,9 @@ class DateVerdict:
     in_the_way: Reservation | None = None
     """What takes the time, where the acting person may know."""
 
+    may_stay_out: bool = False
+    """Whether nothing is lost where it is not free: it was not reserved before, or is too far."""
+
     @property
     def refusals(self) -> list[Refusal]:
         """Every rule that does not hold."""
@@ -47,6 +50,11 @@ class DateVerdict:
     def is_free(self) -> bool:
         """Whether the date can be reserved."""
         return not self.verdict.refusals
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether it stands in the way of all others."""
+        return not self.is_free and not self.may_stay_out
 
     @property
     def is_for_staff(self) -> bool:

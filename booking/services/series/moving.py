@@ -103,15 +103,17 @@ class _Move:
         self.judge = Judge(
             claim_of(series, by=by), series.target, now, rules=MOVING, excluding=rows
         )
-        self.dates = self.judge.planned(planned)
+        self.dates = [
+            replace(
+                each,
+                may_stay_out=each.span.start not in self.row_at or each.codes == TOO_FAR,
+            )
+            for each in self.judge.planned(planned)
+        ]
 
     def refuse_conflicts(self) -> None:
         """Raise SeriesConflict where one of the rows cannot be moved."""
-        conflicts = [
-            each
-            for each in self.dates
-            if not each.is_free and each.codes != TOO_FAR and each.span.start in self.row_at
-        ]
+        conflicts = [each for each in self.dates if each.is_conflict]
         if conflicts:
             raise SeriesConflict(conflicts)
 
@@ -140,7 +142,9 @@ class _Move:
 
     def _end(self, first: datetime) -> None:
         """End the old series, which is forgotten where nothing of it was before."""
-        end_before(self.series, first)
+        zone = self.series.space.zone
+        # To the day, as people are told it.
+        end_before(self.series, local_day(wall_time(first, zone).date(), zone).start)
         self.series.gaps.filter(original_start_at__gte=first).delete()
         if not self.series.reservations.exists():
             event = self.series.event

@@ -9,6 +9,7 @@ from booking import notices
 from booking.facts import BookingRequest
 from booking.models import Reservation, Series
 from booking.notices import series as series_notices
+from booking.pattern_words import series_in_words
 from booking.recurring import PatternInvalid
 from booking.services import reservations, series
 from booking.services.refusing import BookingRefused
@@ -128,6 +129,7 @@ def test_from_a_date_on_all_move_and_stay_what_they_are_in_calendars(
     reservations.cancel(reservation=made.rows[2], by=maker, now=NOW)
     moved = move(made.series, maker)
     assert standing(made.series) == [at(5)]
+    assert "until 11 May 2026" in series_in_words(Series.objects.get(pk=made.series.pk))
     assert standing(moved.series) == [at(13, 9), at(27, 9)]
     assert {row.uid for row in moved.rows} < before
     (message,) = told(series_notices.MOVED)

@@ -232,6 +232,20 @@ def test_a_move_into_others_is_refused_whole(web: Client, machine: Machine, make
     assert post(web, address, told | {"date": ""}, "preview").status_code == 422
 
 
+def test_a_date_that_was_missing_before_does_not_keep_the_others_from_moving(
+    web: Client, machine: Machine, maker: Member
+) -> None:
+    in_the_way(machine, 19)
+    found = book(machine, maker, on_conflict=OnConflict.SKIP).series
+    in_the_way(machine, 20)
+    address = reverse("booking:series_move", args=[found.pk])
+    told = {"from_day": "2026-05-12", "date": "2026-05-13", "start": "18:00", "end": "20:00"}
+    seen = post(web, address, told, "preview")
+    assert "Dates that are not free stay out" in seen.content.decode()
+    post(web, address, told, "all_or_nothing", seen)
+    assert standing(Series.objects.exclude(pk=found.pk).get()) == [at(13), at(27)]
+
+
 def test_it_goes_on_once_the_new_dates_were_seen(
     web: Client, machine: Machine, maker: Member
 ) -> None:
