@@ -84,6 +84,13 @@ def open_offers(now: datetime) -> QuerySet[Offer]:
     )
 
 
+def offers_to(member: Member, now: datetime) -> QuerySet[Offer]:
+    """What is kept for `member` until they answer, what ends first on top."""
+    parts = ("reservation__machine__space", "reservation__pool")
+    found = open_offers(now).filter(entry__member=member).select_related(*parts)
+    return found.order_by("expires_at", "pk")
+
+
 def waiting_in(space: Space, *, now: datetime) -> list[Waiting]:
     """The waitlist of a space as staff see it: offers first, then everyone in order."""
     rows = WaitlistEntry.objects.filter(

@@ -80,7 +80,10 @@ def _asks_more(reservation: Reservation) -> bool:
 
 def _moved(request: HttpRequest, moved: Reservation) -> HttpResponse:
     if request.accepts("text/html"):
-        messages.success(request, _("Moved. The new time is on its way to you."))
+        done = _("Moved. The new time is on its way to you.")
+        if moved.state == ReservationState.PENDING:
+            done = _("Moved. The new time is kept until the staff decides; you are told by mail.")
+        messages.success(request, done)
         return back(request, moved)
     zone = moved.machine.space.zone
     told = _("Moved: %(machine)s, %(span)s.")

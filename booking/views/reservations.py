@@ -19,6 +19,7 @@ from booking.queries.bundles import entry_of
 from booking.queries.displaced import open_displacements, open_of
 from booking.queries.exchanges import exchanges_of, open_exchanges, proposals_of
 from booking.queries.mine import reservations_of
+from booking.queries.waitlist import offers_to
 from booking.services import reservations
 from booking.services.exchanges import reasons_not_to_offer
 from booking.services.reservations import BookingRefused
@@ -39,6 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "past": agenda_of([(each.first, str(each)) for each in found.past], _page_of),
         "moment": moment,
         "displaced": open_of(member, now=moment),
+        "offers": offers_to(member, moment),
     }
     return render(request, "booking/reservations.html", context)
 
@@ -64,6 +66,7 @@ def reservation(request: HttpRequest, pk: int) -> HttpResponse:
             for row in (entry.rows if entry.is_cart else ())
         ],
         "displacement": open_displacements(moment).filter(reservation=found).first(),
+        "offer": offers_to(member, moment).filter(reservation=found).first(),
         "may_exchange": not reasons_not_to_offer(found, by=member, now=moment),
         "proposal": open_exchanges(moment).filter(reservation=found).first(),
         "exchanges": exchanges_of(found) if is_staff else (),

@@ -24,6 +24,7 @@ from booking.services.placing import Claim
 from booking.services.reservations import BookingRefused, TimeTaken
 from booking.services.waitlist import WORTH_WAITING
 from booking.span_forms import asked_span
+from booking.states import ReservationState
 from booking.views.asking import SPAN_FIELDS, open_machine, signed_in, way_to_learn
 from machines.models import Machine
 from members.models import Member
@@ -159,12 +160,17 @@ def reserve(request: HttpRequest, space: str, slug: str) -> HttpResponse:
 
 
 def tell_reserved(request: HttpRequest, made: Reservation) -> None:
-    """Say that it worked, and who hears of it."""
-    if made.member is None or made.member == request.user:
-        told = _("Reserved. A confirmation is on its way to you.")
+    """Say that it worked, or waits for the staff, and who hears of it."""
+    is_own = made.member is None or made.member == request.user
+    if made.state == ReservationState.PENDING:
+        told = _("Requested. The time is kept until the staff decides; you are told by mail.")
+        if not is_own:
+            told = _("Requested. The time is kept until the staff decides; %(member)s is told.")
     else:
-        told = _("Reserved. A confirmation is on its way to %(member)s.") % {"member": made.member}
-    messages.success(request, told)
+        told = _("Reserved. A confirmation is on its way to you.")
+        if not is_own:
+            told = _("Reserved. A confirmation is on its way to %(member)s.")
+    messages.success(request, told % {"member": made.member})
 
 
 @require_GET

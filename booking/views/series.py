@@ -25,7 +25,7 @@ from booking.series_forms import SeriesForm
 from booking.services import series as services
 from booking.services.refusing import BookingRefused
 from booking.services.series import DateVerdict, Made, SeriesConflict
-from booking.states import EARLIEST_DAY, LATEST_DAY, OnConflict
+from booking.states import EARLIEST_DAY, LATEST_DAY, OnConflict, ReservationState
 from booking.views.asking import open_machine, signed_in, tell_refusals
 from booking.views.reserving import claim_of, reserve_form
 from machines.models import Machine, Pool
@@ -200,6 +200,12 @@ def found_series(request: HttpRequest, pk: int) -> Series:
 def told_of(made: Made) -> str:
     """What the page says once dates are kept."""
     count = len(made.rows)
+    if any(row.state == ReservationState.PENDING for row in made.rows):
+        return ngettext(
+            "%(count)d date is requested. The time is kept until the staff decides.",
+            "%(count)d dates are requested. Their time is kept until the staff decides.",
+            count,
+        ) % {"count": count}
     return ngettext(
         "%(count)d date is reserved. A confirmation is on its way.",
         "%(count)d dates are reserved. One confirmation of all is on its way.",

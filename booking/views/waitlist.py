@@ -17,6 +17,7 @@ from booking.queries.waitlist import offers, open_offers, waiting_in, wishes_of
 from booking.services import waitlist
 from booking.services.refusing import BookingRefused
 from booking.views.asking import SPAN_FIELDS, open_machine, signed_in, tell_refusals
+from booking.views.reserving import tell_reserved
 from booking.wishing import WishForm
 from machines.views.staff import UNPROCESSABLE, StaffPage
 
@@ -104,7 +105,7 @@ def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     except BookingRefused as error:
         tell_refusals(request, error)
         return redirect("booking:offer", pk)
-    messages.success(request, _("Reserved. A confirmation is on its way to you."))
+    tell_reserved(request, made)
     return redirect("booking:reservation", made.pk)
 
 

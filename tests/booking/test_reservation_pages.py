@@ -14,7 +14,7 @@ from booking.states import ReservationState
 from machines.models import Machine
 from members.models import Member
 from tests.booking.lively import signed_in
-from tests.factories.booking import PolicyFactory, ReservationFactory
+from tests.factories.booking import OfferFactory, PolicyFactory, ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
 
@@ -197,8 +197,15 @@ def test_my_reservations_take_a_fixed_number_of_queries(
 ) -> None:
     for day in range(rows):
         ReservationFactory(member=member, starts_at=NOW + timedelta(days=day + 1))
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         web.get(reverse("booking:reservations"))
+
+
+def test_what_is_kept_for_who_waited_asks_for_an_answer(web: Client, member: Member) -> None:
+    offer = OfferFactory(entry__member=member, entry__earliest_at=NOW + timedelta(days=1))
+    answer = reverse("booking:offer", args=[offer.pk])
+    assert answer in web.get(reverse("booking:reservations")).text
+    assert answer in web.get(reverse("booking:reservation", args=[offer.reservation_id])).text
 
 
 def test_moving_by_the_form(web: Client, machine: Machine) -> None:
