@@ -1,7 +1,8 @@
 """Labels for 500 machines as a PDF, through the page of the staff. Bound: 10 s.
 
 Run by `make bench NAME=labels`. Beside it stands the limit: the same sheets drawn, without a page,
-a form and a database. A busy machine stretches the clock: the quickest round counts.
+a form and a database. A busy machine stretches the clock: the quickest round counts, and the
+processor time of the page is told beside it.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 
@@ -53,15 +54,23 @@ def main() -> int:
     client.force_login(RoleFactory(space=space).member)
     ticked: dict[str, Any] = {"used": "0", "machine": [machine.pk for machine in machines]}
     labels = labels_of(space, ticked["machine"])
-    slowest = 0.0
-    print(f"{'labels':>8} {'page s':>8} {'drawn alone s':>14} {'bound s':>8} {'kB':>6}")
+    slowest = own = 0.0
+    print(
+        f"{'labels':>8} {'page s':>8} {'own s':>6} {'drawn alone s':>14} {'bound s':>8} {'kB':>6}"
+    )
     for kind in KINDS:
-        page, content = quickest(partial(printed, client, space.slug, {**ticked, "format": kind}))
-        drawn, _content = quickest(partial(sheets_of, labels, FORMATS[kind], title=space.name))
-        print(f"{kind:>8} {page:>8.2f} {drawn:>14.2f} {BOUND:>8g} {len(content) / 1024:>6.0f}")
-        slowest = max(slowest, page)
+        page = quickest(partial(printed, client, space.slug, {**ticked, "format": kind}))
+        drawn = quickest(partial(sheets_of, labels, FORMATS[kind], title=space.name))
+        print(
+            f"{kind:>8} {page.seconds:>8.2f} {page.own:>6.2f} {drawn.seconds:>14.2f} {BOUND:>8g} "
+            f"{len(page.content) / 1024:>6.0f}"
+        )
+        slowest, own = max(slowest, page.seconds), max(own, page.own)
     verdict = "passed" if slowest <= BOUND else "too slow"
-    print(f"labels: {MACHINES} machines in {slowest:.2f} s at most (bound: {BOUND:g} s): {verdict}")
+    print(
+        f"labels: {MACHINES} machines in {slowest:.2f} s at most, {own:.2f} s of the processor "
+        f"(bound: {BOUND:g} s): {verdict}"
+    )
     return int(slowest > BOUND)
 
 
@@ -73,13 +82,21 @@ def printed(client: Client, slug: str, ticked: dict[str, Any]) -> bytes:
     return answer.content
 
 
-def quickest(make: Callable[[], bytes]) -> tuple[float, bytes]:
-    """The seconds of the quickest round, and what it made."""
+class Made(NamedTuple):
+    """A file, and in how many seconds by the clock and of the processor it was made."""
+
+    seconds: float
+    own: float
+    content: bytes
+
+
+def quickest(make: Callable[[], bytes]) -> Made:
+    """The quickest round, and what it made."""
     rounds = []
     for _round in range(ROUNDS):
-        started = time.perf_counter()
-        made = make()
-        rounds.append((time.perf_counter() - started, made))
+        started, worked = time.perf_counter(), time.process_time()
+        content = make()
+        rounds.append(Made(time.perf_counter() - started, time.process_time() - worked, content))
     return min(rounds)
 
 
