@@ -60,10 +60,18 @@ AT_ONCE = """() => {
 """Colours must not be looked at while they fade from one to another."""
 
 STAYING = """{
-    const later = window.setTimeout;
-    window.setTimeout = (act, delay, ...given) => later(act, delay >= 3000 ? 1e6 : delay, ...given);
+    const { setTimeout: later, clearTimeout: never } = window;
+    const held = new Map();
+    window.setTimeout = (act, delay, ...given) => {
+        const isLong = delay >= 3000;
+        const timer = later(act, isLong ? 1e6 : delay, ...given);
+        if (isLong) held.set(timer, act);
+        return timer;
+    };
+    window.clearTimeout = (timer) => { held.delete(timer); never(timer); };
+    window.letPass = () => new Set(held.values()).forEach((act) => act());
 }"""
-"""What a page shows for some seconds must not be gone before a busy machine has looked."""
+"""What a page shows for some seconds is not gone before a busy machine has looked: `let_pass`."""
 
 ABORTED = "net::ERR_ABORTED"
 """What a request is told when its page is left, or when its answer is a file to keep."""
@@ -152,6 +160,11 @@ class Browsing:
     def _note_response(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self._allowed:
             self.errors.append(f"{response.request.method} {response.url}: {response.status}")
+
+
+def let_pass(page: Page) -> None:
+    """Let the seconds go by that the page waits for."""
+    page.evaluate("letPass()")
 
 
 def inspect(page: Page, name: str = "", looks: tuple[Look, ...] = IN_PASSING) -> None:
