@@ -30,6 +30,8 @@ class ChoosingForm(FiltersForm):
         if typed and typed not in {key for _group, keys in choices for key, _name in keys}:
             choices = [*choices, (_("Typed"), [(typed, typed)])]
         self.fields["scope"].widget = LongSelect(choices=choices)
+        for name in ("compare", "assumed"):
+            self.fields[name].widget.template_name = LongSelect.template_name
 
 
 def typed_again(filters: Filters) -> dict[str, str]:

@@ -14,7 +14,9 @@ RATE_STEP = Decimal("0.0001")
 PERCENT_STEP = Decimal("0.1")
 HOURS_STEP = Decimal("0.01")
 
-Row = Mapping[str, int | None]
+Row = Mapping[str, int]
+
+_NOTHING = dict.fromkeys((*COLUMNS, *BY_AUDIENCE), 0)
 
 
 def rate(numerator: int, denominator: int) -> Decimal | None:
@@ -79,16 +81,16 @@ class Totals:
     __slots__ = ("_sums", "with_assumed")
 
     def __init__(self, sums: Row, *, with_assumed: bool = True) -> None:
-        self._sums = {name: sums.get(name) or 0 for name in (*COLUMNS, *BY_AUDIENCE)}
+        self._sums = {**_NOTHING, **sums}
         self.with_assumed = with_assumed
 
     @classmethod
     def of(cls, rows: Iterable[Row], *, with_assumed: bool = True) -> "Totals":
         """The sum of `rows`."""
-        sums: dict[str, int | None] = {}
+        sums = dict(_NOTHING)
         for row in rows:
-            for name, seconds in row.items():
-                sums[name] = (sums.get(name) or 0) + (seconds or 0)
+            for name, amount in row.items():
+                sums[name] += amount
         return cls(sums, with_assumed=with_assumed)
 
     def seconds(self, metric: str) -> int:

@@ -138,6 +138,13 @@ class Scope:
         return gettext("All spaces together")
 
     @property
+    def full_name(self) -> str:
+        """The same with the space in which it lies: what tells it apart on a paper or in a mail."""
+        if self.space is None or self.space.name == self.name:
+            return self.name
+        return f"{self.name}, {self.space.name}"
+
+    @property
     def is_of_many_spaces(self) -> bool:
         """Whether machines of several spaces may be part of it."""
         return self.space is None

@@ -67,7 +67,7 @@ def saved_report(
         "name": reader.name,
         "report": saved.name,
         "report_id": saved.pk,
-        "scope": scope.name,
+        "scope": scope.full_name,
         "scope_key": scope.key,
         "period": period_in_words(filters.period),
         **figures,

@@ -23,7 +23,7 @@ def _export(scene: Scene) -> dict[str, Any]:
     return {
         "name": "Camille",
         "title": f"{scene.space}, {_month(scene)}",
-        "filename": "sessions-space-atelier.xlsx",
+        "filename": "sessions-atelier.xlsx",
         "kept_until": date_format(scene.today + timedelta(days=7), "DATE_FORMAT"),
         "url": scene.page("reports/files/1"),
     }

@@ -14,10 +14,10 @@ from booking.states import RefusalCode
 from booking.wording import duration_in_words
 from reports.disclosure import FEWEST_PEOPLE
 from reports.figures import HOUR, Mean, Share
-from reports.figures import hours as hours_of
 from reports.filters import Period
 
 WHOLE_FROM = 1000 * HOUR
+TENTH = HOUR // 10
 MONTHS = 12
 DAY_HOURS = 24
 
@@ -36,10 +36,15 @@ def _written(
 
 
 def hours_in_words(seconds: int) -> str:
-    """Seconds as hours with one decimal, such as “56.5”; a thousand and more in whole ones."""
+    """Seconds as hours with one decimal, half up, such as “56.5”; from a thousand on whole ones."""
     if seconds >= WHOLE_FROM:
         return whole_hours(seconds)
-    return number_in_words(hours_of(seconds), 1, is_grouped=True)
+    return _tenths_in_words(get_language(), (seconds + TENTH // 2) // TENTH)
+
+
+@lru_cache(maxsize=16384)
+def _tenths_in_words(language: str | None, tenths: int) -> str:
+    return _written(language, Decimal(tenths) / 10, 1, is_grouped=True)
 
 
 def whole_hours(seconds: int) -> str:
@@ -57,22 +62,33 @@ def percent_in_words(share: Share) -> str:
     percent = share.percent
     if percent is None:
         return _("n/a")
-    return pgettext("a rate", "%(number)s %%") % {"number": number_in_words(percent, 1)}
+    return _rate_in_words(get_language(), percent)
+
+
+@lru_cache(maxsize=4096)
+def _rate_in_words(language: str | None, percent: Decimal) -> str:
+    return with_percent(_written(language, percent, 1, is_grouped=False))
 
 
 def whole_percent_in_words(share: Share) -> str:
     """A rate in whole percent, for a sentence."""
     if share.percent is None:
         return _("n/a")
-    return pgettext("a rate", "%(number)s %%") % {"number": number_in_words(round(share.percent))}
+    return with_percent(number_in_words(round(share.percent)))
+
+
+def with_percent(number: str) -> str:
+    """A number with the sign that never stands alone on the next line."""
+    return pgettext("a rate", "%(number)s\u00a0%%") % {"number": number}
 
 
 def mean_in_words(mean: Mean) -> str:
     """Hours for each failure, or “n/a” without any."""
-    if mean.hours is None:
+    if not mean.count:
         return _("n/a")
-    return pgettext("a number of hours", "%(number)s h") % {
-        "number": number_in_words(mean.hours, 1, is_grouped=True)
+    step = mean.count * TENTH
+    return pgettext("a number of hours", "%(number)s\u00a0h") % {
+        "number": _tenths_in_words(get_language(), (mean.seconds + step // 2) // step)
     }
 
 

@@ -97,7 +97,7 @@ TEMPLATES = [
         },
     },
     {
-        # Only the lanes of the calendar: thousands of items a page (docs/decisions).
+        # The lanes of calendars and the tables of reports: items by the hundred (docs/decisions).
         "NAME": "jinja2",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],

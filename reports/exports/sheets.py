@@ -16,7 +16,6 @@ from reports.exports.workbook import HOURS as HOURS_SHOWN
 from reports.figures import Totals
 from reports.figures import hours as hours_of
 from reports.filters import Filters
-from reports.printing.report import name_of_scope
 from reports.report import Report
 from reports.wording import period_in_words
 
@@ -110,7 +109,7 @@ def _about(report: Report, made_at: datetime) -> Table:
     zone = filters.scope.zone
     before = filters.before
     facts: list[list[Value]] = [
-        [_("Figures of"), name_of_scope(report)],
+        [_("Figures of"), filters.scope.full_name],
         [_("Period"), period_in_words(filters.period)],
         [_("Compared with"), period_in_words(before) if before else _("nothing")],
         [_("Time zone"), zone.key],

@@ -44,13 +44,16 @@ MOST_AT_ONCE = 10_000
 MOST_PARTS_AT_ONCE = 150
 """Machines of a report that is printed while its reader waits."""
 TOLD_EVERY = 1_000
+LONGEST_NAME = 80
+"""Characters of the name of a scope in that of its file."""
 
 
 def filename_of(filters: Filters, content: Content, form: Format) -> str:
-    """What a file is called, such as `utilisation-space-geneve-2026-10-01-2026-10-31.pdf`."""
+    """What a file is called, such as `utilisation-laser-geneve-2026-10-01-2026-10-31.pdf`."""
     what = "utilisation" if content == Content.REPORT else "sessions"
     period = filters.period
-    scope = slugify(filters.scope.key.replace(":", "-").replace("/", "-").replace("@", "-"))
+    # A name in letters that no file name may have leaves the key.
+    scope = slugify(filters.scope.full_name)[:LONGEST_NAME] or slugify(filters.scope.key)
     return f"{what}-{scope}-{period.first.isoformat()}-{period.last.isoformat()}.{form}"
 
 
@@ -74,7 +77,7 @@ def written(report: Report, form: Format, *, now: datetime) -> Iterator[bytes]:
         pdf = printed_report(report, answers=answers, made_at=now, logo=logo_of(report))
         return iter([pdf])
     book = BytesIO()
-    write_workbook(book, report_tables(report, made_at=now), title=report.filters.scope.name)
+    write_workbook(book, report_tables(report, made_at=now), title=report.filters.scope.full_name)
     return iter([book.getvalue()])
 
 
@@ -111,7 +114,7 @@ def write(
     total = count_of_sessions(filters, now=now)
     with session_rows(filters, now=now) as rows:
         tables = sessions_tables(filters, _counted(rows, total, told))
-        write_workbook(out, tables, title=filters.scope.name)
+        write_workbook(out, tables, title=filters.scope.full_name)
     return []
 
 

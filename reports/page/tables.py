@@ -10,7 +10,6 @@ from reports.figures import Share, Totals
 from reports.page.figures import Figure
 from reports.parts import part_of
 from reports.report import Part, Report, WeekHour
-from reports.wording import stretch_in_words
 
 COLUMNS = (
     "use_rate",
@@ -69,17 +68,13 @@ class OverTime:
     rows: list[tuple[str, list[int]]]
 
     @classmethod
-    def of(cls, report: Report, columns: Mapping[str, object]) -> "OverTime":
-        """The table of `columns`, named, over the stretches of `report`."""
-        by_date = report.filters.period.is_by_date
+    def of(cls, report: Report, columns: Mapping[str, object], dates: Sequence[str]) -> "OverTime":
+        """The table of `columns`, named, over the stretches of `report`, which are the `dates`."""
         return cls(
             list(columns.values()),
             [
-                (
-                    stretch_in_words(each.period, by_date=by_date),
-                    [part_of(each.totals, column) for column in columns],
-                )
-                for each in report.stretches
+                (date, [part_of(each.totals, column) for column in columns])
+                for date, each in zip(dates, report.stretches, strict=True)
             ],
         )
 

@@ -35,6 +35,7 @@ from reports.wording import (
     lead_time_in_words,
     mean_in_words,
     period_in_words,
+    stretch_in_words,
 )
 
 LARGE = ("use_rate", "booked_rate", "used_h", "no_show_rate_count")
@@ -226,17 +227,25 @@ class UtilisationPage:
     @property
     def time_table(self) -> OverTime:
         """What the line over time shows."""
-        return OverTime.of(self.report, TIME_COLUMNS)
+        return OverTime.of(self.report, TIME_COLUMNS, self._dates)
 
     @property
     def opening_table(self) -> OverTime:
         """What the opening hours consist of."""
-        return OverTime.of(self.report, {part: PART_NAMES[part] for part in OPENING})
+        parts = {part: PART_NAMES[part] for part in OPENING}
+        return OverTime.of(self.report, parts, self._dates)
 
     @property
     def booked_table(self) -> OverTime:
         """What became of the booked hours."""
-        return OverTime.of(self.report, {part: PART_NAMES[part] for part in BOOKED})
+        parts = {part: PART_NAMES[part] for part in BOOKED}
+        return OverTime.of(self.report, parts, self._dates)
+
+    @cached_property
+    def _dates(self) -> list[str]:
+        """What the rows of the tables over time are called: all the same."""
+        by_date = self.filters.period.is_by_date
+        return [stretch_in_words(each.period, by_date=by_date) for each in self.report.stretches]
 
     @property
     def columns(self) -> list[Column]:
@@ -244,7 +253,7 @@ class UtilisationPage:
         first = _("Space") if self.is_of_many_spaces else _("Machine")
         return columns_of(self.metrics, self.sort, query=self.query, first=first)
 
-    @property
+    @cached_property
     def rows(self) -> list[PartRow]:
         """The machines or spaces, sorted as asked."""
         parts = [(part, self._way_to(part.scope)) for part in self.report.parts]

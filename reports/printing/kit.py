@@ -332,13 +332,16 @@ def _row(values: Sequence[object], style: str, words_in: int) -> list[Flowable]:
     ]
 
 
-def beside(left: Any, right: Any, *, share: float = 0.6) -> Table:
-    """Things next to each other, one or more on each side, the left one `share` of the width."""
+def beside(left: Any, right: Any, *, share: float = 0.6, level: str = "TOP") -> Table:
+    """Things next to each other, one or more on each side, the left one `share` of the width.
+
+    They are level at their `TOP`, or at their `BOTTOM`, as charts are with legends above.
+    """
     table = Table([[left, right]], colWidths=[WIDTH * share, WIDTH * (1 - share)])
     table.setStyle(
         [
             _LETTERS,
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("VALIGN", (0, 0), (-1, -1), level),
             ("LEFTPADDING", (0, 0), (0, 0), 0),
             ("LEFTPADDING", (1, 0), (1, 0), GAP / 2),
             ("RIGHTPADDING", (0, 0), (-1, -1), 0),

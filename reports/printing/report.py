@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from reportlab.lib.units import mm
-from reportlab.platypus import Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from reports.answers import Answer
 from reports.charts import CHARTS
@@ -53,11 +54,10 @@ RATES = (
 )
 OF_PARTS = ("use_rate", "booked_rate", "used_h", "booked_h", "available_h", "no_show_rate_hours")
 OF_STRETCHES = ("use_rate", "used_h", "booked_h")
-OVER_TIME = ("days", "time", "opening", "booked")
-"""The charts over time, as far as there are any, from the top."""
+MOST_BESIDE = 32
+"""Rows of a table over time that stand in two halves; a longer one goes on below them."""
 
-MOST_BESIDE = 34
-"""Rows of a table that has room beside a chart; a longer one comes below."""
+HALF = 82 * mm
 
 HOURS_OF_A_DAY = range(24)
 
@@ -69,7 +69,7 @@ def printed_report(
     filters = report.filters
     cover = Cover(
         title=pgettext("page", "Utilisation"),
-        scope=name_of_scope(report),
+        scope=filters.scope.full_name,
         period=period_in_words(filters.period),
         foot=foot(made_at, filters.scope.zone),
         logo=logo,
@@ -86,14 +86,6 @@ def printed_report(
     _people(paper, report)
     meanings(paper, BY_ID.values())
     return paper.drawn()
-
-
-def name_of_scope(report: Report) -> str:
-    """What the report is about, with the space in which it lies."""
-    scope = report.filters.scope
-    if scope.space is None or scope.space.name == scope.name:
-        return scope.name
-    return f"{scope.name}, {scope.space.name}"
 
 
 def _opening(paper: Paper, report: Report) -> None:
@@ -147,12 +139,11 @@ def _key_figures(paper: Paper, report: Report) -> None:
     rates = [_("Rate"), pgettext("figures", "Value")]
     if before is not None:
         head, rates = [*head, _("Before")], [*rates, _("Before")]
-    width = 82 * mm
     paper.section(
         _("Key figures"),
         beside(
-            table_of(head, [_line(metric, totals, before) for metric in HOURS], width=width),
-            table_of(rates, [_line(metric, totals, before) for metric in RATES], width=width),
+            table_of(head, [_line(metric, totals, before) for metric in HOURS], width=HALF),
+            table_of(rates, [_line(metric, totals, before) for metric in RATES], width=HALF),
             share=0.5,
         ),
     )
@@ -179,8 +170,12 @@ def value_of(metric: str, totals: Totals) -> str:
 
 
 def _over_time(paper: Paper, report: Report) -> None:
+    """Charts and tables in small pieces, so that no page is left half empty before them."""
     if not report.stretches:
         return
+    paper.section(_("Over time"), _chart(paper, "time", report))
+    stacked = [_chart(paper, name, report, is_half=True) for name in ("opening", "booked")]
+    paper.add(Spacer(0, 3 * mm), beside(*stacked, share=0.5, level="BOTTOM"))
     rows = [
         [
             stretch_in_words(each.period, by_date=report.filters.period.is_by_date),
@@ -188,16 +183,15 @@ def _over_time(paper: Paper, report: Report) -> None:
         ]
         for each in report.stretches
     ]
-    drawings = _drawings(OVER_TIME, report)
     names = [_("Date"), *(BY_ID[metric].name for metric in OF_STRETCHES)]
-    if len(rows) > MOST_BESIDE:
-        paper.section(
-            _("Over time"), *(paper.chart(svg) for svg in drawings), table_of(names, rows)
-        )
-        return
-    charts = [paper.chart(svg, width=100 * mm) for svg in drawings]
-    table = table_of(names, rows, width=68 * mm, widths=(1.6, 1.4, 1, 1))
-    paper.section(_("Over time"), beside(charts, table))
+    for start in range(0, len(rows), MOST_BESIDE):
+        part = rows[start : start + MOST_BESIDE]
+        half = ceil(len(part) / 2)
+        tables = [
+            table_of(names, each, width=HALF, widths=(1.6, 1.4, 1, 1)) if each else ""
+            for each in (part[:half], part[half:])
+        ]
+        paper.add(Spacer(0, 3 * mm), beside(*tables, share=0.5))
 
 
 def _parts(paper: Paper, report: Report) -> None:
@@ -208,22 +202,19 @@ def _parts(paper: Paper, report: Report) -> None:
     head = [_("Machine") if is_of_machines else _("Space")]
     parts = sorted(report.parts, key=lambda each: (-_order(each.totals), each.name))
     rows = [[each.name, *(value_of(metric, each.totals) for metric in OF_PARTS)] for each in parts]
-    drawings = _drawings(("machines",), report)
     names = [str(BY_ID[metric].name) for metric in OF_PARTS]
-    table = table_of([*head, *names], rows)
-    paper.section(title, *(paper.chart(svg) for svg in drawings), table)
+    paper.section(title, _chart(paper, "machines", report), table_of([*head, *names], rows))
 
 
 def _order(totals: Totals) -> float:
     return float(totals.share("use_rate").rate or 0)
 
 
-def _drawings(charts: Sequence[str], report: Report) -> list[str]:
-    return [
-        CHARTS[name](report, theme=THEMES["light"], width=WIDTHS["wide"])
-        for name in charts
-        if name in CHARTS
-    ]
+def _chart(paper: Paper, name: str, report: Report, *, is_half: bool = False) -> Flowable:
+    """A chart over the width of the page, or as it is on phones over half of it."""
+    width = WIDTHS["narrow" if is_half else "wide"]
+    drawing = CHARTS[name](report, theme=THEMES["light"], width=width)
+    return paper.chart(drawing, width=HALF) if is_half else paper.chart(drawing)
 
 
 def _week(paper: Paper, report: Report) -> None:

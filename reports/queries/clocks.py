@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, F, Func
+from django.db.models import DateField, F, Func, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from reports.filters import Period, Scope
-from spaces.intervals import Interval
+from reports.queries.scopes import M
+from spaces.intervals import DAY, Interval
 from spaces.models import Space
 
 LOCAL_DATE = """(
@@ -18,15 +21,26 @@ LOCAL_DATE = """(
 )"""
 
 
-class LocalDate(Func):
-    """The date of a moment on the clock of a space."""
+def anywhere(period: Period) -> Interval:
+    """Every moment that lies in a period on any clock of the world: bounds for an index."""
+    return Period(period.first - DAY, period.last + DAY).window(ZoneInfo("UTC"))
 
-    template = "(%(expressions)s)::date"
-    arg_joiner = " AT TIME ZONE "
-    output_field = DateField()
 
-    def __init__(self, moment: str, zone: str) -> None:
-        super().__init__(F(moment), F(zone))
+def within(rows: QuerySet[M], period: Period, moment: str, zone: Combinable) -> QuerySet[M]:
+    """Those of `rows` whose `moment` lies in the period on the clock `zone`."""
+    bounds = anywhere(period)
+    day = Func(
+        F(moment),
+        zone,
+        template="(%(expressions)s)::date",
+        arg_joiner=" AT TIME ZONE ",
+        output_field=DateField(),
+    )
+    return rows.filter(
+        GreaterThanOrEqual(day, period.first),
+        LessThanOrEqual(day, period.last),
+        **{f"{moment}__gte": bounds.start, f"{moment}__lt": bounds.end},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from booking.models import WaitlistEntry
 from booking.states import RefusalCode, WishState
 from reports.filters import Period
-from reports.queries.clocks import LocalDate
+from reports.queries.clocks import anywhere, within
 from reports.queries.kinds import full_by_kind
 from reports.queries.scopes import Chosen
 from reports.queries.tried import TRIED
 from reports.report import Demand, Tries
-from spaces.intervals import DAY
 
 BY_CODE = f"""
     {TRIED}
@@ -51,14 +50,14 @@ def demand_of(chosen: Chosen, period: Period) -> Demand:
     wishes, wished = _wishes(chosen, period)
     if chosen.company is not None:
         return Demand(wishes=wishes, wished=wished)
+    bounds = anywhere(period)
     values: dict[str, Any] = {
         "machines": chosen.pks,
         "pools": list(chosen.pools().values_list("pk", flat=True)),
         "first": period.first,
         "last": period.last,
-        # Bounds of every clock, for the index.
-        "earliest": period.window(chosen.scope.zone).start - DAY,
-        "latest": period.window(chosen.scope.zone).end + DAY,
+        "earliest": bounds.start,
+        "latest": bounds.end,
         "full": RefusalCode.TAKEN,
         "only": ONLY_FULL,
     }
@@ -83,16 +82,8 @@ def demand_of(chosen: Chosen, period: Period) -> Demand:
 
 def _wishes(chosen: Chosen, period: Period) -> tuple[int, int]:
     """The wishes that waited until it was too late: how many, and the seconds wished for."""
-    window = period.window(chosen.scope.zone)
-    rows = _wishes_for(chosen).alias(date=LocalDate("earliest_at", "space__timezone"))
-    rows = rows.filter(
-        state=WishState.EXPIRED,
-        date__gte=period.first,
-        date__lte=period.last,
-        # Bounds of every clock, for the index.
-        earliest_at__gte=window.start - DAY,
-        earliest_at__lt=window.end + DAY,
-    )
+    rows = within(_wishes_for(chosen), period, "earliest_at", F("space__timezone"))
+    rows = rows.filter(state=WishState.EXPIRED)
     found = rows.aggregate(count=Count("pk"), wished=Sum("duration", default=timedelta(0)))
     return found["count"], int(found["wished"].total_seconds())
 

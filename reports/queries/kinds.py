@@ -19,7 +19,7 @@ BY_KIND = f"""
             SELECT category_id, pool_id FROM machines_machine
             WHERE id = tried.machine_id
                 OR (tried.machine_id IS NULL AND pool_id = tried.pool_id)
-            ORDER BY id = ANY(%(machines)s) DESC, id LIMIT 1
+            ORDER BY id = ANY(%(machines)s::bigint[]) DESC, id LIMIT 1
         ) AS machine ON true
         JOIN machines_category AS category ON category.id = machine.category_id
         WHERE tried.codes <@ ARRAY[%(full)s]::varchar[]

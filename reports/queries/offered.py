@@ -65,10 +65,10 @@ def choices_for(person: Member, workplace: Workplace, chosen: Scope | None) -> C
 
 def _within(space: Space) -> list[tuple[str, list[Scope]]]:
     categories = Category.objects.filter(machines__space=space).distinct()
-    pools = Pool.objects.filter(space=space).select_related("space")
+    pools = Pool.objects.filter(space=space)
     machines = Machine.objects.filter(space=space).only("slug", "name", "space").order_by("name")
-    for machine in machines:
-        machine.space = space
+    for each in (*pools, *machines):
+        each.space = space
     return [
         (
             _("Categories of %(space)s") % {"space": space},

@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from booking.models.usage import IS_ASSUMED_SQL
 from booking.states import BOOKED, ReservationKind, ReservationState
-from machines.models import Fault, MaintenanceJob
-from members.models import Certification
 from members.states import Audience
 from reports.figures import Share
 from reports.filters import Period
@@ -23,7 +19,7 @@ from reports.queries.clocks import clocks_of
 from reports.queries.columns import columns_of
 from reports.queries.scopes import Chosen
 from reports.queries.sums import split
-from reports.report import Contributions, Reach
+from reports.report import Reach
 
 BACK_WITHIN = 60
 """Days within which somebody who comes again has come back."""
@@ -51,8 +47,8 @@ OF_ALL = """
 
 OF_MACHINES = """
     SELECT member_id, min(started_at) AS started_at FROM booking_usagesession
-    WHERE machine_id = ANY(%(machines)s) AND started_at >= %(start)s AND started_at < %(end)s
-          AND member_id IS NOT NULL {counted}
+    WHERE machine_id = ANY(%(machines)s::bigint[]) AND member_id IS NOT NULL
+          AND started_at >= %(start)s AND started_at < %(end)s {counted}
     GROUP BY member_id
 """
 
@@ -66,7 +62,7 @@ OF_COMPANY = """
 
 THERE = {
     "all": "TRUE",
-    "machines": "use.machine_id = ANY(%(machines)s)",
+    "machines": "use.machine_id = ANY(%(machines)s::bigint[])",
     "company": "use.reservation_id IN"
     " (SELECT id FROM booking_reservation WHERE company_id = %(company)s)",
 }
@@ -110,9 +106,13 @@ REACHED = """
     ),
     kept AS MATERIALIZED (
         SELECT company_id, member_id, bool_or(state = ANY(%(taken_up)s)) AS is_taken_up
-        FROM booking_reservation
-        WHERE company_id IS NOT NULL AND kind = %(booking)s AND state = ANY(%(booked)s)
-              AND starts_at >= %(start)s AND starts_at < %(end)s AND {kept_here}
+        FROM (
+            SELECT company_id, member_id, kind, state FROM booking_reservation
+            WHERE company_id IS NOT NULL
+                  AND starts_at >= %(start)s AND starts_at < %(end)s AND {kept_here}
+            OFFSET 0 -- Words are compared for these only.
+        ) AS theirs
+        WHERE kind = %(booking)s AND state = ANY(%(booked)s)
         GROUP BY company_id, member_id
     )
     SELECT count(*),
@@ -185,7 +185,7 @@ def _told_apart(chosen: Chosen) -> tuple[str, str, str]:
         return "company", OF_COMPANY, "company_id = %(company)s"
     if chosen.is_everything:
         return "all", OF_ALL, "TRUE"
-    return "machines", OF_MACHINES, "machine_id = ANY(%(machines)s)"
+    return "machines", OF_MACHINES, "machine_id = ANY(%(machines)s::bigint[])"
 
 
 LEADS = """
@@ -219,7 +219,11 @@ def _leads(chosen: Chosen, period: Period) -> Any:
     clocks = clocks_of(chosen.scope, period)
     window = clocks.window
     company = chosen.company
-    here = "machine_id = ANY(%(machines)s)" if company is None else "company_id = %(company)s"
+    here = (
+        "machine_id = ANY(%(machines)s::bigint[])"
+        if company is None
+        else "company_id = %(company)s"
+    )
     here = f"{here} AND {clocks.hold('starts_at')}"
     values = {
         **clocks.dates,
@@ -231,30 +235,3 @@ def _leads(chosen: Chosen, period: Period) -> Any:
         "company": company.pk if company else None,
     }
     return columns_of(LEADS.format(here=here), values, 1)[0]
-
-
-def contributions_of(chosen: Chosen, period: Period) -> Contributions:
-    """What people gave to each other around the machines of a scope; of a company, nothing."""
-    if chosen.company is not None:
-        return Contributions()
-    window = period.window(chosen.scope.zone)
-    faults = chosen.of(Fault.objects.filter(_during("starts_at", window.start, window.end)))
-    jobs = chosen.of(MaintenanceJob.objects.filter(_during("done_at", window.start, window.end)))
-    return Contributions(
-        skills_granted=_skills_granted(chosen, window.start, window.end),
-        faults_reported=faults.exclude(reported_by=None).count(),
-        upkeep_done=jobs.count(),
-    )
-
-
-def _skills_granted(chosen: Chosen, start: datetime, end: datetime) -> int:
-    """Certifications that a space granted; of one machine, pool or category none are known."""
-    scope = chosen.scope
-    if scope.machine or scope.pool or scope.category:
-        return 0
-    granted = Certification.objects.filter(_during("created_at", start, end))
-    return (granted if scope.space is None else granted.filter(space=scope.space)).count()
-
-
-def _during(field: str, start: datetime, end: datetime) -> Q:
-    return Q(**{f"{field}__gte": start, f"{field}__lt": end})

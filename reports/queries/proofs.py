@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Upper
@@ -12,7 +11,8 @@ from booking.models import Reservation, UsageSession
 from booking.states import MAX_SPAN
 from members.models import Company
 from reports.filters import Period
-from spaces.intervals import DAY, Interval, clip, total_seconds
+from reports.queries.clocks import anywhere
+from spaces.intervals import Interval, clip, total_seconds
 from spaces.models import Space
 
 
@@ -109,7 +109,7 @@ def _named(company: Company, space: Space | None) -> QuerySet[Reservation]:
 
 def _reservations(asked: Asked) -> QuerySet[Reservation]:
     # Wide enough for the clock of any space, which decides.
-    window = Period(asked.period.first - DAY, asked.period.last + DAY).window(ZoneInfo("UTC"))
+    window = anywhere(asked.period)
     rows = Reservation.objects.booked().filter(
         company=asked.company,
         starts_at__gt=window.start - MAX_SPAN,

@@ -2,18 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import cast
-
-from django.db.models import Sum
-from django.db.models.functions import ExtractIsoWeekDay
+from typing import Any, cast
 
 from machines.models import Category, Machine
 from reports.figures import Share
 from reports.filters import Period, Scope
 from reports.models import SaturatedHour, UsageGroup
+from reports.queries.adding import WEEKDAY, Rows, of_dates, of_groups
 from reports.queries.scopes import Chosen
-from reports.queries.sums import during
-from reports.queries.weeks import Owner, WeekRow
+from reports.queries.weeks import OWNER, THEIR_GROUP, Owner, WeekRow
 from reports.report import Saturation, WeekHour
 
 
@@ -93,12 +90,14 @@ def _shares(
     return shares
 
 
-def _hours(
-    groups: Sequence[UsageGroup], rest: Sequence[Period]
-) -> Iterable[tuple[int | None, int | None, int, int, int, int]]:
-    rows = SaturatedHour.objects.filter(during(rest), group__in=[group.pk for group in groups])
-    keys = ("group__category", "group__pool", "hour", "weekday")
-    told = rows.values(
-        "group__category", "group__pool", "hour", weekday=ExtractIsoWeekDay("date") - 1
-    ).annotate(all_opened=Sum("opened"), all_saturated=Sum("saturated"))
-    return told.values_list(*keys, "all_opened", "all_saturated")
+def _hours(groups: Sequence[UsageGroup], rest: Sequence[Period]) -> Iterable[tuple[Any, ...]]:
+    here, pks = of_groups([group.pk for group in groups])
+    then, dates = of_dates(rest)
+    rows = Rows(
+        model=SaturatedHour,
+        names=("opened", "saturated"),
+        conditions=[here, then],
+        values={**pks, **dates},
+        joined=THEIR_GROUP,
+    )
+    return rows.by(*OWNER, "kept.hour", WEEKDAY)

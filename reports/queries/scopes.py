@@ -11,6 +11,7 @@ from machines.models import Machine, Pool
 from members.models import Company
 from reports.filters import Scope
 from reports.models import UsageGroup
+from spaces.models import Space
 
 M = TypeVar("M", bound=Model)
 
@@ -98,18 +99,17 @@ class Chosen:
         return rows if scope.space is None else rows.filter(space=scope.space)
 
 
-def named_machines(pks: Collection[int]) -> QuerySet[Machine]:
-    """Machines as reports name them, in the order of their names."""
-    rows = Machine.objects.filter(pk__in=pks).select_related("space")
-    return rows.only(*READ).order_by("space__name", "name", "pk")
+def named_machines(pks: Collection[int], *, space: Space | None) -> list[Machine]:
+    """Machines as reports name them, in the order of their names, in one `space` or in several."""
+    rows = Machine.objects.filter(pk__in=pks)
+    if space is None:
+        rows = rows.select_related("space").only(*READ, *READ_OF_SPACE)
+        return list(rows.order_by("space__name", "name", "pk"))
+    machines = list(rows.only(*READ, "space").order_by("name", "pk"))
+    for machine in machines:
+        machine.space = space
+    return machines
 
 
-READ = (
-    "name",
-    "slug",
-    "category",
-    "pool",
-    "space__name",
-    "space__slug",
-    "space__timezone",
-)
+READ = ("name", "slug", "category", "pool")
+READ_OF_SPACE = ("space__name", "space__slug", "space__timezone")

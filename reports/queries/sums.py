@@ -4,25 +4,28 @@ Whole months come from the rows of months, what is left over from those of dates
 say the same to the second, and the fewer are read.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
+from operator import add
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import ExtractIsoWeekDay, TruncMonth
+from django.db.models import Model, Q, Sum
 
 from reports.figures import Row
 from reports.filters import Period
 from reports.hours import BY_AUDIENCE, COLUMNS
 from reports.models import CompanyHour, UsageDay, UsageHour, UsageMonth
+from reports.queries.adding import WEEKDAY, Rows, of_dates, of_machines, of_months
 from reports.queries.scopes import Chosen
 from reports.queries.weeks import USE, WeekRow
 from reports.report import WeekHour
 from spaces.intervals import DAY
 
 ALL = (*COLUMNS, *BY_AUDIENCE)
+MONTH_OF_DATE = "date_trunc('month', kept.date)::date"
+WHERE_IT_STANDS = "JOIN machines_machine AS machine ON machine.id = kept.machine_id"
 EVERY_HOUR = list(product(range(7), range(24)))
 
 
@@ -33,7 +36,7 @@ def summed(names: Iterable[str]) -> dict[str, Sum]:
 
 def told(row: Mapping[str, Any], names: Iterable[str]) -> Row:
     """The sums of a row by the names of their columns."""
-    return {name: row[f"sum_{name}"] for name in names}
+    return {name: row[f"sum_{name}"] or 0 for name in names}
 
 
 def split(period: Period) -> tuple[list[date], list[Period]]:
@@ -50,14 +53,6 @@ def split(period: Period) -> tuple[list[date], list[Period]]:
     return whole, [each for each in rest if each.days > 0]
 
 
-def during(periods: Sequence[Period]) -> Q:
-    """Rows of the dates of any of the periods, of which there is at least one."""
-    wanted = Q()
-    for each in periods:
-        wanted |= Q(date__gte=each.first, date__lte=each.last)
-    return wanted
-
-
 def between_hours(first: tuple[date, int], last: tuple[date, int]) -> Q:
     """Rows from one local hour up to and without another."""
     return Q(
@@ -68,76 +63,88 @@ def between_hours(first: tuple[date, int], last: tuple[date, int]) -> Q:
 
 def by_part(chosen: Chosen, period: Period) -> dict[int, Row]:
     """The sums of each machine, or of each space, that has any row in the period."""
-    part = F("machine__space_id") if chosen.is_by_space else F("machine_id")
-    rows: dict[int, Row] = {}
-    for query, names in _rows(chosen, period):
-        for row in query.values(part=part).annotate(**summed(names)):
-            _add(rows, row["part"], told(row, names))
-    return rows
+    found: dict[int, Row] = {}
+    part, joined = "kept.machine_id", ""
+    if chosen.is_by_space:
+        part, joined = "machine.space_id", WHERE_IT_STANDS
+    for rows in _rows(chosen, period):
+        for pk, *amounts in replace(rows, joined=joined).by(part):
+            _add(found, pk, rows, amounts)
+    return found
 
 
 def by_stretch(chosen: Chosen, period: Period) -> list[tuple[Period, Row]]:
     """The sums of each date, or of each month, in order."""
-    rows: dict[date, Row] = {}
+    found: dict[date, Row] = {}
     if period.is_by_date:
-        for query, names in _rows(chosen, period, by_date=True):
-            for row in query.values("date").annotate(**summed(names)):
-                _add(rows, row["date"], told(row, names))
-        return [(Period(day, day), rows[day]) for day in sorted(rows)]
-    for query, names in _rows(chosen, period):
-        key = F("month") if query.model is UsageMonth else TruncMonth("date")
-        for row in query.values(of_month=key).annotate(**summed(names)):
-            _add(rows, row["of_month"], told(row, names))
+        for rows in _rows(chosen, period, by_date=True):
+            for day, *amounts in rows.by("kept.date"):
+                _add(found, day, rows, amounts)
+        return [(Period(day, day), found[day]) for day in sorted(found)]
+    for rows in _rows(chosen, period):
+        key = "kept.month" if rows.model is UsageMonth else MONTH_OF_DATE
+        for month, *amounts in rows.by(key):
+            _add(found, month, rows, amounts)
     return [
         (Period(max(first, period.first), min(Period.month_of(first).last, period.last)), row)
-        for first, row in sorted(rows.items())
+        for first, row in sorted(found.items())
     ]
 
 
 def by_weekday_and_hour(
     chosen: Chosen, period: Period, weeks: Sequence[WeekRow]
-) -> dict[WeekHour, list[Row]]:
+) -> dict[WeekHour, Row]:
     """The sums of USE of each weekday and local hour; `weeks` are those of its whole months."""
-    groups: dict[WeekHour, list[Row]] = defaultdict(list)
+    found: dict[WeekHour, list[int]] = {}
     rest = [period]
     if chosen.is_of_groups:
         rest = split(period)[1]
         # Whole months have every hour of the week; those in which all was closed are not read.
-        groups |= {key: [] for key in EVERY_HOUR if weeks}
+        found = {key: [0] * len(USE) for key in EVERY_HOUR if weeks}
         for week in weeks:
             if chosen.has_group(week.owner[1]):
-                groups[week.key].append(week.use)
+                found[week.key] = list(map(add, found[week.key], week.use))
     if rest:
-        hours = _of_hours(chosen).filter(during(rest))
-        kept = hours.values("hour", weekday=ExtractIsoWeekDay("date") - 1)
-        for row in kept.annotate(**summed(USE)):
-            groups[row["weekday"], row["hour"]].append(told(row, USE))
-    return dict(sorted(groups.items()))
+        for weekday, hour, *amounts in _of_hours(chosen, rest, USE).by(WEEKDAY, "kept.hour"):
+            earlier = found.get((weekday, hour), [0] * len(USE))
+            found[weekday, hour] = list(map(add, earlier, amounts))
+    return {key: dict(zip(USE, found[key], strict=True)) for key in sorted(found)}
 
 
-def _of_hours(chosen: Chosen) -> QuerySet[Any]:
-    if chosen.company is not None:
-        return CompanyHour.objects.filter(company=chosen.company)
-    return chosen.of(UsageHour.objects.all())
+def _of_hours(chosen: Chosen, periods: Sequence[Period], names: Sequence[str]) -> Rows:
+    condition, values = of_dates(periods)
+    if chosen.company is None:
+        return _of(UsageHour, names, (condition, values), _here(chosen))
+    theirs = "kept.company_id = %(company)s", {"company": chosen.company.pk}
+    return _of(CompanyHour, names, (condition, values), theirs)
 
 
-def _rows(
-    chosen: Chosen, period: Period, *, by_date: bool = False
-) -> Iterator[tuple[QuerySet[Any], tuple[str, ...]]]:
+def _rows(chosen: Chosen, period: Period, *, by_date: bool = False) -> Iterator[Rows]:
     """The rows that make up the period, each kind with the columns that it has."""
     if chosen.company is not None:
-        yield _of_hours(chosen).filter(during([period])), COLUMNS
+        yield _of_hours(chosen, [period], COLUMNS)
         return
     months, rest = ([], [period]) if by_date else split(period)
     if months:
-        yield chosen.of(UsageMonth.objects.filter(month__in=months)), ALL
+        yield _of(UsageMonth, ALL, of_months(months), _here(chosen))
     if rest:
-        yield chosen.of(UsageDay.objects.filter(during(rest))), ALL
+        yield _of(UsageDay, ALL, of_dates(rest), _here(chosen))
 
 
-def _add(rows: dict[Any, Row], key: Any, row: Row) -> None:
-    earlier = rows.get(key)
-    if earlier is None:
-        rows[key] = row
-    else:
-        rows[key] = {name: (earlier[name] or 0) + (value or 0) for name, value in row.items()}
+def _here(chosen: Chosen) -> tuple[str, dict[str, Any]]:
+    return ("TRUE", {}) if chosen.is_everything else of_machines(chosen.pks)
+
+
+def _of(model: type[Model], names: Sequence[str], *conditions: tuple[str, dict[str, Any]]) -> Rows:
+    values: dict[str, Any] = {}
+    for _condition, filled in conditions:
+        values |= filled
+    return Rows(model, names, [condition for condition, _filled in conditions], values)
+
+
+def _add(found: dict[Any, Row], key: Any, rows: Rows, amounts: Sequence[int]) -> None:
+    row = dict(zip(rows.names, amounts, strict=True))
+    earlier = found.get(key)
+    if earlier is not None:
+        row = {name: earlier[name] + amount for name, amount in row.items()}
+    found[key] = row

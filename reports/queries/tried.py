@@ -11,7 +11,8 @@ TRIED = """
         JOIN spaces_space AS space ON space.id = coalesce(machine.space_id, pool.space_id)
         WHERE starts_at >= %(earliest)s AND starts_at < %(latest)s
           AND (starts_at AT TIME ZONE space.timezone)::date BETWEEN %(first)s AND %(last)s
-          AND (try.machine_id = ANY(%(machines)s) OR try.pool_id = ANY(%(pools)s))
+          AND (try.machine_id = ANY(%(machines)s::bigint[])
+               OR try.pool_id = ANY(%(pools)s::bigint[]))
     )
 """
 """The tries of a period, each on the clock of its space."""

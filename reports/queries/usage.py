@@ -11,7 +11,8 @@ from reports.hours import COLUMNS, UsedBy
 from reports.models import UsageHour
 from reports.queries import sums
 from reports.queries.demand import demand_of
-from reports.queries.people import Visitors, contributions_of, lead_time_of, visitors_of
+from reports.queries.giving import contributions_of
+from reports.queries.people import Visitors, lead_time_of, visitors_of
 from reports.queries.saturation import added, added_by_hour, groups_of, saturation_of
 from reports.queries.scopes import Chosen, named_machines
 from reports.queries.weeks import weeks_of
@@ -55,16 +56,16 @@ def _of_time(filters: Filters, chosen: Chosen) -> Report:
     main = [each for each in saturation if filters.scope.pool is not None or each.scope.category]
     return Report(
         filters=filters,
-        totals=_totals(filters, by_part.values()),
-        before=None if by_part_before is None else _totals(filters, by_part_before.values()),
+        totals=_sum(filters, by_part.values()),
+        before=None if by_part_before is None else _sum(filters, by_part_before.values()),
         parts=_parts(filters, chosen, by_part, by_part_before),
         stretches=[
-            Stretch(period=each, totals=_totals(filters, [row]))
+            Stretch(period=each, totals=_totals(filters, row))
             for each, row in sums.by_stretch(chosen, period)
         ],
         by_weekday_and_hour={
-            key: _totals(filters, rows)
-            for key, rows in sums.by_weekday_and_hour(chosen, period, weeks).items()
+            key: _totals(filters, row)
+            for key, row in sums.by_weekday_and_hour(chosen, period, weeks).items()
         },
         saturation=saturation,
         saturated=added(each.share for each in main),
@@ -79,7 +80,11 @@ def totals_of(pks: Sequence[int], first: tuple[date, int], last: tuple[date, int
     return Totals(sums.told(rows.aggregate(**sums.summed(COLUMNS)), COLUMNS))
 
 
-def _totals(filters: Filters, rows: Iterable[Row]) -> Totals:
+def _totals(filters: Filters, row: Row) -> Totals:
+    return Totals(row, with_assumed=filters.with_assumed)
+
+
+def _sum(filters: Filters, rows: Iterable[Row]) -> Totals:
     return Totals.of(rows, with_assumed=filters.with_assumed)
 
 
@@ -95,7 +100,7 @@ def _parts(
         spaces = Space.objects.filter(pk__in=rows).order_by("name")
         named = [(each.pk, each.name, each.slug, Scope.of_space(each)) for each in spaces]
     else:
-        machines = named_machines(rows)
+        machines = named_machines(rows, space=chosen.scope.space)
         named = [(each.pk, each.name, each.slug, Scope.of_machine(each)) for each in machines]
     return [
         Part(
@@ -103,8 +108,8 @@ def _parts(
             name=name,
             slug=slug,
             scope=scope,
-            totals=_totals(filters, [rows[pk]]),
-            before=None if rows_before is None else _totals(filters, [rows_before.get(pk, {})]),
+            totals=_totals(filters, rows[pk]),
+            before=None if rows_before is None else _totals(filters, rows_before.get(pk, {})),
         )
         for pk, name, slug, scope in named
     ]

@@ -1,13 +1,11 @@
 """The hours of groups by weekday and hour: one reading for their use and for their saturation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Sum
-
-from reports.figures import Row
 from reports.models import GroupWeek, UsageGroup
+from reports.queries.adding import Rows, of_groups, of_months
 from reports.report import WeekHour
 
 Owner = tuple[int | None, int | None]
@@ -16,16 +14,16 @@ Owner = tuple[int | None, int | None]
 USE = ("opening", "maintenance", "down", "booked", "used", "used_assumed")
 """What is told by weekday and hour."""
 
-READ = ("group__category", "group__pool", "weekday", "hour")
 
+class WeekRow(NamedTuple):
+    """One hour of the week of a category or pool, added up over its spaces and over months.
 
-@dataclass(frozen=True, slots=True)
-class WeekRow:
-    """One hour of the week of a category or pool, added up over its spaces and over months."""
+    `use` are the sums of USE, in that order.
+    """
 
     owner: Owner
     key: WeekHour
-    use: Row
+    use: Sequence[int]
     opened: int
     saturated: int
 
@@ -34,22 +32,22 @@ def weeks_of(groups: Sequence[UsageGroup], months: Sequence[date]) -> list[WeekR
     """The hours of whole months in which any machine of a group was open."""
     if not months or not groups:
         return []
-    summed = {f"sum_{name}": Sum(name) for name in (*USE, "opened", "saturated")}
-    rows = (
-        GroupWeek.objects.filter(
-            group__in=[group.pk for group in groups], month__in=months, opened__gt=0
-        )
-        .values(*READ)
-        .annotate(**summed)
-        .values_list(*READ, *summed)
+    here, pks = of_groups([group.pk for group in groups])
+    then, firsts = of_months(months)
+    rows = Rows(
+        model=GroupWeek,
+        names=(*USE, "opened", "saturated"),
+        conditions=[here, then, "kept.opened > 0"],
+        values={**pks, **firsts},
+        joined=THEIR_GROUP,
     )
     return [
-        WeekRow(
-            owner=(category, pool),
-            key=(weekday, hour),
-            use=dict(zip(USE, sums, strict=True)),
-            opened=opened,
-            saturated=saturated,
+        WeekRow((category, pool), (weekday, hour), use, opened, saturated)
+        for category, pool, weekday, hour, *use, opened, saturated in rows.by(
+            *OWNER, "kept.weekday", "kept.hour"
         )
-        for category, pool, weekday, hour, *sums, opened, saturated in rows
     ]
+
+
+THEIR_GROUP = "JOIN reports_usagegroup AS those ON those.id = kept.group_id"
+OWNER = ("those.category_id", "those.pool_id")

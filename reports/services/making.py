@@ -78,7 +78,7 @@ def ask_for_export(
         return waiting
     if theirs.count() >= MOST_WAITING:
         raise TooManyWaiting
-    title = f"{filters.scope.name}, {period_in_words(filters.period)}"
+    title = f"{filters.scope.full_name}, {period_in_words(filters.period)}"
     return Export.objects.create(
         **wanted,
         title=title[:200],

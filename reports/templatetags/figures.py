@@ -1,13 +1,17 @@
 """Hours, rates and their changes as templates write them, in the active language."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from django.template import Library
-from django.utils.translation import pgettext
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext
 
 from reports.figures import Share
 from reports.page.figures import Figure
-from reports.wording import hours_in_words, number_in_words, percent_in_words
+from reports.page.tables import Heat, OverTime, PartRow
+from reports.wording import hours_in_words, number_in_words, percent_in_words, with_percent
 
 register = Library()
 
@@ -24,16 +28,38 @@ def count(number: int) -> str:
 
 
 @register.filter
-def heat(share: Share) -> int:
-    """How warm a cell is, from 0 to 10."""
-    return min(HEAT_STEPS, int((share.percent or Decimal(0)) / HEAT_STEPS))
+def rows_of_hours(table: OverTime) -> SafeString:
+    """The rows of a table over time: `{{ table|rows_of_hours }}`."""
+    rows = [(label, "", map(hours_in_words, cells)) for label, cells in table.rows]
+    return _drawn("reports/_rows.jinja", rows=rows)
 
 
 @register.filter
-def whole_percent(share: Share) -> str:
-    """A rate in whole percent without its sign, for a narrow cell."""
+def rows_of_figures(parts: Sequence[PartRow]) -> SafeString:
+    """The rows of machines or spaces: `{{ page.rows|rows_of_figures }}`."""
+    rows = [(part.name, part.query, map(figure_value, part.cells)) for part in parts]
+    return _drawn("reports/_rows.jinja", rows=rows)
+
+
+@register.filter
+def rows_of_heat(heat: Heat) -> SafeString:
+    """The weekdays, and how warm their hours are: `{{ heat|rows_of_heat }}`."""
+    rows = [(row.short, row.name, map(warmth, row.cells)) for row in heat.rows]
+    return _drawn("reports/_heat_rows.jinja", rows=rows, closed=gettext("closed"))
+
+
+def warmth(share: Share) -> tuple[int, str] | None:
+    """How warm a cell is, from 0 to 10, and its rate in whole percent; None without any."""
     percent = share.percent
-    return "" if percent is None else number_in_words(round(percent))
+    if percent is None:
+        return None
+    return min(HEAT_STEPS, int(percent / HEAT_STEPS)), number_in_words(round(percent))
+
+
+def _drawn(template: str, **context: object) -> SafeString:
+    """Rows by the hundred: Jinja2 draws them (see docs/decisions)."""
+    drawn = render_to_string(template, context, using="jinja2")
+    return mark_safe(drawn)  # noqa: S308 - escaped by the fragment
 
 
 @register.simple_tag
@@ -41,7 +67,7 @@ def figure_value(figure: Figure) -> str:
     """A rate in percent, or hours."""
     if figure.share is not None:
         return percent_in_words(figure.share)
-    return pgettext("a number of hours", "%(number)s h") % {
+    return pgettext("a number of hours", "%(number)s\u00a0h") % {
         "number": hours_in_words(figure.seconds)
     }
 
@@ -62,7 +88,7 @@ def change_of_count(now: int, before: int | None) -> dict[str, object]:
     moved = Decimal(0) if now == before else Share(now - before, before).percent
     if moved is None:
         return {"direction": "unknown"}
-    return _change(moved, pgettext("a rate", "%(number)s %%"))
+    return _change(moved, with_percent)
 
 
 def _change_of_rate(now: Share, before: Share | None) -> dict[str, object]:
@@ -70,9 +96,13 @@ def _change_of_rate(now: Share, before: Share | None) -> dict[str, object]:
         return {"direction": ""}
     if now.percent is None or before.percent is None:
         return {"direction": "unknown"}
-    return _change(now.percent - before.percent, pgettext("percentage points", "%(number)s pts"))
+    return _change(now.percent - before.percent, _with_points)
 
 
-def _change(moved: Decimal, unit: str) -> dict[str, object]:
+def _with_points(number: str) -> str:
+    return pgettext("percentage points", "%(number)s\u00a0pts") % {"number": number}
+
+
+def _change(moved: Decimal, written: Callable[[str], str]) -> dict[str, object]:
     direction = "up" if moved > 0 else "down" if moved < 0 else "same"
-    return {"direction": direction, "amount": unit % {"number": number_in_words(abs(moved), 1)}}
+    return {"direction": direction, "amount": written(number_in_words(abs(moved), 1))}

@@ -6,11 +6,10 @@ from django.template import Library
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
 
 from reports.figures import Share, Totals
 from reports.open_data.dcat import TEXTS, TITLES
-from reports.wording import few_in_words
+from reports.wording import few_in_words, with_percent
 from reports.year_words import hidden
 
 register = Library()
@@ -39,7 +38,7 @@ def rate_or_none(rate: str | None) -> str:
     """A rate in percent, or a dash where there is none."""
     if rate is None:
         return NOTHING
-    return pgettext("a rate", "%(number)s %%") % {"number": number_format(100 * Decimal(rate), 1)}
+    return with_percent(number_format(100 * Decimal(rate), 1))
 
 
 @register.filter

@@ -63,6 +63,8 @@ def utilisation(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "form": ChoosingForm(typed_again(filters), now=now(), choices=choices),
+        # The menu lists the same spaces.
+        "workplaces": workplace.spaces,
         "presets": presets_of(filters, today=now().astimezone(filters.scope.zone).date()),
         **_around(filters.scope, workplace),
     }

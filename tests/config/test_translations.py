@@ -62,7 +62,7 @@ def test_messages_are_found_where_they_are(messages: set[Message]) -> None:
     assert Message("Someone else has this time.") in messages
     assert Message("Skip to content") in messages
     assert Message("%(count)s machine", "", "%(count)s machines") in messages
-    assert Message("%(number)s %%", "a rate") in messages
+    assert Message("%(number)s\u00a0%%", "a rate") in messages
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -61,8 +61,8 @@ def said(drawn: Drawn) -> dict[str, str]:
 def test_a_month_in_words() -> None:
     assert said(DRAWN) == {
         "When is it full?": (
-            "Laser cutters: on Thursdays from 17:00 to 20:00 every unit was busy for 75 % of the "
-            "time."
+            "Laser cutters: on Thursdays from 17:00 to 20:00 every unit was busy for 75\u00a0% of "
+            "the time."
         ),
         "Who was turned away?": (
             "15 people asked for time that was taken, 70.0 h in all. "
@@ -73,21 +73,21 @@ def test_a_month_in_words() -> None:
             "Laser cutters: one more would have been used for about 60 hours a month."
         ),
         "What stands idle?": (
-            "Used for less than 5 % of the time: Saw and Lathe. "
-            "Quietest on Tuesdays from 9:00 to 12:00: 5 % of the time was used."
+            "Used for less than 5\u00a0% of the time: Saw and Lathe. "
+            "Quietest on Tuesdays from 9:00 to 12:00: 5\u00a0% of the time was used."
         ),
         "What is used most, what least?": (
-            "Speedy is used most, 64 % of the time, and Saw least, 0 %."
+            "Speedy is used most, 64\u00a0% of the time, and Saw least, 0\u00a0%."
         ),
         "Who does not come?": (
             "For 5 of 60 reservations nobody came: 9.0 h were kept in vain. "
             "4.0 h of them were given back to others in time."
         ),
         "Is it used more than before?": (
-            "Yes: utilisation is 25.0 %, and was 20.0 % in the earlier period."
+            "Yes: utilisation is 25.0\u00a0%, and was 20.0\u00a0% in the earlier period."
         ),
         "How sure is this?": (
-            "10.0 % of the used hours is assumed from bookings, because nobody told the end."
+            "10.0\u00a0% of the used hours is assumed from bookings, because nobody told the end."
         ),
     }
 
@@ -102,7 +102,7 @@ def test_one_machine_is_told_of_as_one() -> None:
     drawn = replace(DRAWN, groups=[one], machines=DRAWN.machines[:1], people_refused=1)
     words = said(drawn)
     assert words["When is it full?"] == (
-        "Speedy: on Thursdays from 17:00 to 20:00 it was busy for 75 % of the time."
+        "Speedy: on Thursdays from 17:00 to 20:00 it was busy for 75\u00a0% of the time."
     )
     assert words["Who was turned away?"].startswith("1 person asked for time")
     assert "Most wanted" not in words["Who was turned away?"]
@@ -138,7 +138,7 @@ def test_of_a_company_neither_saturation_nor_refusals_are_told() -> None:
     [
         (totals(opening=400, used=100), "As much:"),
         (totals(opening=400, used=101), "No:"),
-        (totals(), "Utilisation is 25.0 %. Of the earlier period there are no figures."),
+        (totals(), "Utilisation is 25.0\u00a0%. Of the earlier period there are no figures."),
     ],
 )
 def test_the_comparison_is_honest(before: Totals, begins: str) -> None:

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from reports.figures import Share, Totals, hours, percent, rate
+from reports.figures import Mean, Share, Totals, hours, percent, rate
 from reports.page.figures import Figure
 from reports.templatetags import figures as words
-from reports.wording import hours_in_words, percent_in_words
+from reports.wording import hours_in_words, mean_in_words, percent_in_words
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,15 @@ def test_figures_in_words() -> None:
     with override("en"):
         assert hours_in_words(3600 * 1234) == "1,234"
         assert hours_in_words(5400) == "1.5"
+        # 0.95 hours: rounded, not cut off.
+        assert [hours_in_words(seconds) for seconds in (3419, 3420)] == ["0.9", "1.0"]
+        assert mean_in_words(Mean(2 * 3420, 2)) == "1.0\u00a0h"
         assert percent_in_words(Share(1, 0)) == "n/a"
-        assert percent_in_words(Share(1, 3)) == "33.3 %"
-        assert words.whole_percent(Share(0, 0)) == ""
-        assert words.whole_percent(Share(1, 3)) == "33"
-    assert [words.heat(Share(n, 100)) for n in (0, 9, 10, 99, 100, 130)] == [0, 0, 1, 9, 10, 10]
+        assert percent_in_words(Share(1, 3)) == "33.3\u00a0%"
+        assert words.warmth(Share(0, 0)) is None
+        assert words.warmth(Share(1, 3)) == (3, "33")
+        warm = [words.warmth(Share(n, 100)) for n in (0, 9, 10, 99, 100, 130)]
+    assert [cell and cell[0] for cell in warm] == [0, 0, 1, 9, 10, 10]
 
 
 def change_of(metric: str, now: dict[str, int], before: dict[str, int] | None) -> dict[str, object]:
@@ -88,10 +92,13 @@ def test_changes_in_words() -> None:
     with override("en"):
         assert change_of("use_rate", {"used": 1}, half) == {"direction": "unknown"}
         assert change_of("use_rate", half, None) == {"direction": ""}
-        assert change_of("use_rate", half, quarter) == {"direction": "up", "amount": "25.0 pts"}
+        assert change_of("use_rate", half, quarter) == {
+            "direction": "up",
+            "amount": "25.0\u00a0pts",
+        }
         assert change_of("used_h", {"used": 50}, {"used": 100}) == {
             "direction": "down",
-            "amount": "50.0 %",
+            "amount": "50.0\u00a0%",
         }
         assert change_of("used_h", {"used": 5}, {}) == {"direction": "unknown"}
         assert change_of("used_h", {}, {})["direction"] == "same"

@@ -6,13 +6,13 @@ import pytest
 
 from booking.models import RefusedTry
 from booking.states import ReservationState, SessionSource, WishState
-from machines.models import Machine, Pool
+from machines.models import Machine, MaintenanceJob, Pool
 from members.models import Company, Member
 from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
 from reports.models import UsageGroup
 from reports.queries.usage import report_of
-from reports.report import Report, Tries
+from reports.report import Contributions, Report, Tries
 from reports.services.groups import keep_membership
 from reports.services.rollup import rebuild_all, rebuild_days
 from tests.factories.booking import ReservationFactory, UsageSessionFactory, WishFactory
@@ -261,7 +261,12 @@ def test_every_space_counts_by_its_own_days(machine: Machine) -> None:
                 latest_at=start + HOUR,
                 duration=HOUR,
             )
+            FaultFactory.create(machine=place, starts_at=start, reported_by=row.member)
+            MaintenanceJob.objects.create(machine=place, title="Cleaned", done_at=start)
+            CertificationFactory(space=place.space, created_at=start)
+    CertificationFactory(space=None, created_at=ends)
     whole = report(Scope.of_network())
+    assert whole.contributions == Contributions(skills_granted=3, faults_reported=2, upkeep_done=2)
     assert (whole.reach.people, whole.reach.companies, whole.demand.wishes) == (2, 2, 2)
     assert whole.reach.people == sum(
         report(Scope.of_space(place.space)).reach.people for place in (machine, far)
