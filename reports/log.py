@@ -187,27 +187,9 @@ class Log:
         return loose
 
     def by_company(self, parts: Parts) -> tuple["Log", Ints, Ints]:
-        """The same log with a lane for each machine and company, and the two of each lane.
-
-        Of a company is a use of its reservation, and of any other the part in which one of its
-        delegates uses what it has booked.
-        """
+        """The same log with a lane for each machine and company, and the two of each lane."""
         theirs = self.bookings.company > 0
-        whole = self.uses.only(self.uses.company > 0)
-        loose = self.for_companies(parts)
-        use, booking = parts.use[loose], parts.booking[loose]
-        cut = self.uses.only(use)
-        uses = Uses(
-            lane=np.concatenate([whole.lane, cut.lane]),
-            start=np.concatenate([whole.start, parts.spans.start[loose]]),
-            end=np.concatenate([whole.end, parts.spans.end[loose]]),
-            source=np.concatenate([whole.source, cut.source]),
-            member=np.concatenate([whole.member, cut.member]),
-            reservation=np.concatenate([whole.reservation, self.bookings.id[booking]]),
-            company=np.concatenate([whole.company, self.bookings.company[booking]]),
-            used_by=np.concatenate([whole.used_by, cut.used_by]),
-        )
-        bookings = self.bookings.only(theirs)
+        bookings, uses = self.bookings.only(theirs), self._uses_of_companies(parts)
         pairs = np.stack(
             [
                 np.concatenate([bookings.lane, uses.lane]),
@@ -234,6 +216,23 @@ class Log:
             ),
             lanes[:, 0],
             lanes[:, 1],
+        )
+
+    def _uses_of_companies(self, parts: Parts) -> Uses:
+        """Uses of their reservations, and of others the part in which a delegate uses theirs."""
+        whole = self.uses.only(self.uses.company > 0)
+        loose = self.for_companies(parts)
+        use, booking = parts.use[loose], parts.booking[loose]
+        cut = self.uses.only(use)
+        return Uses(
+            lane=np.concatenate([whole.lane, cut.lane]),
+            start=np.concatenate([whole.start, parts.spans.start[loose]]),
+            end=np.concatenate([whole.end, parts.spans.end[loose]]),
+            source=np.concatenate([whole.source, cut.source]),
+            member=np.concatenate([whole.member, cut.member]),
+            reservation=np.concatenate([whole.reservation, self.bookings.id[booking]]),
+            company=np.concatenate([whole.company, self.bookings.company[booking]]),
+            used_by=np.concatenate([whole.used_by, cut.used_by]),
         )
 
 

@@ -1,4 +1,4 @@
-"""The form of a proof of use: from when until when, for which project, in which space."""
+"""The forms of a proof of use: of when, for which project, where; and why it counts no longer."""
 
 from datetime import date
 from typing import Any
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Company
 from reports.filters import FIRST_DATE, LAST_DATE, MOST_DAYS, Period
+from reports.models import Statement
+from reports.models.statement import LONGEST_REASON
 from reports.queries.proofs import Asked, has_project, projects_of
 from spaces.models import Space
 
@@ -65,3 +67,17 @@ class ProofForm(forms.Form):
         return Asked(
             self._company, Period(told["first"], told["last"]), self._space, told["project"]
         )
+
+
+class WithdrawForm(forms.Form):
+    """Why a proof is true no longer; each proof of a list has a form of its own."""
+
+    because = forms.CharField(
+        label=_("Why? Whoever checks the proof is told."),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Say why: whoever checks the proof is told.")},
+    )
+
+    def __init__(self, data: Any = None, *, statement: Statement) -> None:
+        super().__init__(data, auto_id=f"%s-{statement.pk}")
+        self.statement = statement

@@ -26,6 +26,9 @@ from spaces.lettering import PLAIN, STRONG, printable, register_fonts
 
 INK, SOFT, LINE, ACCENT = (HexColor(each) for each in ("#1c2326", "#545e64", "#e0ddd6", "#0d5f6b"))
 MARGIN, QR = 20 * mm, 24 * mm
+PADDING = 6
+"""What the library keeps free within the margins: words stand above the table, flush with it."""
+
 WIDTHS = [26 * mm, 58 * mm, 22 * mm, 21 * mm, 21 * mm, 22 * mm]
 
 
@@ -41,8 +44,8 @@ def sheet_of(statement: Statement, lines: Sequence[LineTold]) -> bytes:
     document = SimpleDocTemplate(
         content,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
+        leftMargin=MARGIN - PADDING,
+        rightMargin=MARGIN - PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN + QR,
         title=printable(f"{_('Proof of use')}: {statement.content['company']}"),

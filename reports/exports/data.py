@@ -5,7 +5,8 @@ from typing import Any
 
 from reports.definitions import VERSION
 from reports.exports.lines import Line, lines_beside, lines_of
-from reports.report import Report
+from reports.filters import Period
+from reports.report import Report, Saturation
 
 
 def report_json(report: Report) -> bytes:
@@ -15,6 +16,27 @@ def report_json(report: Report) -> bytes:
 
 def report_data(report: Report) -> dict[str, Any]:
     """The report as values that JSON knows."""
+    return {
+        **_about(report),
+        "figures": _figures(*lines_of(report.totals), *lines_beside(report)),
+        "before": None if report.before is None else _figures(*lines_of(report.before)),
+        "parts": [
+            {
+                "scope": part.scope.key,
+                "name": part.name,
+                "figures": _figures(*lines_of(part.totals)),
+            }
+            for part in report.parts
+        ],
+        "over_time": [
+            {**_dates(each.period), "figures": _figures(*lines_of(each.totals))}
+            for each in report.stretches
+        ],
+        "saturation": [_saturation(each) for each in report.saturation],
+    }
+
+
+def _about(report: Report) -> dict[str, Any]:
     filters = report.filters
     before = filters.before
     return {
@@ -22,44 +44,29 @@ def report_data(report: Report) -> dict[str, Any]:
         "scope": filters.scope.key,
         "name": filters.scope.name,
         "zone": filters.scope.zone.key,
-        "from": filters.period.first.isoformat(),
-        "until": filters.period.last.isoformat(),
-        "compared_with": None
-        if before is None
-        else {"from": before.first.isoformat(), "until": before.last.isoformat()},
+        **_dates(filters.period),
+        "compared_with": None if before is None else _dates(before),
         "assumed_use": "included" if filters.with_assumed else "left out",
         "days_in_work": report.days_in_work,
-        "figures": [line_data(each) for each in (*lines_of(report.totals), *lines_beside(report))],
-        "before": None
-        if report.before is None
-        else [line_data(each) for each in lines_of(report.before)],
-        "parts": [
-            {
-                "scope": part.scope.key,
-                "name": part.name,
-                "figures": [line_data(each) for each in lines_of(part.totals)],
-            }
-            for part in report.parts
-        ],
-        "over_time": [
-            {
-                "from": each.period.first.isoformat(),
-                "until": each.period.last.isoformat(),
-                "figures": [line_data(line) for line in lines_of(each.totals)],
-            }
-            for each in report.stretches
-        ],
-        "saturation": [
-            {
-                "scope": each.scope.key,
-                "name": each.scope.name,
-                "units": each.units,
-                "numerator": each.share.numerator,
-                "denominator": each.share.denominator,
-                "value": _number(each.share.rate),
-            }
-            for each in report.saturation
-        ],
+    }
+
+
+def _dates(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "until": period.last.isoformat()}
+
+
+def _figures(*lines: Line) -> list[dict[str, Any]]:
+    return [line_data(line) for line in lines]
+
+
+def _saturation(line: Saturation) -> dict[str, Any]:
+    return {
+        "scope": line.scope.key,
+        "name": line.scope.name,
+        "units": line.units,
+        "numerator": line.share.numerator,
+        "denominator": line.share.denominator,
+        "value": _number(line.share.rate),
     }
 
 

@@ -27,9 +27,8 @@ from members.models import Company, Member
 from members.permissions import is_of
 from reports.figures import hours
 from reports.models import Statement
-from reports.models.statement import LONGEST_REASON
 from reports.permissions import may_withdraw
-from reports.proof_form import ProofForm
+from reports.proof_form import ProofForm, WithdrawForm
 from reports.proof_sheet import sheet_of
 from reports.proof_words import LineTold, lines_told, months_told, total_of
 from reports.queries.proofs import proof_of
@@ -47,35 +46,17 @@ COLUMNS = (
 class _Proof:
     """The page of a proof before it is issued, whoever looks at it."""
 
-    template_name = "reports/proof.html"
     company: Company
     member: Member
     now: datetime
     request: HttpRequest
 
     def _show(self, data: Any, space: Space | None = None) -> HttpResponse:
-        form = ProofForm(
-            data,
-            company=self.company,
-            today=localdate(self.now, get_default_timezone() if space is None else space.zone),
-            space=space,
-        )
-        context: dict[str, Any] = {"form": form, "company": self.company, "space": space}
-        if not form.is_valid():
-            return render(self.request, self.template_name, context, status=UNPROCESSABLE)
-        asked = form.asked()
-        if self.request.method == "POST":
-            made = issue_statement(asked=asked, by=self.member, now=self.now)
+        form = _form(data, self.company, space, self.now)
+        if self.request.method == "POST" and form.is_valid():
+            made = issue_statement(asked=form.asked(), by=self.member, now=self.now)
             return redirect("reports:statement", made.key)
-        lines = lines_told(proof_of(asked, now=self.now))
-        rows = Statement.objects.filter(company=self.company, space=space)
-        context |= {
-            "asked": asked,
-            **_told(lines),
-            "issued": rows[:MOST_ISSUED],
-            "longest_reason": LONGEST_REASON,
-        }
-        return render(self.request, self.template_name, context)
+        return _page(self.request, form, self.company, space, now=self.now)
 
 
 class ProofOfCompany(_Proof, AccessMixin, View):
@@ -102,8 +83,6 @@ class ProofOfCompany(_Proof, AccessMixin, View):
 
 class ProofBySpace(_Proof, StaffPage):
     """For the staff of a space, of what the company used there."""
-
-    template_name = "reports/proof.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Ask who it is before anything is read or written."""
@@ -165,19 +144,49 @@ def statement_withdraw(request: HttpRequest, member: Member, key: str) -> HttpRe
     row, _lines = _statement(key)
     if not may_withdraw(member, row):
         raise PermissionDenied
-    because = request.POST.get("because", "").replace("\0", "").strip()[:LONGEST_REASON]
-    if not because:
-        messages.error(request, _("Say why: whoever checks the proof is told."))
+    because = WithdrawForm(request.POST, statement=row)
+    if not because.is_valid():
+        form = _form({}, row.company, row.space, now())
+        return _page(request, form, row.company, row.space, now=now(), refused=because)
+    try:
+        withdraw_statement(row, by=member, because=because.cleaned_data["because"], now=now())
+    except AlreadyWithdrawn:
+        messages.info(request, _("The proof was withdrawn already."))
     else:
-        try:
-            withdraw_statement(row, by=member, because=because, now=now())
-        except AlreadyWithdrawn:
-            messages.info(request, _("The proof was withdrawn already."))
-        else:
-            messages.success(request, _("The proof is withdrawn. Its address says so from now on."))
+        messages.success(request, _("The proof is withdrawn. Its address says so from now on."))
     if row.space is None:
         return redirect("reports:proof", row.company.slug)
     return redirect("reports:proof_by_space", row.space.slug, row.company.slug)
+
+
+def _form(data: Any, company: Company, space: Space | None, now: datetime) -> ProofForm:
+    zone = get_default_timezone() if space is None else space.zone
+    return ProofForm(data, company=company, today=localdate(now, zone), space=space)
+
+
+def _page(
+    request: HttpRequest,
+    form: ProofForm,
+    company: Company,
+    space: Space | None,
+    *,
+    now: datetime,
+    refused: WithdrawForm | None = None,
+) -> HttpResponse:
+    """What a proof would say, and those that were issued; `refused` could not be withdrawn."""
+    context: dict[str, Any] = {"form": form, "company": company, "space": space}
+    if form.is_valid():
+        asked = form.asked()
+        context |= {
+            "asked": asked,
+            **_told(lines_told(proof_of(asked, now=now))),
+            "issued": [
+                refused if refused and refused.statement == row else WithdrawForm(statement=row)
+                for row in Statement.objects.filter(company=company, space=space)[:MOST_ISSUED]
+            ],
+        }
+    status = 200 if form.is_valid() and refused is None else UNPROCESSABLE
+    return render(request, "reports/proof.html", context, status=status)
 
 
 def _told(lines: Sequence[LineTold]) -> dict[str, Any]:

@@ -3,14 +3,19 @@ METRICS.
 
 It knows nothing of the project's code. It walks through a window minute by minute, asks of each
 what the clock on the wall shows and what was going on, and adds up. A minute in which anything
-begins or ends is walked through by seconds.
+begins or ends is walked through by seconds. What is going on changes only where something begins or
+ends, so it is asked once in between.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
 
 STAFF = {3}
 """Who works in the space."""
@@ -91,15 +96,21 @@ def hours_by_brute_force(
     opened = _opening(history, zone, days)
     boundaries = _boundaries(history, opened)
     table: Table = {}
+
+    def facts(second: int) -> tuple[set[str], set[str]]:
+        holds = _what_holds(history, opened, second, company)
+        return holds, _for_whom(history, holds, second)
+
+    looked = _once_between(boundaries, facts)
     audiences: Table = {}
     for minute in _minutes(days, zone):
         wall = datetime.fromtimestamp(minute, zone)
         row = table.setdefault((wall.date(), wall.hour), defaultdict(int))
         by_audience = audiences.setdefault((wall.date(), wall.hour), defaultdict(int))
         for second, seconds in _seconds(minute, boundaries):
-            holds = _what_holds(history, opened, second, company)
+            holds, whom = looked(second)
             _add(row, holds, seconds)
-            _add(by_audience, _for_whom(history, holds, second), seconds)
+            _add(by_audience, whom, seconds)
         for booking in history.bookings:
             is_due = booking.kind == "booking" and booking.state in _COUNTED
             is_due = is_due and company in (None, booking.company)
@@ -122,26 +133,44 @@ def saturated_by_brute_force(
         for minute, moments in _boundaries(history, hours).items():
             boundaries[minute] += moments
     table: dict[tuple[date, int], tuple[int, int]] = {}
+
+    def facts(second: int) -> tuple[bool, bool]:
+        told = [
+            (_what_holds(history, hours, second), _is_held(history, second))
+            for history, hours in zip(machines, opened, strict=True)
+        ]
+        busy = [
+            "used" in holds or is_held
+            for holds, is_held in told
+            if "opening" in holds and not holds & {"maintenance", "down"}
+        ]
+        return any("opening" in holds for holds, _ in told), bool(busy) and all(busy)
+
+    looked = _once_between(boundaries, facts)
     for minute in _minutes(days, zone):
         wall = datetime.fromtimestamp(minute, zone)
         for second, seconds in _seconds(minute, boundaries):
-            told = [
-                (_what_holds(history, hours, second), _is_held(history, second))
-                for history, hours in zip(machines, opened, strict=True)
-            ]
-            is_open = any("opening" in holds for holds, _ in told)
-            busy = [
-                "used" in holds or is_held
-                for holds, is_held in told
-                if "opening" in holds and not holds & {"maintenance", "down"}
-            ]
+            is_open, is_full = looked(second)
             before = table.get((wall.date(), wall.hour), (0, 0))
-            is_full = bool(busy) and all(busy)
             table[wall.date(), wall.hour] = (
                 before[0] + seconds * is_open,
                 before[1] + seconds * is_full,
             )
     return {key: row for key, row in table.items() if row[0]}
+
+
+def _once_between(boundaries: dict[int, list[int]], look: Callable[[int], T]) -> Callable[[int], T]:
+    """What is found at a second; between two at which anything changes it is looked for once."""
+    moments = sorted({moment for each in boundaries.values() for moment in each})
+    known: dict[int, T] = {}
+
+    def looked(second: int) -> T:
+        place = bisect_right(moments, second)
+        if place not in known:
+            known[place] = look(second)
+        return known[place]
+
+    return looked
 
 
 def _seconds(minute: int, boundaries: dict[int, list[int]]) -> Iterator[tuple[int, int]]:

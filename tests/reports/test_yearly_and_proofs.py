@@ -134,7 +134,11 @@ def test_a_withdrawn_proof_says_so_and_nothing_else(
     client.force_login(delegate)
     assert client.post(address, {"because": "Mine"}).status_code == 403
     client.force_login(staff)
-    client.post(address, {"because": " "})
+    refused = client.post(address, {"because": " "})
+    assert refused.status_code == 422
+    assert f'<ul class="errorlist" id="because-{row.pk}_error">' in refused.text
+    here = reverse("reports:proof_by_space", args=["werkraum", "orbe"])
+    assert refused.text.count(f'action="{here}"') == 2
     assert "Laser" in client.get(reverse("reports:statement", args=[row.key])).text
     for because in ("The wrong laser", "Once more"):
         client.post(address, {"because": because})
