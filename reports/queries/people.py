@@ -93,10 +93,10 @@ REACHED = """
                       AND use.started_at < day.end_at + %(within)s AND {there} {counted}
                 ORDER BY use.started_at LIMIT 1
             ) IS NOT NULL AS came_back,
-            EXISTS (
-                SELECT FROM booking_usagesession AS use
+            -- Not EXISTS, for which PostgreSQL would look for the staff among all sessions first.
+            (
+                SELECT bool_or(use.audience = %(staff)s) FROM booking_usagesession AS use
                 WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
-                      AND use.audience = %(staff)s
             ) AS is_staff
         FROM visitor
         CROSS JOIN LATERAL (
