@@ -146,8 +146,7 @@ def _put_into_words(part: Message, found: Parts) -> MessageState | None:
     """Write the texts of a part, and note what is told with it; how it failed, where it did."""
     try:
         told_with = joining.join(part, joining.neighbours_of(part))
-        for each in (part, *told_with):
-            put_into_words(each)
+        put_into_words(part)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
         return MessageState.FAILED

@@ -6,6 +6,7 @@ made until then is told as it is. What was told so is marked with the mail that 
 transaction that marks the mail (docs/decisions/0020).
 """
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from notifications.models import Message
 from notifications.rendering import Rendered, put_into_words, render
 from notifications.states import FIRST_RETRY_AFTER, ChannelName
 from notifications.wanting import ways_of
+
+logger = logging.getLogger(__name__)
 
 
 class Neighbours(NamedTuple):
@@ -67,14 +70,12 @@ def write(message: Message, neighbours: Neighbours) -> Rendered:
     rendered = render(message)
     if not told_with:
         return rendered
-    for each in told_with:
-        put_into_words(each)
     message.subject = rendered.subject[:300]
     return replace(rendered, told_with=told_with)
 
 
 def join(message: Message, neighbours: Neighbours) -> Sequence[Message]:
-    """Have `message` tell of what follows; the messages that need not be sent any more.
+    """Have `message` tell of what follows; the messages, in words, that need not be sent any more.
 
     One that goes another way is left to go it.
     """
@@ -88,4 +89,14 @@ def join(message: Message, neighbours: Neighbours) -> Sequence[Message]:
     then = [told for key, told in neighbours.after.items() if key not in apart]
     if then:
         message.context = message.context | {"then": then}
-    return [row for key, row in found.items() if key not in apart]
+    return [row for key, row in found.items() if key not in apart and _is_in_words(row)]
+
+
+def _is_in_words(row: Message) -> bool:
+    """Write the texts of `row` into it; one that has none fails by itself, when it is sent."""
+    try:
+        put_into_words(row)
+    except Exception:
+        logger.exception("The message %s cannot be told with another", row.pk)
+        return False
+    return True

@@ -190,6 +190,9 @@ def _rewrite(
     if not _is_of(row.reservation, truth):
         row.reservation = None
     row.machine, row.member = truth.machine, truth.member
+    if truth.member is None:
+        # It was nobody; only who is forgotten leaves behind what they were.
+        row.audience = ""
     row.started_at, row.ended_at = truth.started_at, truth.ended_at
     row.save()
     mark_metered(old_machine.pk, moments[0])

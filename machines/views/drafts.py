@@ -164,9 +164,12 @@ class DraftPage(StaffPage):
 
 
 def draft_of(page: StaffPage, purpose: FilePurpose) -> ImportDraft:
-    """The draft that the address of `page` names, of who looks at it; raises Http404."""
+    """The draft that the address of `page` names, of who looks at it; raises Http404.
+
+    Without its content, which may be many megabytes: most answers only say how far it is.
+    """
     return get_object_or_404(
-        ImportDraft.objects.select_related("space"),
+        ImportDraft.objects.select_related("space").defer("content"),
         pk=number_in(page.request.GET.get("draft", "")),
         space=page.space,
         member=page.member,

@@ -15,6 +15,7 @@ from booking.services.corrections import Truth, ask, correct, decide, may_ask
 from booking.services.refusing import BookingRefused
 from booking.states import CorrectionState, ReservationState, SessionSource
 from machines.models import DirtyDay
+from members.states import Audience
 from notifications.models import Message
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
 from tests.factories.machines import MachineFactory
@@ -99,9 +100,10 @@ def test_it_was_not_me_takes_the_use_off_the_reservation() -> None:
     row = ReservationFactory(starts_at=START, state=ReservationState.COMPLETED)
     session = used(machine=row.machine, member=row.member, reservation=row)
     told = truth(session, member=None)
+    assert session.audience == Audience.MAKER
     correct(session=session, truth=told, reason="", by=staff_of(session), now=NOW)
     session.refresh_from_db()
-    assert (session.member, session.reservation) == (None, None)
+    assert (session.member, session.reservation, session.audience) == (None, None, "")
     assert session.source == SessionSource.KIOSK
     assert SessionVersion.objects.get().reservation == row
 

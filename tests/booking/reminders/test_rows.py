@@ -122,6 +122,15 @@ def test_what_was_told_is_told_once_whatever_becomes_of_the_first(
     assert state_of(second) == "digested"
 
 
+def test_what_cannot_be_put_into_words_keeps_nothing_else_back(
+    first: Reservation, second: Reservation, deliver: Deliver
+) -> None:
+    broken = Message.objects.by_mail().filter(kind=notices.REMINDER, subject_key=second.subject_key)
+    broken.update(context=broken.get().context | {"starts_at": "never"})
+    assert about(deliver(START - DAY)) == [first.subject_key]
+    assert state_of(second) == "pending"
+
+
 def test_moved_after_it_was_told_it_is_reminded_of_at_its_new_time(
     first: Reservation, second: Reservation, deliver: Deliver
 ) -> None:
