@@ -23,7 +23,7 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 
-ARRAY_HEADER = 20
+ARRAY_HEADER, HAS_NULLS = 20, slice(4, 8)
 ELEMENT = np.dtype([("size", ">i4"), ("value", ">i8")])
 
 POSTGRES_EPOCH = 946684800
@@ -55,7 +55,12 @@ def columns_of(statement: str, parameters: Parameters, count: int) -> list[Ints]
 
 
 def _numbers(array: bytes | None) -> Ints:
-    """The elements of an array as PostgreSQL sends it, which is null without any."""
+    """The elements of an array as PostgreSQL sends it, which is null without any.
+
+    Raises ValueError where one is null: it has no eight bytes, and all after it would be misread.
+    """
+    if array and any(array[HAS_NULLS]):
+        raise ValueError("A column that is read has nulls.")
     return as_ints(
         np.frombuffer(array or bytes(ARRAY_HEADER), ELEMENT, offset=ARRAY_HEADER)["value"]
     )

@@ -97,7 +97,8 @@ REACHED = """
             (
                 SELECT bool_or(use.audience = %(staff)s) FROM booking_usagesession AS use
                 WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
-            ) AS is_staff
+                      AND {there} {counted}
+            ) IS TRUE AS is_staff
         FROM visitor
         CROSS JOIN LATERAL (
             SELECT (date_trunc('day', visitor.started_at AT TIME ZONE {zone}) + interval '1 day')

@@ -18,6 +18,7 @@ from members.states import Audience
 from reports.filters import Filters, Period, Scope
 from reports.hours import COLUMNS, UsedBy
 from reports.models import UsageHour
+from reports.queries.columns import columns_of
 from reports.queries.usage import report_of
 from reports.services import rollup
 from reports.services.groups import keep_membership
@@ -338,3 +339,10 @@ def test_zones_with_half_hours_have_their_own_hours() -> None:
     rollup.rebuild_days({(machine.pk, DAY)}, now=NOW)
     used = UsageHour.objects.filter(used__gt=0).order_by("hour").values_list("hour", "used")
     assert list(used) == [(10, 1800), (11, 1800)]
+
+
+def test_a_column_with_nulls_is_not_read_as_something_else() -> None:
+    [numbers] = columns_of("SELECT unnest(array[3, 5]::int8[])", [], 1)
+    assert numbers.tolist() == [3, 5]
+    with pytest.raises(ValueError, match="nulls"):
+        columns_of("SELECT unnest(array[3, null]::int8[])", [], 1)
