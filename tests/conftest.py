@@ -74,7 +74,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--second-try",
         action="store_true",
-        help="try what needs other processes once more where it fails, and count it as rerun",
+        help="try what needs a browser once more where it fails, and count it as rerun",
     )
 
 
@@ -163,14 +163,6 @@ def needs_database(item: pytest.Item) -> bool:
     return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
-def needs_others(item: pytest.Item) -> bool:
-    """Whether a test works beside other processes or threads, which see what it commits."""
-    marker = item.get_closest_marker("django_db")
-    is_committed = marker is not None and marker.kwargs.get("transaction", False)
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return is_committed or bool(fixtures & (BROWSER_FIXTURES | {"transactional_db"}))
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a program that is not there; the summary names it."""
     waiting = {item.path for item in items if needs_database(item)}
@@ -178,8 +170,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-        if config.option.second_try and needs_others(item):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            if config.option.second_try:
+                item.add_marker(pytest.mark.flaky(reruns=1))
     for marker, (program, is_there) in PROGRAMS.items():
         left_out = [item for item in items if item.get_closest_marker(marker)]
         if left_out and not is_there():

@@ -21,7 +21,11 @@ from psycopg.sql import SQL, Identifier
 from config.stack.binaries import postgres_binaries
 
 MADE_WITHIN = 900.0
-SOURCES = ("*/migrations/*.py", "*/models/*.py", "*/models.py", "*/apps.py", "config/settings/*.py")
+SOURCES = (
+    *("*/migrations/*.py", "*/models/*.py", "*/models.py", "*/apps.py", "config/settings/*.py"),
+    # Migrations import it.
+    "machines/measuring/*.py",
+)
 KEPT = settings.BASE_DIR / ".pytest_cache" / "template"
 
 
@@ -77,7 +81,8 @@ def fingerprint() -> str:
     with _server() as server:
         found = hashlib.sha256(f"{server.info.server_version} {sys.version_info}".encode())
     for each in files:
-        found.update(each.read_bytes())
+        content = each.read_bytes()
+        found.update(f"{each.relative_to(settings.BASE_DIR)} {len(content)} ".encode() + content)
     return found.hexdigest()
 
 
