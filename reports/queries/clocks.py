@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, F, Func, QuerySet
@@ -19,6 +20,23 @@ LOCAL_DATE = """(
     FROM machines_machine AS machine JOIN spaces_space AS space ON space.id = machine.space_id
     WHERE machine.id = {of}
 )"""
+
+DURING = """
+    {moment} >= %(earliest)s AND {moment} < %(latest)s
+    AND ({moment} AT TIME ZONE {zone})::date BETWEEN %(first)s AND %(last)s
+"""
+"""Whether a moment lies in a period on the clock `zone`, with the parameters `days_of` it."""
+
+
+def days_of(period: Period) -> dict[str, Any]:
+    """The parameters of DURING: first and last day, and bounds of every clock for the index."""
+    bounds = anywhere(period)
+    return {
+        "first": period.first,
+        "last": period.last,
+        "earliest": bounds.start,
+        "latest": bounds.end,
+    }
 
 
 def anywhere(period: Period) -> Interval:

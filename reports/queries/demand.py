@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from booking.models import WaitlistEntry
 from booking.states import RefusalCode, WishState
 from reports.filters import Period
-from reports.queries.clocks import anywhere, within
+from reports.queries.clocks import days_of, within
 from reports.queries.kinds import full_by_kind
 from reports.queries.scopes import Chosen
 from reports.queries.tried import TRIED
@@ -50,14 +50,10 @@ def demand_of(chosen: Chosen, period: Period) -> Demand:
     wishes, wished = _wishes(chosen, period)
     if chosen.company is not None:
         return Demand(wishes=wishes, wished=wished)
-    bounds = anywhere(period)
     values: dict[str, Any] = {
+        **days_of(period),
         "machines": chosen.pks,
         "pools": list(chosen.pools().values_list("pk", flat=True)),
-        "first": period.first,
-        "last": period.last,
-        "earliest": bounds.start,
-        "latest": bounds.end,
         "full": RefusalCode.TAKEN,
         "only": ONLY_FULL,
     }

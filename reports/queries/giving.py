@@ -3,15 +3,9 @@
 from django.db import connection
 
 from reports.filters import Period
-from reports.queries.clocks import anywhere
+from reports.queries.clocks import DURING, days_of
 from reports.queries.scopes import Chosen
 from reports.report import Contributions
-
-DURING = """
-    {moment} >= %(earliest)s AND {moment} < %(latest)s
-    AND ({moment} AT TIME ZONE {zone})::date BETWEEN %(first)s AND %(last)s
-"""
-"""Whether a moment lies in the period on the clock of its space; the bounds are for the index."""
 
 OF_A_MACHINE = """
     SELECT count(*) FROM {table} AS given
@@ -55,15 +49,11 @@ def contributions_of(chosen: Chosen, period: Period) -> Contributions:
     )
     if scope.machine or scope.pool or scope.category:
         skills = "SELECT 0"
-    bounds = anywhere(period)
     values = {
+        **days_of(period),
         "machines": [] if chosen.is_everything else chosen.pks,
         "space": scope.space.pk if scope.space else None,
         "house": scope.zone.key,
-        "first": period.first,
-        "last": period.last,
-        "earliest": bounds.start,
-        "latest": bounds.end,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ({skills}), ({faults}), ({jobs})", values)

@@ -9,11 +9,13 @@ import pytest
 from booking import notices
 from booking.models import ReminderRule, Reservation
 from machines.models import Machine
+from members.models import Member
 from notifications.delivery import deliver_due
 from notifications.models import Message
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import CategoryFactory, MachineFactory
+from tests.factories.members import MemberFactory
 from tests.factories.spaces import SpaceFactory
 from tests.smtp import smtp_server
 
@@ -44,6 +46,19 @@ def laser(space: Space) -> Machine:
 
 
 @pytest.fixture
+def mira() -> Member:
+    made: Member = MemberFactory(name="Mira")
+    return made
+
+
+@pytest.fixture
+def printer(laser: Machine) -> Machine:
+    """Of another category, in the same space."""
+    made: Machine = MachineFactory(space=laser.space, name="Prusa", slug="prusa")
+    return made
+
+
+@pytest.fixture
 def deliver(smtp_server: object) -> Deliver:
     """Runs the relay at a moment; what has been sent by then, in its order."""
 
@@ -57,6 +72,11 @@ def deliver(smtp_server: object) -> Deliver:
 def rule(space: Space, offset: timedelta, **said: Any) -> ReminderRule:
     """A rule of the space."""
     return ReminderRule.objects.create(space=space, offset=offset, **said)
+
+
+def about(messages: list[Message]) -> list[str]:
+    """What the messages are about, in their order."""
+    return [each.subject_key for each in messages]
 
 
 def reserved(

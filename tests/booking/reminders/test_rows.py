@@ -15,9 +15,18 @@ from notifications import texts
 from notifications.adapting import Wording
 from notifications.models import Message
 from notifications.states import ChannelName, MessageState, Ways
-from tests.booking.reminders.conftest import DAY, HOUR, MINUTE, NOW, Deliver, reserved, rule
+from tests.booking.reminders.conftest import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    Deliver,
+    about,
+    reserved,
+    rule,
+)
 from tests.factories.machines import MachineFactory
-from tests.factories.members import MemberFactory, RoleFactory
+from tests.factories.members import RoleFactory
 from tests.factories.notifications import EndpointFactory, PreferenceFactory
 from tests.notifications.test_delivery import part
 from tests.smtp import Mailbox
@@ -30,18 +39,6 @@ LATER = START - 23 * HOUR
 
 
 @pytest.fixture
-def mira() -> Member:
-    made: Member = MemberFactory(name="Mira")
-    return made
-
-
-@pytest.fixture
-def printer(laser: Machine) -> Machine:
-    made: Machine = MachineFactory(space=laser.space, name="Prusa", slug="prusa")
-    return made
-
-
-@pytest.fixture
 def first(laser: Machine, mira: Member) -> Reservation:
     return reserved(laser, START, member=mira)
 
@@ -49,10 +46,6 @@ def first(laser: Machine, mira: Member) -> Reservation:
 @pytest.fixture
 def second(first: Reservation, printer: Machine) -> Reservation:
     return reserved(printer, first.ends_at, member=first.member)
-
-
-def about(messages: list[Message]) -> list[str]:
-    return [each.subject_key for each in messages]
 
 
 def state_of(row: Reservation) -> str:

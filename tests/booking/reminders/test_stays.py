@@ -10,26 +10,21 @@ from booking.states import ReminderEvent, ReservationState
 from machines.models import Machine, Pool
 from members.models import Member
 from notifications.models import Message
-from tests.booking.reminders.conftest import DAY, HOUR, MINUTE, NOW, Deliver, reserved, rule
+from tests.booking.reminders.conftest import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    Deliver,
+    about,
+    reserved,
+    rule,
+)
 from tests.factories.machines import MachineFactory
-from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.django_db
 
 START = NOW + 3 * DAY
-
-
-@pytest.fixture
-def mira() -> Member:
-    made: Member = MemberFactory(name="Mira")
-    return made
-
-
-@pytest.fixture
-def printer(laser: Machine) -> Machine:
-    """Of another category, in the same space."""
-    made: Machine = MachineFactory(space=laser.space, name="Prusa", slug="prusa")
-    return made
 
 
 @pytest.fixture
@@ -39,10 +34,6 @@ def pool(laser: Machine) -> Pool:
     laser.pool = made
     laser.save()
     return made
-
-
-def about(messages: list[Message]) -> list[str]:
-    return [each.subject_key for each in messages]
 
 
 def in_a_row(laser: Machine, mira: Member, count: int = 3) -> list[Reservation]:
