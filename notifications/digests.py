@@ -65,19 +65,26 @@ class Parts(NamedTuple):
     told_with: list[Message]
 
 
+class _Joined(NamedTuple):
+    """A message that another part of the digest tells of, and the key of that one."""
+
+    message: Message
+    teller: str
+
+
 def parts_of(digest: Message, *, now: datetime) -> Parts:
     """What the digest has to tell at `now`, each part written, and what becomes of the rest.
 
     No row is touched: it would stay locked while the mail server takes its time.
     """
-    found = Parts([], [], [])
+    told, left_out, joined = list[Message](), list[Message](), dict[str, _Joined]()
     rows = digest.parts.filter(state=MessageState.GATHERED).order_by("send_after", "pk")
     for part in rows.select_related("recipient__preference"):
-        fate = _fate_of(part, now) or _put_into_words(part, found)
+        fate = _fate_of(part, now) or _put_into_words(part, joined)
         part.state = fate or part.state
-        (found.left_out if fate else found.told).append(part)
-    within = {each.pk for each in found.told_with}
-    return found._replace(told=[part for part in found.told if part.pk not in within])
+        (left_out if fate else told).append(part)
+    told_with = [each.message for each in joined.values()]
+    return Parts([part for part in told if part.dedupe_key not in joined], left_out, told_with)
 
 
 def write(
@@ -142,15 +149,20 @@ def _fate_of(part: Message, now: datetime) -> MessageState | None:
     return None
 
 
-def _put_into_words(part: Message, found: Parts) -> MessageState | None:
-    """Write the texts of a part, and note what is told with it; how it failed, where it did."""
+def _put_into_words(part: Message, joined: dict[str, _Joined]) -> MessageState | None:
+    """Write the texts of a part, and note what is told with it; how it failed, where it did.
+
+    What another part tells of is told there, unless that one is told with this one itself.
+    """
     try:
-        told_with = joining.join(part, joining.neighbours_of(part))
+        neighbours = joining.neighbours_of(part)
+        told_elsewhere = {key for key, by in joined.items() if by.teller not in neighbours.after}
+        told_with = joining.join(part, neighbours, told_elsewhere=told_elsewhere)
         put_into_words(part)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one, the others must go out
         part.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
         return MessageState.FAILED
-    found.told_with.extend(told_with)
+    joined |= {each.dedupe_key: _Joined(each, part.dedupe_key) for each in told_with}
     return None
 
 

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from notifications.models import Message
 from notifications.rendering import Rendered, put_into_words, render
-from notifications.states import FIRST_RETRY_AFTER, ChannelName
+from notifications.states import FIRST_RETRY_AFTER, TOLD, UNSENT, ChannelName
 from notifications.wanting import ways_of
 
 logger = logging.getLogger(__name__)
@@ -74,22 +74,28 @@ def write(message: Message, neighbours: Neighbours) -> Rendered:
     return replace(rendered, told_with=told_with)
 
 
-def join(message: Message, neighbours: Neighbours) -> Sequence[Message]:
+def join(
+    message: Message, neighbours: Neighbours, *, told_elsewhere: Collection[str] = ()
+) -> Sequence[Message]:
     """Have `message` tell of what follows; the messages, in words, that need not be sent any more.
 
-    One that goes another way is left to go it.
+    One that goes another way is left to go it, and what was told is not told again: by its own
+    message, or by another that it follows too. `told_elsewhere` is about to be.
     """
-    if not neighbours.after:
+    following = neighbours.after.keys() - set(told_elsewhere)
+    if not following:
         return ()
-    rows = Message.objects.unsent().filter(dedupe_key__in=neighbours.after)
+    rows = Message.objects.filter(dedupe_key__in=following, state__in=(*UNSENT, *TOLD))
     rows = rows.select_related("recipient__preference").order_by("send_after", "pk")
     found = {row.dedupe_key: row for row in rows}
-    ways = ways_of(message) if found else None
-    apart = {key for key, row in found.items() if ways_of(row) is not ways}
-    then = [told for key, told in neighbours.after.items() if key not in apart]
+    unsent = [row for row in found.values() if row.state in UNSENT]
+    ways = ways_of(message) if unsent else None
+    joined = {row.dedupe_key: row for row in unsent if ways_of(row) is ways}
+    apart = found.keys() - joined.keys()
+    then = [told for key, told in neighbours.after.items() if key in following - apart]
     if then:
         message.context = message.context | {"then": then}
-    return [row for key, row in found.items() if key not in apart and _is_in_words(row)]
+    return [row for row in joined.values() if _is_in_words(row)]
 
 
 def _is_in_words(row: Message) -> bool:

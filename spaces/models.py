@@ -1,7 +1,7 @@
 """Where things are: spaces with their clock, languages and rooms."""
 
 from functools import cached_property
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -64,6 +64,14 @@ class Space(models.Model):
     def zone(self) -> ZoneInfo:
         """The clock on the wall of this space."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether its clock can be read; a later list of time zones may not know it any more."""
+        try:
+            return bool(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return False
 
 
 class Room(models.Model):

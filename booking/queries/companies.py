@@ -1,5 +1,6 @@
 """What a company has agreed, used and reserved."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,13 +44,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyOverview:
-    """All that a company's page shows; `not_held` are dates that something stood in the way of."""
+    """All that a company's page shows; `not_held` are dates that something stood in the way of.
+
+    Of the spaces `unread` it shows nothing: nobody can tell what time it is there.
+    """
 
     agreed: list[Agreed]
     entries: list[Entry]
     upcoming: list[Reservation]
     held: list[Reservation]
     not_held: list[GuaranteedDate]
+    unread: list[Space]
 
 
 def overview_of(company: Company, *, now: datetime, space: Space | None = None) -> CompanyOverview:
@@ -61,7 +66,7 @@ def overview_of(company: Company, *, now: datetime, space: Space | None = None) 
         contracts = contracts.filter(space=space)
         upcoming = upcoming.filter(machine__space=space)
         held = [row for row in held if row.machine.space_id == space.pk]
-    rows = list(contracts)
+    rows = [row for row in contracts if row.space.has_clock]
     overdue = not_charged(company, excluding=(), now=now)
     windows = list(GuaranteedWindow.objects.filter(contract__in=rows).select_related(*WINDOW_PARTS))
     return CompanyOverview(
@@ -75,14 +80,16 @@ def overview_of(company: Company, *, now: datetime, space: Space | None = None) 
             for contract, account, is_in_force in contracts_today(rows, now, excluding=overdue)
         ],
         entries=_entries(rows),
-        upcoming=list(
-            upcoming.select_related(
-                "machine__space", "pool", "member", "company", "created_by"
-            ).order_by("starts_at", "pk")
-        ),
-        held=held,
+        upcoming=_told(upcoming.select_related(*PARTS).order_by("starts_at", "pk")),
+        held=_told(held),
         not_held=dates_not_held(windows, now),
+        unread=list(dict.fromkeys(row.space for row in contracts if not row.space.has_clock)),
     )
+
+
+def _told(rows: Iterable[Reservation]) -> list[Reservation]:
+    """Those of which one can tell when they are."""
+    return [row for row in rows if row.machine.space.has_clock]
 
 
 def _entries(contracts: list[Contract]) -> list[Entry]:

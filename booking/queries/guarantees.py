@@ -1,5 +1,6 @@
 """The dates of guaranteed windows: which are to come, which are held, which could not be."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from members.models import Company
 from members.states import Audience
 from spaces.intervals import DAY, Interval, local_dates, local_day
 from spaces.weekdays import weekly_intervals
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,10 @@ def _is_agreed(window: GuaranteedWindow, interval: Interval) -> bool:
 
 
 def dates_not_held(windows: Iterable[GuaranteedWindow], now: datetime) -> list[GuaranteedDate]:
-    """The dates that somebody else's time or a closure stands in the way of, soonest first."""
+    """The dates that somebody else's time or a closure stands in the way of, soonest first.
+
+    A window of which nobody can tell when its dates are is logged and left out.
+    """
     windows = list(windows)
     known = set(
         Reservation.objects.filter(guarantee__in=windows, original_start_at__gt=now).values_list(
@@ -91,11 +97,19 @@ def dates_not_held(windows: Iterable[GuaranteedWindow], now: datetime) -> list[G
         (
             each
             for window in windows
-            for each in dates_ahead(window, now)
+            for each in _dates_told(window, now)
             if each.released_at > now and (window.pk, each.interval.start) not in known
         ),
         key=lambda each: each.interval,
     )
+
+
+def _dates_told(window: GuaranteedWindow, now: datetime) -> list[GuaranteedDate]:
+    try:
+        return dates_ahead(window, now)
+    except Exception:
+        logger.exception("When guaranteed window %s is cannot be told", window.pk)
+        return []
 
 
 def held_for(company: Company, now: datetime) -> list[Reservation]:

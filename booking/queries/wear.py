@@ -1,9 +1,11 @@
 """How far each plan of upkeep has come, when it is due, and what was put aside for it."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import (
@@ -28,6 +30,8 @@ from machines.states import UpkeepBasis
 from machines.wear import RATE_OVER, Reading, Wear, counted, rate
 from spaces.intervals import Interval
 from spaces.models import Space
+
+logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
 PARTS = ("machine__space", "machine__category", "counter", "event")
@@ -70,20 +74,47 @@ def standings_in(space: Space, *, now: datetime) -> list[Standing]:
 
 def standings_of(plans: MaintenancePlanQuerySet, *, now: datetime) -> list[Standing]:
     """Where each of `plans` stands, what is due first; three queries for any number."""
-    rows: list[Any] = list(_with_use(plans, now).select_related(*PARTS))
-    readings = _readings(row.counter_id for row in rows if row.counter_id)
-    placed = _placed(row.event_id for row in rows if row.event_id)
-    found = [
-        _standing(row, readings.get(row.counter_id or 0, []), placed.get(row.event_id or 0), now)
-        for row in rows
-    ]
-    return sorted(found, key=lambda each: (each.due_on or date.max, each.plan.pk))
+    return sorted((tell() for tell in _by_plan(plans, now).values()), key=_soonest)
+
+
+def standings_told(plans: MaintenancePlanQuerySet, *, now: datetime) -> list[Standing]:
+    """The same of those of which it can be told; any other is logged and left out."""
+    found = []
+    for plan, tell in _by_plan(plans, now).items():
+        try:
+            found.append(tell())
+        except Exception:
+            logger.exception("Where the maintenance plan %s stands cannot be told", plan.pk)
+    return sorted(found, key=_soonest)
 
 
 def jobs_of(**where: Any) -> QuerySet[MaintenanceJob]:
     """What was done, latest first, with whom and on what."""
     rows = MaintenanceJob.objects.filter(**where)
     return rows.select_related("machine__space", "done_by").order_by("-done_at", "-pk")
+
+
+def _by_plan(
+    plans: MaintenancePlanQuerySet, now: datetime
+) -> dict[MaintenancePlan, Callable[[], Standing]]:
+    """What tells where each of `plans` stands; all that it reads is there already."""
+    rows: list[Any] = list(_with_use(plans, now).select_related(*PARTS))
+    readings = _readings(row.counter_id for row in rows if row.counter_id)
+    placed = _placed(row.event_id for row in rows if row.event_id)
+    return {
+        row: partial(
+            _standing,
+            row,
+            readings.get(row.counter_id or 0, []),
+            placed.get(row.event_id or 0),
+            now,
+        )
+        for row in rows
+    }
+
+
+def _soonest(standing: Standing) -> tuple[date, int]:
+    return standing.due_on or date.max, standing.plan.pk
 
 
 def _with_use(plans: MaintenancePlanQuerySet, now: datetime) -> QuerySet[MaintenancePlan]:

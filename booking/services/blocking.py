@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,13 +47,20 @@ class NotPlaced:
 
 @dataclass(slots=True)
 class MaintenanceReport:
-    """What a run of the job did; `unread` are machines whose plan is not understood."""
+    """What a run of the job did; `failed` are machines whose plan could not be followed."""
 
     placed: int = 0
     moved: int = 0
     withdrawn: int = 0
     not_placed: list[NotPlaced] = field(default_factory=list)
-    unread: list[Machine] = field(default_factory=list)
+    failed: list[Machine] = field(default_factory=list)
+
+    def add(self, other: "MaintenanceReport") -> None:
+        """Count what was done for another machine, too."""
+        self.placed += other.placed
+        self.moved += other.moved
+        self.withdrawn += other.withdrawn
+        self.not_placed += other.not_placed
 
 
 def block(
@@ -116,7 +124,9 @@ def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> Ma
     """Bring the MAINTENANCE rows of every machine, or of `only` one, in line with its calendar.
 
     New dates are held, moved ones moved, and those that went are withdrawn. A date that staff
-    cancelled by hand stays cancelled. Running it again changes nothing.
+    cancelled by hand stays cancelled. Running it again changes nothing. A machine that breaks is
+    logged and does not hold up the others; who asks for one is told, unless its plan is not
+    understood.
     """
     report = MaintenanceReport()
     rows = Machine.objects.in_service()
@@ -132,18 +142,26 @@ def materialise_maintenance(now: datetime, *, only: Machine | None = None) -> Ma
         horizon = max(each.horizon_days for each in terms[machine.pk])
         ahead = max(PLANNED_AHEAD, timedelta(days=horizon))
         try:
-            in_transaction(_Follower(machine, Interval(now, now + ahead), report).follow)
-        except ValidationError:
-            logger.exception("The maintenance plan of machine %s is not understood", machine.pk)
-            report.unread.append(machine)
+            report.add(in_transaction(partial(_follow, machine, Interval(now, now + ahead))))
+        except Exception as error:
+            if only is not None and not isinstance(error, ValidationError):
+                raise
+            logger.exception("The maintenance plan of machine %s was not followed", machine.pk)
+            report.failed.append(machine)
     return report
+
+
+def _follow(machine: Machine, window: Interval) -> MaintenanceReport:
+    follower = _Follower(machine, window)
+    follower.follow()
+    return follower.report
 
 
 class _Follower:
     """Brings the rows of one machine in line with its calendar, in one transaction."""
 
-    def __init__(self, machine: Machine, window: Interval, report: MaintenanceReport) -> None:
-        self.machine, self.window, self.report = machine, window, report
+    def __init__(self, machine: Machine, window: Interval) -> None:
+        self.machine, self.window, self.report = machine, window, MaintenanceReport()
 
     def follow(self) -> None:
         lock(machines=[self.machine.pk])

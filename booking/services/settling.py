@@ -19,11 +19,12 @@ from booking.services.changing import locked, touch_rows
 from booking.services.locking import in_transaction, lock
 from booking.services.usage import close
 from booking.states import ReservationState
+from machines.models import MaintenancePlan
 from machines.services.usage_events import mark_metered
 
 logger = logging.getLogger(__name__)
 
-Row = TypeVar("Row", Reservation, UsageSession)
+Row = TypeVar("Row", Reservation, UsageSession, MaintenancePlan)
 
 
 def mark_no_shows(now: datetime) -> int:

@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """Every rule, kept or broken, and what would come of the request."""
+    """Every rule, kept or broken, in the order of the rules; and what would come of the request."""
 
     audience: Audience
     lines: list[Line]

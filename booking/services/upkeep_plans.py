@@ -12,8 +12,9 @@ from schedule.models import Event
 
 from booking.queries.availability import machine_times
 from booking.queries.terms import terms_of_many
-from booking.queries.wear import Standing, standings_of
+from booking.queries.wear import Standing, standings_of, standings_told
 from booking.services.locking import in_transaction, lock
+from booking.services.settling import settle_each
 from booking.services.upkeep import end_upkeep, plan_upkeep
 from booking.states import UPKEEP_AHEAD
 from booking.upkeep_time import days_around, first_fitting, longest_stretch
@@ -43,11 +44,12 @@ def place_due(now: datetime) -> int:
     """Put time aside for all upkeep that is due soon and has none; for how many there was some.
 
     Nobody is displaced: what finds no free time is left to the staff. What was put aside once and
-    taken back is not put aside again before the job is done.
+    taken back is not put aside again before the job is done. A plan that breaks is logged and
+    does not hold up the others.
     """
     plans = MaintenancePlan.objects.active().filter(event=None)
-    due = [each.plan for each in standings_of(plans, now=now) if each.is_to_be_placed]
-    return sum(place(plan=plan, now=now) is not None for plan in due)
+    due = [each.plan for each in standings_told(plans, now=now) if each.is_to_be_placed]
+    return settle_each(due, lambda plan: place(plan=plan, now=now) is not None)
 
 
 def place(*, plan: MaintenancePlan, now: datetime) -> Interval | None:

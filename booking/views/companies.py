@@ -161,6 +161,9 @@ class SpaceCompany(CompanyPage):
         return self.show(request, status, form=form, overview=overview)
 
     def _today(self) -> str:
+        """The day there as a form reads it; blank where nobody can tell."""
+        if not self.space.has_clock:
+            return ""
         return now().astimezone(self.space.zone).date().isoformat()
 
 
@@ -181,9 +184,11 @@ class ContractPage(CompanyPage):
         saved = self.saved(form, contract)
         if saved is None:
             return self._page(request, contract, form, UNPROCESSABLE)
-        for window in saved.guaranteed_windows.all():
-            guarantees.hold_guaranteed(now(), only=window)
+        windows = saved.guaranteed_windows.all()
+        reports = [guarantees.hold_guaranteed(now(), only=window) for window in windows]
         messages.success(request, _("The contract is saved."))
+        if any(report.failed for report in reports):
+            messages.error(request, _("The dates of some guaranteed windows could not be held."))
         return redirect(request.path)
 
     def _page(

@@ -34,7 +34,7 @@ class TrialPage(StaffPage):
         )
         return self.show(
             request, form=form, person=asked["person"], tried=machine, trial=trial,
-            lines=[self._line(each, trial, machine) for each in trial.lines],
+            lines=[self._line(each, trial, machine) for each in sorted(trial.lines, key=_weight)],
         )  # fmt: skip
 
     def _initial(self, request: HttpRequest) -> dict[str, Any]:
@@ -60,3 +60,10 @@ class TrialPage(StaffPage):
         )
         sources = [(subject.words_of(said), subject.of(said)) for said in line.said_by]
         return {"line": line, "sources": sources}
+
+
+def _weight(line: Line) -> int:
+    """What stands in the way is read first, then what staff is let off, then what is kept."""
+    if line.refusal is None:
+        return 2
+    return int(line.is_waived)

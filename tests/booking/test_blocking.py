@@ -20,6 +20,7 @@ from machines.services.calendars import (
 from machines.states import Repeat
 from members.models import Member
 from spaces.intervals import Interval
+from spaces.models import Space
 from tests.factories.booking import ReservationFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import MemberFactory, RoleFactory
@@ -200,6 +201,21 @@ class TestFollowingThePlan:
         assert held(machine) == [Interval(FIRST.start, moment)]
         assert materialise_maintenance(moment + HOUR / 2).moved == 0
         assert held(machine) == [Interval(FIRST.start, moment)]
+
+    def test_a_plan_that_breaks_does_not_hold_up_the_others(
+        self, machine: Machine, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sound = MachineFactory.create()
+        for each in (machine, sound):
+            plan_maintenance(
+                machine=each, title="Lens", interval=FIRST, now=NOW, repeat=Repeat.WEEKLY
+            )
+        # Nobody can tell what weekly means there.
+        Space.objects.filter(pk=machine.space_id).update(timezone="Mars/Olympus")
+        report = materialise_maintenance(NOW)
+        assert (report.failed, held(machine)) == ([machine], [])
+        assert report.placed == len(held(sound)) > 0
+        assert f"The maintenance plan of machine {machine.pk} was not followed" in caplog.text
 
     def test_what_staff_cancelled_stays_cancelled(self, machine: Machine, staff: Member) -> None:
         plan_maintenance(machine=machine, title="Lens", interval=FIRST, now=NOW)

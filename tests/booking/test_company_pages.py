@@ -179,6 +179,35 @@ def test_staff_keep_hours_for_a_company_and_learn_what_stands_in_the_way(
     assert window.reservations.filter(state=ReservationState.HELD).count() == 1
 
 
+def test_a_space_without_a_clock_takes_no_page_down(staff: Client, machine: Machine) -> None:
+    """Of all others the company sees what it has, and staff what they can change."""
+    broken = GuaranteedWindowFactory(contract__space=machine.space, machine=machine)
+    contract = broken.contract
+    sound = GuaranteedWindowFactory(contract__company=contract.company)
+    booker = DelegateFactory(company=contract.company).member
+    hold_guaranteed(NOW)
+    for row in (machine, sound.machine):
+        ReservationFactory(
+            machine=row,
+            starts_at=NOW + timedelta(hours=1),
+            company=contract.company,
+            member=booker,
+            purpose=f"On {row.name}",
+        )
+    charge_company(Reservation.objects.latest("pk"), by=booker, now=NOW)
+    Space.objects.filter(pk=machine.space_id).update(timezone="Mars/Olympus")
+    shown = web(booker).get(page(contract.company)).content.decode()
+    assert f"The clock of {machine.space.name} cannot be read" in shown
+    assert "Give back" in shown
+    assert (f"On {machine.name}" in shown, f"On {sound.machine.name}" in shown) == (False, True)
+    own = of_space(machine.space, contract.company, "contract", contract.pk)
+    saved = staff.post(own, TERMS, follow=True).content.decode()
+    assert "The dates of some guaranteed windows could not be held." in saved
+    one = of_space(machine.space, contract.company, "guaranteed_window", contract.pk, broken.pk)
+    assert "no time zone is called" in staff.get(one).content.decode()
+    assert "cannot be read" in staff.get(of_space(machine.space, contract.company)).content.decode()
+
+
 def test_staff_found_a_company_and_its_administrator_is_invited(
     staff: Client, machine: Machine
 ) -> None:

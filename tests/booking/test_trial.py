@@ -141,6 +141,9 @@ def test_the_page_answers_with_every_rule(staff: Client, laser: Machine, ana: Me
     page = staff.get(address, asked(laser, "ana"))
     assert "No: Ana Arnold may not book Laser like this." in page.text
     assert page.text.count("<tr>") == len(RULES) + 1
+    # What stands in the way is read first.
+    assert page.text.index(">broken<") < page.text.index(">kept<")
+    assert ">broken<" not in page.text[page.text.index(">kept<") :]
     assert "Laser, makers" in page.text
     assert f"/machines/{laser.slug}/policies/maker/" in page.text
     assert "default of the house" in page.text

@@ -32,6 +32,7 @@ from machines.services.maintenance import ReadingTooLow, read_counter
 from machines.states import CalendarKind, UpkeepBasis
 from notifications.models import Message
 from spaces.intervals import Interval
+from spaces.models import Space
 from tests.factories.booking import PolicyFactory, ReservationFactory, UsageSessionFactory
 from tests.factories.machines import CounterFactory, MachineFactory, MaintenancePlanFactory
 from tests.factories.members import MemberFactory, RoleFactory
@@ -195,6 +196,18 @@ class TestPlacing:
         for row in (later, retired, ended):
             row.refresh_from_db()
             assert row.event is None
+
+    def test_a_plan_that_breaks_does_not_hold_up_the_others(
+        self, machine: Machine, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sound, dateless = plan(machine, 25), plan(MachineFactory(), 90)
+        # Nobody can tell what day it is there, and nothing takes less than no time.
+        Space.objects.filter(machines=dateless.machine_id).update(timezone="Mars/Olympus")
+        impossible = plan(MachineFactory(), 90, duration=-HOUR)
+        assert place_due(NOW) == 1
+        assert standing(sound).placed is not None
+        assert f"Where the maintenance plan {dateless.pk} stands cannot be told" in caplog.text
+        assert f"MaintenancePlan {impossible.pk} could not be settled" in caplog.text
 
     def test_what_staff_took_back_is_not_put_aside_by_itself_again(self, machine: Machine) -> None:
         row = plan(machine, 25)

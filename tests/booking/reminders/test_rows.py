@@ -185,6 +185,21 @@ def test_two_parts_of_one_mail_of_the_day_are_told_as_one(
     assert part(smtp_server.mails[0], "text/plain").count("Reminder: Prusa") == 1
 
 
+def test_the_mail_of_the_day_tells_once_what_follows_both_of_two(
+    first: Reservation, second: Reservation, mira: Member, deliver: Deliver, smtp_server: Mailbox
+) -> None:
+    twin = MachineFactory(space=first.machine.space, name="Mill")
+    beside = reserved(twin, START, member=mira)
+    PreferenceFactory.create(member=mira, digest_time=time(10, 30))
+    deliver(START - DAY)
+    assert {state_of(first), state_of(beside)} == {"gathered"}
+    deliver(START - DAY + 31 * MINUTE)
+    assert {state_of(each) for each in (first, beside, second)} == {"digested"}
+    (mail,) = smtp_server.mails
+    assert part(mail, "text/plain").count("- Prusa, ") == 1
+    assert part(mail, "text/html").count("/do/") == 3
+
+
 def test_words_of_a_space_that_name_no_facts_tell_of_it_all_the_same(
     first: Reservation, second: Reservation, laser: Machine, deliver: Deliver
 ) -> None:
@@ -233,10 +248,11 @@ def test_a_cart_and_what_follows_both_of_two_is_each_told_once(
     for machine in (laser, printer):
         reserved(machine, START + HOUR, member=mira, bundle_id=bundle)
     twin = MachineFactory(space=laser.space, name="Mill")
-    reserved(twin, START, member=mira)
+    beside = reserved(twin, START, member=mira)
     last = reserved(twin, START + 2 * HOUR, member=mira)
     sent = deliver(START - DAY)
-    assert len(sent) == 2
+    assert about(sent) == [first.subject_key, beside.subject_key]
     assert sent[0].text.count("Speedy + Prusa, ") == sent[0].text.count("Mill, ") == 1
+    assert "Right after that" not in sent[1].text
     assert deliver(START - 21 * HOUR) == sent
     assert state_of(last) == "digested"
