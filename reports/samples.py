@@ -23,7 +23,7 @@ def _export(scene: Scene) -> dict[str, Any]:
     return {
         "name": "Camille",
         "title": f"{scene.space}, {_month(scene)}",
-        "filename": "sessions-atelier.xlsx",
+        "filename": "sessions-space-atelier-2026-10-01-2026-10-31.xlsx",
         "kept_until": date_format(scene.today + timedelta(days=7), "DATE_FORMAT"),
         "url": scene.page("reports/files/1"),
     }

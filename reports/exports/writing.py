@@ -1,12 +1,10 @@
-"""Any file of a report: what it is called, whether it takes long, and its bytes."""
+"""Any file of a report: whether it takes long, and its bytes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
-
-from django.utils.text import slugify
 
 from members.models import Member
 from reports.answers import answers_of
@@ -44,17 +42,6 @@ MOST_AT_ONCE = 10_000
 MOST_PARTS_AT_ONCE = 150
 """Machines of a report that is printed while its reader waits."""
 TOLD_EVERY = 1_000
-LONGEST_NAME = 80
-"""Characters of the name of a scope in that of its file."""
-
-
-def filename_of(filters: Filters, content: Content, form: Format) -> str:
-    """What a file is called, such as `utilisation-laser-geneve-2026-10-01-2026-10-31.pdf`."""
-    what = "utilisation" if content == Content.REPORT else "sessions"
-    period = filters.period
-    # A name in letters that no file name may have leaves the key.
-    scope = slugify(filters.scope.full_name)[:LONGEST_NAME] or slugify(filters.scope.key)
-    return f"{what}-{scope}-{period.first.isoformat()}-{period.last.isoformat()}.{form}"
 
 
 def is_long(filters: Filters, content: Content, form: Format, *, now: datetime) -> bool:

@@ -22,7 +22,8 @@ from machines.services.progress import progress_of
 from members.models import Member
 from notifications import outbox
 from notifications.alone import alone
-from reports.exports.writing import filename_of, write
+from reports.exports.naming import filename_of
+from reports.exports.writing import write
 from reports.filters import Filters, FiltersForm
 from reports.models import Export
 from reports.models.export import FOLDER, KEPT

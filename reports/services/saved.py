@@ -23,7 +23,8 @@ from members.models import Member
 from notifications import outbox
 from notifications.alone import alone
 from notifications.models import Message
-from reports.exports.writing import filename_of, written
+from reports.exports.naming import filename_of
+from reports.exports.writing import written
 from reports.filters import Filters, FiltersForm, Period, UnknownScope
 from reports.lasting import scope_kept
 from reports.models import SavedReport

@@ -22,8 +22,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from members.models import Member
 from reports.charts import CHARTS
 from reports.drawing import THEMES, WIDTHS
+from reports.exports.naming import filename_of, stem_of
 from reports.exports.pictures import png_of
-from reports.exports.writing import OFFERED, TYPES, filename_of, is_long, write, written
+from reports.exports.writing import OFFERED, TYPES, is_long, write, written
 from reports.filters import Filters
 from reports.models import Export
 from reports.permissions import may_see_sessions
@@ -66,7 +67,7 @@ def chart(request: HttpRequest, filters: Filters, form: str, **which: str) -> Ht
     if form == "png":
         picture = png_of(drawing, paper=THEMES[theme].surface)
         response = HttpResponse(picture, content_type="image/png")
-        name = filename_of(filters, Content.REPORT, Format.PDF).rpartition(".")[0]
+        name = stem_of(filters, Content.REPORT)
         response["Content-Disposition"] = f'attachment; filename="{name}-{chart}.png"'
     elif form == "svg":
         response = HttpResponse(drawing, content_type="image/svg+xml")

@@ -86,7 +86,7 @@ class TestMailing:
         assert letter.subject == "Vorstand: November 2026"
         assert "Auslastung" in letter.body
         files = {part.get_filename(): part for part in letter.attachments}
-        name = "utilisation-werkraum-2026-11-01-2026-11-30"
+        name = "utilisation-space-werkraum-2026-11-01-2026-11-30"
         assert set(files) == {f"{name}.pdf", f"{name}.xlsx"}
         assert files[f"{name}.pdf"].get_content_type() == "application/pdf"
         assert files[f"{name}.pdf"].get_payload(decode=True).startswith(b"%PDF-")
