@@ -35,6 +35,7 @@ from notifications.forms import (
 from notifications.models import Endpoint
 from notifications.pushing import public_key_of
 from notifications.states import MAX_ENDPOINTS
+from spaces.posting import posted_from
 
 NEW = {"push": PushForm, "matrix": MatrixForm, "webhook": WebhookForm}
 
@@ -48,8 +49,8 @@ def channels(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
 @never_cache
+@posted_from("notifications:channels")
 def channel_add(request: HttpRequest, way: str) -> HttpResponse:
     """Add a browser, a room or a program; the secret of a program is shown this once."""
     form = NEW[way](request.POST, auto_id=f"{way}_%s")
@@ -67,7 +68,7 @@ def channel_add(request: HttpRequest, way: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@posted_from("notifications:channels")
 def channel_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name, other messages."""
     endpoint = _own(request, pk)

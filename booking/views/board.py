@@ -33,7 +33,7 @@ PANEL = "panel"
 
 @login_required
 @require_GET
-@vary_on_headers("Accept", "HX-Target")
+@vary_on_headers("Accept")
 def board(request: HttpRequest, space: str) -> HttpResponse:
     """A day of all machines, `?day=`, or a week, `?week=`; as JSON where that is asked for."""
     # The same list serves the header of the page: who may see this costs no query of its own.

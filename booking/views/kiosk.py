@@ -40,6 +40,7 @@ from members.models import Member
 from members.pressing import pressed_too_often
 from members.services.badges import NotIdentified
 from members.states import IdentityProblem
+from spaces.posting import posted_from
 
 COOKIE = "kiosk"
 COOKIE_KEPT = timedelta(days=400)
@@ -119,8 +120,8 @@ def kiosk_entries(request: HttpRequest, tablet: Kiosk) -> HttpResponse:
     return JsonResponse({"answers": answers})
 
 
-@require_POST
 @never_cache
+@posted_from("booking:kiosk")
 def kiosk_pair(request: HttpRequest) -> HttpResponse:
     """Become the tablet for which staff has made a code."""
     if (refused := pressed_too_often(request, "kiosk-pair")) is not None:

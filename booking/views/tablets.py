@@ -80,7 +80,9 @@ class TabletsPage(StaffPage):
 class TabletChange(TabletsPage):
     """Gives a tablet another code, or revokes it."""
 
-    http_method_names = ["post"]
+    def get(self, request: HttpRequest, space: str, pk: int = 0) -> HttpResponse:
+        """Back to the list: a code is shown once."""
+        return redirect("booking:tablets", space)
 
     def post(self, request: HttpRequest, space: str, pk: int = 0) -> HttpResponse:
         """Do it and show the list."""

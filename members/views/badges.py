@@ -26,6 +26,7 @@ from members.services.badges import (
 )
 from members.states import BADGES_TRIED, BADGES_TRIED_OVER
 from spaces.models import Space
+from spaces.posting import posted_from
 
 UNPROCESSABLE = 422
 
@@ -67,7 +68,7 @@ def badge_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@posted_from("members:badges")
 def pin(request: HttpRequest) -> HttpResponse:
     """Another PIN."""
     form = PinForm(request.POST)

@@ -15,6 +15,7 @@ from members.models import Member, Token
 from members.services.membership import change_profile
 from members.services.tokens import create_token, revoke_token
 from members.speaking import speak
+from spaces.posting import posted_from
 
 
 @login_required
@@ -34,7 +35,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_POST
+@posted_from("members:profile")
 def token_create(request: HttpRequest) -> HttpResponse:
     """Make a token and show its secret, this once."""
     form = TokenForm(request.POST)

@@ -20,11 +20,12 @@ from django.utils.timezone import get_default_timezone, localdate, now
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from machines.views.staff import UNPROCESSABLE, StaffPage
 from members.models import Company, Member
 from members.permissions import is_of
+from reports.exports.naming import proof_name
 from reports.figures import hours
 from reports.models import Statement
 from reports.permissions import may_withdraw
@@ -105,7 +106,9 @@ class ProofBySpace(_Proof, StaffPage):
 def statement(request: HttpRequest, key: str) -> HttpResponse:
     """What was issued at this address, for whoever was given it."""
     row, lines = _statement(key)
-    context = {"statement": row, **_told(lines)}
+    person = request.user
+    is_theirs = isinstance(person, Member) and may_withdraw(person, row)
+    context = {"statement": row, "may_withdraw": is_theirs, **_told(lines)}
     response = render(request, "reports/statement.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -117,7 +120,7 @@ def statement_pdf(request: HttpRequest, key: str) -> HttpResponse:
     """The same on paper, with the way back to its address."""
     row, lines = _standing(key)
     response = HttpResponse(sheet_of(row, lines), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{_filename(row)}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{proof_name(row)}.pdf"'
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -132,28 +135,39 @@ def statement_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
         (part for parts in ([BYTE_ORDER_MARK], csv_lines(rows)) for part in parts),
         content_type="text/csv; charset=utf-8",
     )
-    response["Content-Disposition"] = f'attachment; filename="{_filename(row)}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{proof_name(row)}.csv"'
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @signed_in
-@require_POST
 def statement_withdraw(request: HttpRequest, member: Member, key: str) -> HttpResponse:
-    """Say that a proof is true no longer, and why."""
+    """The proofs that were issued, to say of one that it is true no longer, and why."""
     row, _lines = _statement(key)
     if not may_withdraw(member, row):
         raise PermissionDenied
-    because = WithdrawForm(request.POST, statement=row)
-    if not because.is_valid():
+    if row.withdrawn_at is not None:
+        return _was_withdrawn(request, row)
+    chosen = WithdrawForm(request.POST if request.method == "POST" else None, statement=row)
+    if not chosen.is_valid():
         form = _form({}, row.company, row.space, now())
-        return _page(request, form, row.company, row.space, now=now(), refused=because)
+        return _page(request, form, row.company, row.space, now=now(), chosen=chosen)
     try:
-        withdraw_statement(row, by=member, because=because.cleaned_data["because"], now=now())
+        withdraw_statement(row, by=member, because=chosen.cleaned_data["because"], now=now())
     except AlreadyWithdrawn:
-        messages.info(request, _("The proof was withdrawn already."))
-    else:
-        messages.success(request, _("The proof is withdrawn. Its address says so from now on."))
+        return _was_withdrawn(request, row)
+    messages.success(request, _("The proof is withdrawn. Its address says so from now on."))
+    return _back_to_list(row)
+
+
+def _was_withdrawn(request: HttpRequest, row: Statement) -> HttpResponse:
+    messages.info(request, _("The proof was withdrawn already."))
+    return _back_to_list(row)
+
+
+def _back_to_list(row: Statement) -> HttpResponse:
     if row.space is None:
         return redirect("reports:proof", row.company.slug)
     return redirect("reports:proof_by_space", row.space.slug, row.company.slug)
@@ -171,22 +185,32 @@ def _page(
     space: Space | None,
     *,
     now: datetime,
-    refused: WithdrawForm | None = None,
+    chosen: WithdrawForm | None = None,
 ) -> HttpResponse:
-    """What a proof would say, and those that were issued; `refused` could not be withdrawn."""
+    """What a proof would say, and those that were issued; `chosen` is to be withdrawn."""
     context: dict[str, Any] = {"form": form, "company": company, "space": space}
     if form.is_valid():
         asked = form.asked()
         context |= {
             "asked": asked,
             **_told(lines_told(proof_of(asked, now=now))),
-            "issued": [
-                refused if refused and refused.statement == row else WithdrawForm(statement=row)
-                for row in Statement.objects.filter(company=company, space=space)[:MOST_ISSUED]
-            ],
+            "issued": _issued(company, space, chosen),
+            "chosen": chosen,
         }
-    status = 200 if form.is_valid() and refused is None else UNPROCESSABLE
+    is_refused = chosen is not None and chosen.is_bound
+    status = 200 if form.is_valid() and not is_refused else UNPROCESSABLE
     return render(request, "reports/proof.html", context, status=status)
+
+
+def _issued(
+    company: Company, space: Space | None, chosen: WithdrawForm | None
+) -> list[WithdrawForm]:
+    """The newest proofs, each with the form that withdraws it; the chosen one is among them."""
+    rows = Statement.objects.filter(company=company, space=space)[:MOST_ISSUED]
+    forms = {row.pk: WithdrawForm(statement=row) for row in rows}
+    if chosen is not None:
+        forms[chosen.statement.pk] = chosen
+    return list(forms.values())
 
 
 def _told(lines: Sequence[LineTold]) -> dict[str, Any]:
@@ -216,7 +240,3 @@ def _cells(line: LineTold) -> list[object]:
         line.month, line.space, line.machine, line.reservations, hours(line.booked),
         line.sessions, hours(line.used), hours(line.assumed),
     ]  # fmt: skip
-
-
-def _filename(row: Statement) -> str:
-    return f"{row.company.slug}-{row.first_date:%Y-%m-%d}-{row.last_date:%Y-%m-%d}"

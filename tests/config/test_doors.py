@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
@@ -39,6 +40,7 @@ from tests.factories.members import (
     MemberFactory,
     RoleFactory,
 )
+from tests.journeys.rooms import ROOMS
 
 pytestmark = pytest.mark.django_db
 
@@ -103,11 +105,10 @@ def test_the_wrong_person_is_turned_away(name: str, world: World) -> None:
                 assert response.status_code == 302, (who, method)
                 assert response["Location"].startswith(reverse("account_login")), (who, method)
             else:
-                # An address that is only posted to says so before it looks.
-                assert response.status_code in {expected, 405 if method == "get" else expected}, (
-                    who,
-                    method,
-                )
+                # An address that is only posted to says so before it looks, or leads to its form.
+                unsent = {302} if door.leads_to_form else {expected, 405}
+                allowed = unsent if method == "get" else {expected}
+                assert response.status_code in allowed, (who, method)
     untouched(world)
 
 
@@ -125,6 +126,28 @@ def test_the_wrong_program_is_turned_away(name: str, world: World) -> None:
         response = getattr(Client(headers=headers), method)(address, **body)
         assert response.status_code == (visitor if person is None else stranger), who
     untouched(world)
+
+
+def test_no_page_stands_at_an_address_that_is_only_sent_to(world: World) -> None:
+    """Whoever chooses another language on a page, or comes back to it, asks for its address."""
+    holder = world.reservation.member
+    assert holder is not None
+    Member.objects.filter(pk=holder.pk).update(is_superuser=True)
+    client = browser(holder)
+    actions = {
+        name
+        for room in ROOMS
+        for name, why in room.no_pages.items()
+        if why.startswith("an act") and name in DOORS
+    }
+    for name in sorted(actions):
+        address = reverse(name, args=DOORS[name].arguments(world))
+        with transaction.atomic():
+            response = client.post(address)
+            is_page = response.get("Content-Type", "").startswith("text/html")
+            if is_page and response.status_code in {200, 409, 422}:
+                assert client.get(address).status_code in {200, 302}, name
+            transaction.set_rollback(True)
 
 
 def test_a_forged_header_buys_no_more_calls(settings: Any, world: World) -> None:

@@ -22,6 +22,7 @@ from reports.queries.proofs import Asked, projects_of, proof_of
 from reports.queries.yearly import year_of, year_shown_first
 from reports.services.proving import issue_statement
 from reports.services.rollup import rebuild_all
+from reports.views.proofs import MOST_ISSUED
 from reports.wording import share_of_people_in_words
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
@@ -123,6 +124,16 @@ def test_a_digest_says_for_which_space_a_proof_is(company: Company, space: Space
     assert row.digest == before
 
 
+def test_an_old_proof_can_still_be_withdrawn(client: Client, machine: Machine, company) -> None:
+    staff, hour = RoleFactory(space=machine.space).member, timedelta(hours=1)
+    asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)), space=machine.space)
+    rows = [issue_statement(asked=asked, by=staff, now=NOW + n * hour) for n in range(MOST_ISSUED)]
+    old = issue_statement(asked=asked, by=staff, now=NOW - hour)
+    client.force_login(staff)
+    page = client.get(reverse("reports:statement_withdraw", args=[old.key])).text
+    assert [f'id="because-{row.pk}"' in page for row in (old, *rows)] == [True] * 13
+
+
 def test_a_withdrawn_proof_says_so_and_nothing_else(
     client: Client, machine: Machine, company: Company
 ) -> None:
@@ -139,11 +150,21 @@ def test_a_withdrawn_proof_says_so_and_nothing_else(
     assert f'<ul class="errorlist" id="because-{row.pk}_error">' in refused.text
     here = reverse("reports:proof_by_space", args=["werkraum", "orbe"])
     assert refused.text.count(f'action="{here}"') == 2
-    assert "Laser" in client.get(reverse("reports:statement", args=[row.key])).text
+    # Where it was refused one may choose another language, which asks for the page again.
+    again = client.get(address)
+    assert again.status_code == 200
+    assert f'id="because-{row.pk}"' in again.text.partition("<details open>")[2]
+    shown = client.get(reverse("reports:statement", args=[row.key])).text
+    assert "Laser" in shown
+    assert address in shown
     for because in ("The wrong laser", "Once more"):
         client.post(address, {"because": because})
+    late = client.post(address, {"because": ""}, follow=True)
+    assert late.redirect_chain == [(here, 302)]
+    assert "The proof was withdrawn already." in late.text
     visitor = Client()
     page = visitor.get(reverse("reports:statement", args=[row.key])).text
+    assert address not in page
     assert "The wrong laser" in page
     assert "Laser</th>" not in page
     assert row.digest not in page

@@ -87,6 +87,8 @@ def test_staff_announces_pairs_and_revokes_on_the_pages(client: Client) -> None:
         kiosk = Kiosk.objects.get()
         again = client.post(f"{address}{kiosk.pk}/", {"step": "code"})
         assert again.context["code"] != code
+        # Another language there asks for the page again.
+        assert client.get(f"{address}{kiosk.pk}/")["Location"] == address
         client.post(f"{address}{kiosk.pk}/", {"step": "revoke"})
         assert "Pair this tablet" in tablet.get("/kiosk/").text
 

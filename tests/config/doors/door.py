@@ -172,13 +172,17 @@ def furnished() -> World:
 
 @dataclass(frozen=True)
 class Door:
-    """An address, and what a visitor, a stranger and the staff of another space find there."""
+    """An address, and what a visitor, a stranger and the staff of another space find there.
+
+    One that is only sent to may lead whoever reads it to the page where its form stands.
+    """
 
     arguments: Callable[[World], list[Any]]
     visitor: int | str
     maker: int | str
     other_staff: int | str
     post: bool = False
+    leads_to_form: bool = False
 
 
 def of_space(world: World) -> list[Any]:

@@ -16,7 +16,7 @@ DOORS = {
     # Shows a browser that is no tablet how it becomes one, and nothing else.
     "booking:kiosk": Door(nothing, OPEN, OPEN, OPEN, post=True),
     "booking:kiosk_entries": Door(nothing, OPEN, OPEN, OPEN),
-    "booking:kiosk_pair": Door(nothing, 422, 422, 422, post=True),
+    "booking:kiosk_pair": Door(nothing, 422, 422, 422, post=True, leads_to_form=True),
     # Begins one's own use, where the rules allow it: here the machine is out of order.
     "booking:use_at_once": Door(of_machine, LOGIN, 302, 302, post=True),
     "booking:sessions": personal(nothing),
@@ -36,7 +36,7 @@ DOORS = {
     "booking:space_badges": staff(of_space, post=True),
     "booking:space_badge_change": staff(lambda w: [w.space.slug, w.badge.pk], post=True),
     "members:badges": personal(nothing),
-    "members:pin": Door(nothing, LOGIN, 422, 422, post=True),
+    "members:pin": Door(nothing, LOGIN, 422, 422, post=True, leads_to_form=True),
     "members:badge_confirm": hidden(lambda w: [w.badge.pk], post=True),
     "members:badge_revoke": hidden(lambda w: [w.badge.pk], post=True),
 }

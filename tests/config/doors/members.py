@@ -34,6 +34,6 @@ DOORS = {
     "members:unsubscribe": public(
         lambda w: [key_of(Switch(w.reservation.member_id, ("reminders",)))]
     ),
-    "members:token_create": Door(nothing, LOGIN, 422, 422, post=True),
+    "members:token_create": Door(nothing, LOGIN, 422, 422, post=True, leads_to_form=True),
     "members:token_revoke": hidden(lambda w: [w.token.pk], post=True),
 }

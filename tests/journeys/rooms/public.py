@@ -64,7 +64,7 @@ ROOM = Room(
     no_pages={
         "reports:statement_csv": "a file",
         "reports:statement_pdf": "a file",
-        "reports:statement_withdraw": "an action",
+        "reports:statement_withdraw": "an action on the page of proofs",
         "reports:yearly_pdf": "a file",
     },
     furnish=furnish,
