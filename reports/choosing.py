@@ -20,13 +20,22 @@ class LongSelect(forms.Select):
 
 
 class ChoosingForm(FiltersForm):
-    """Filters to choose from; a scope that was typed and is none of them stays in the list."""
+    """Filters to choose from; a scope that was typed and is none of them stays in the list.
+
+    `initial` is what it shows of filters that were understood, which need no second look.
+    """
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, now: datetime, choices: Choices
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        now: datetime,
+        choices: Choices,
+        initial: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, now=now)
-        typed = str((data or {}).get("scope", ""))
+        self.initial = dict(initial or {})
+        typed = self["scope"].value()
         if typed and typed not in {key for _group, keys in choices for key, _name in keys}:
             choices = [*choices, (_("Typed"), [(typed, typed)])]
         self.fields["scope"].widget = LongSelect(choices=choices)
@@ -34,7 +43,7 @@ class ChoosingForm(FiltersForm):
             self.fields[name].widget.template_name = LongSelect.template_name
 
 
-def typed_again(filters: Filters) -> dict[str, str]:
+def as_typed(filters: Filters) -> dict[str, str]:
     """What the form shows of filters: every field, the ones left out as they were understood."""
     return {
         "scope": filters.scope.key,

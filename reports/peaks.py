@@ -33,14 +33,14 @@ def fullest(saturation: Mapping[WeekHour, Share], *, units: int = 1) -> Peak | N
     `units` is how many machines an hour of the denominators counts.
     """
     told = _telling(saturation, units)
-    full = {hour: share for hour, share in told.items() if _part(share) >= FULL}
+    full = {hour: share for hour, share in told.items() if _beside(share, FULL) >= 0}
     return max(_peaks(full), key=lambda each: each.share.numerator, default=None)
 
 
 def quietest(use: Mapping[WeekHour, Share], *, units: int = 1) -> Peak | None:
     """The quiet hours in a row that hold most time in which nothing was used."""
     told = _telling(use, units)
-    quiet = {hour: share for hour, share in told.items() if _part(share) <= QUIET}
+    quiet = {hour: share for hour, share in told.items() if _beside(share, QUIET) <= 0}
     return max(
         _peaks(quiet),
         key=lambda each: each.share.denominator - each.share.numerator,
@@ -53,8 +53,9 @@ def _telling(hours: Mapping[WeekHour, Share], units: int) -> dict[WeekHour, Shar
     return {hour: share for hour, share in hours.items() if share.denominator >= least}
 
 
-def _part(share: Share) -> Fraction:
-    return Fraction(share.numerator, share.denominator)
+def _beside(share: Share, part: Fraction) -> int:
+    """Below, at or above zero as the share is less than the part, the same, or more."""
+    return share.numerator * part.denominator - share.denominator * part.numerator
 
 
 def _peaks(hours: Mapping[WeekHour, Share]) -> Iterator[Peak]:

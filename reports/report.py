@@ -102,16 +102,24 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reached:
     """Whom the machines reached: people who used one, companies for which one was booked.
 
-    `first_timers` never used a machine of the scope before. `came_back` are those who used one
-    again on another date, within 60 days of their first in the period, of all people.
+    `first_timers` never used a machine of the scope before.
     """
 
     people: int = 0
     companies: int = 0
     first_timers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach(Reached):
+    """The same, and of all people those who used a machine again on another date.
+
+    That is within 60 days of their first in the period.
+    """
+
     came_back: Share = field(default_factory=lambda: Share(0, 0))
 
 
@@ -151,7 +159,7 @@ class Report:
     demand: Demand = field(default_factory=Demand)
     audiences: list[Audience] = field(default_factory=list)
     reach: Reach = field(default_factory=Reach)
-    reach_before: Reach | None = None
+    reach_before: Reached | None = None
     lead_time: int | None = None
     contributions: Contributions = field(default_factory=Contributions)
 

@@ -205,7 +205,7 @@ class UtilisationPage:
     def _wanted(self, kind: Saturation) -> tuple[int, int]:
         return self.report.demand.full_of(kind.scope).people, kind.share.numerator
 
-    @property
+    @cached_property
     def kinds(self) -> list[Kind]:
         """How busy each kind of machine was, the fullest first."""
         kinds = sorted(

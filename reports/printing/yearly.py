@@ -15,7 +15,7 @@ from reports.figures import Totals
 from reports.printing.definitions import foot, meanings
 from reports.printing.kit import ACCENT, WASH, Cover, Paper, beside, table_of, tiles, words
 from reports.queries.yearly import AudienceTold, MonthTold, YearOfSpace
-from reports.report import Reach
+from reports.report import Reached
 from reports.wording import (
     days_in_work_in_words,
     few_in_words,
@@ -75,7 +75,7 @@ def _opening(paper: Paper, told: YearOfSpace) -> None:
 
 
 def _tiles(paper: Paper, told: YearOfSpace) -> None:
-    reach, before = told.report.reach, told.report.reach_before or Reach()
+    reach, before = told.report.reach, told.report.reach_before or Reached()
     totals, totals_before = told.report.totals, told.report.before or Totals({})
     paper.add(
         tiles(

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from booking.models.usage import IS_ASSUMED_SQL
 from booking.states import BOOKED, ReservationKind, ReservationState
@@ -14,12 +11,9 @@ from members.states import Audience
 from reports.figures import Share
 from reports.filters import Period
 from reports.hours import UsedBy
-from reports.models import UsageMonth
 from reports.queries.clocks import clocks_of
-from reports.queries.columns import columns_of
 from reports.queries.scopes import Chosen
-from reports.queries.sums import split
-from reports.report import Reach
+from reports.report import Reach, Reached
 
 BACK_WITHIN = 60
 """Days within which somebody who comes again has come back."""
@@ -34,7 +28,7 @@ class Visitors:
 
 
 OF_ALL = """
-    SELECT person.id AS member_id, use.started_at
+    SELECT person.id AS member_id, use.started_at, use.started_at AS last_at
     FROM members_member AS person
     CROSS JOIN LATERAL (
         SELECT started_at FROM booking_usagesession
@@ -46,14 +40,17 @@ OF_ALL = """
 """Everybody who used anything, and when first: a look into the index for each person."""
 
 OF_MACHINES = """
-    SELECT member_id, min(started_at) AS started_at FROM booking_usagesession
+    SELECT member_id, min(started_at) AS started_at, max(started_at) AS last_at
+    FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s::bigint[]) AND member_id IS NOT NULL
           AND started_at >= %(start)s AND started_at < %(end)s {counted}
     GROUP BY member_id
 """
 
 OF_COMPANY = """
-    SELECT booking_usagesession.member_id, min(started_at) AS started_at FROM booking_usagesession
+    SELECT booking_usagesession.member_id,
+           min(started_at) AS started_at, max(started_at) AS last_at
+    FROM booking_usagesession
     JOIN booking_reservation ON booking_reservation.id = reservation_id
     WHERE company_id = %(company)s AND started_at >= %(start)s AND started_at < %(end)s
           AND booking_usagesession.member_id IS NOT NULL {counted}
@@ -77,34 +74,33 @@ WHERE_FIRST = """(
 )"""
 """The clock of the space of a first use."""
 
-REACHED = """
+IS_NEW = """(
+    SELECT use.started_at FROM booking_usagesession AS use
+    WHERE use.member_id = visitor.member_id AND use.started_at < %(start)s AND {there} {counted}
+    ORDER BY use.started_at DESC LIMIT 1
+) IS NULL"""
+"""Whether a visitor was never there before the period."""
+
+CAME_BACK = """(
+    visitor.last_at >= day.end_at AND visitor.last_at < day.end_at + %(within)s
+    OR (
+        SELECT use.started_at FROM booking_usagesession AS use
+        WHERE use.member_id = visitor.member_id AND use.started_at >= day.end_at
+              AND use.started_at < day.end_at + %(within)s AND {there} {counted}
+        ORDER BY use.started_at LIMIT 1
+    ) IS NOT NULL
+)"""
+"""Whether a visitor came again after their first day, whose last use often tells already."""
+
+# Not EXISTS, for which PostgreSQL would look for the staff among all sessions first.
+IS_STAFF = """(
+    SELECT bool_or(use.audience = %(staff)s) FROM booking_usagesession AS use
+    WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
+          AND {there} {counted}
+) IS TRUE"""
+
+VISITORS = """
     WITH visitor AS MATERIALIZED ({visitors}),
-    told AS MATERIALIZED (
-        SELECT member_id,
-            (
-                SELECT use.started_at FROM booking_usagesession AS use
-                WHERE use.member_id = visitor.member_id AND use.started_at < %(start)s
-                      AND {there} {counted}
-                ORDER BY use.started_at DESC LIMIT 1
-            ) IS NULL AS is_new,
-            (
-                SELECT use.started_at FROM booking_usagesession AS use
-                WHERE use.member_id = visitor.member_id AND use.started_at >= day.end_at
-                      AND use.started_at < day.end_at + %(within)s AND {there} {counted}
-                ORDER BY use.started_at LIMIT 1
-            ) IS NOT NULL AS came_back,
-            -- Not EXISTS, for which PostgreSQL would look for the staff among all sessions first.
-            (
-                SELECT bool_or(use.audience = %(staff)s) FROM booking_usagesession AS use
-                WHERE use.member_id = visitor.member_id AND use.started_at = visitor.started_at
-                      AND {there} {counted}
-            ) IS TRUE AS is_staff
-        FROM visitor
-        CROSS JOIN LATERAL (
-            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE {zone}) + interval '1 day')
-                   AT TIME ZONE {zone} AS end_at
-        ) AS day
-    ),
     kept AS MATERIALIZED (
         SELECT company_id, member_id, bool_or(state = ANY(%(taken_up)s)) AS is_taken_up
         FROM (
@@ -116,16 +112,41 @@ REACHED = """
         WHERE kind = %(booking)s AND state = ANY(%(booked)s)
         GROUP BY company_id, member_id
     )
-    SELECT count(*),
-           count(*) FILTER (WHERE is_new),
+"""
+"""Who used a machine, when first and last, and for which companies one was booked by whom."""
+
+REACHED = f"""
+    {VISITORS}
+    SELECT (SELECT count(DISTINCT company_id) FROM kept),
+           count(*), count(*) FILTER (WHERE {IS_NEW})
+    FROM visitor
+"""  # noqa: S608
+
+TOLD_APART = f"""
+    {VISITORS},
+    told AS MATERIALIZED (
+        SELECT member_id, {IS_NEW} AS is_new, {CAME_BACK} AS came_back, {IS_STAFF} AS is_staff
+        FROM visitor
+        CROSS JOIN LATERAL (
+            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE {{zone}}) + interval '1 day')
+                   AT TIME ZONE {{zone}} AS end_at
+        ) AS day
+    )
+    SELECT (SELECT count(DISTINCT company_id) FROM kept),
+           count(*), count(*) FILTER (WHERE is_new),
            count(*) FILTER (WHERE came_back),
            count(*) FILTER (WHERE is_staff),
            count(*) FILTER (WHERE NOT is_staff AND member_id IN (
                SELECT member_id FROM kept WHERE is_taken_up
-           )),
-           (SELECT count(DISTINCT company_id) FROM kept)
+           ))
     FROM told
-"""
+"""  # noqa: S608
+
+
+def reached_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Reached:
+    """Whom the machines of a scope reached over a period, as they stand beside a later one."""
+    companies, people, new = _asked(REACHED, chosen, period, with_assumed=with_assumed)
+    return Reached(people=people, companies=companies, first_timers=new)
 
 
 def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visitors:
@@ -133,8 +154,24 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
 
     Where there are several clocks, it begins for first-timers when it begins on the first of them.
     """
+    companies, people, new, back, staff, acting = _asked(
+        TOLD_APART, chosen, period, with_assumed=with_assumed
+    )
+    return Visitors(
+        Reach(people=people, companies=companies, first_timers=new, came_back=Share(back, people)),
+        {
+            UsedBy.STAFF: staff,
+            UsedBy.COMPANY: acting,
+            UsedBy.MAKER: people - staff - acting,
+        },
+    )
+
+
+def _asked(
+    statement: str, chosen: Chosen, period: Period, *, with_assumed: bool
+) -> tuple[int, ...]:
+    """The only row of one of the statements above."""
     clocks = clocks_of(chosen.scope, period)
-    window = clocks.window
     kind, visitors, kept_here = _told_apart(chosen)
     counted, counted_use = (
         "" if with_assumed else f"AND NOT {IS_ASSUMED_SQL.format(session=session)}"
@@ -142,7 +179,7 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
     )
     session = "booking_usagesession"
     used_within = clocks.hold(f"{session}.started_at", of=f"{session}.machine_id")
-    statement = REACHED.format(
+    filled = statement.format(
         visitors=visitors.format(counted=f"AND {used_within} {counted}"),
         there=THERE[kind],
         counted=counted_use,
@@ -153,8 +190,8 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
         "machines": chosen.pks,
         "company": chosen.company.pk if chosen.company else None,
         "staff": Audience.STAFF,
-        "start": window.start,
-        "end": window.end,
+        "start": clocks.window.start,
+        "end": clocks.window.end,
         "zone": clocks.zones[0].key,
         **clocks.dates,
         "within": f"{BACK_WITHIN} days",
@@ -163,21 +200,9 @@ def visitors_of(chosen: Chosen, period: Period, *, with_assumed: bool) -> Visito
         "taken_up": [ReservationState.IN_USE, ReservationState.COMPLETED],
     }
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        people, new, back, staff, acting, companies = cursor.fetchone()
-    return Visitors(
-        Reach(
-            people=people,
-            companies=companies,
-            first_timers=new,
-            came_back=Share(back, people),
-        ),
-        {
-            UsedBy.STAFF: staff,
-            UsedBy.COMPANY: acting,
-            UsedBy.MAKER: people - staff - acting,
-        },
-    )
+        cursor.execute(filled, values)
+        row: tuple[int, ...] = cursor.fetchone()
+    return row
 
 
 def _told_apart(chosen: Chosen) -> tuple[str, str, str]:
@@ -187,52 +212,3 @@ def _told_apart(chosen: Chosen) -> tuple[str, str, str]:
     if chosen.is_everything:
         return "all", OF_ALL, "TRUE"
     return "machines", OF_MACHINES, "machine_id = ANY(%(machines)s::bigint[])"
-
-
-LEADS = """
-    SELECT extract(epoch FROM starts_at - created_at)::int8 FROM booking_reservation
-    WHERE kind = %(kind)s AND state = ANY(%(states)s) AND created_at <= starts_at
-          AND starts_at >= %(start)s AND starts_at < %(end)s AND {here}
-"""
-
-
-def lead_time_of(chosen: Chosen, period: Period) -> int | None:
-    """The median seconds from making a reservation to its start; None without any."""
-    months, rest = ([], [period]) if chosen.company else split(period)
-    found = []
-    if months:
-        rows = chosen.of(UsageMonth.objects.filter(month__in=months))
-        kept = b"".join(bytes(leads) for leads in rows.values_list("leads", flat=True))
-        found.append(np.frombuffer(kept, ">i4"))
-    found += [_leads(chosen, each) for each in rest]
-    return _median(np.concatenate(found).astype(np.int32))
-
-
-def _median(numbers: NDArray[np.int32]) -> int | None:
-    """The middle one, or the whole part of what lies between the two in the middle."""
-    if not len(numbers):
-        return None
-    middle = [(len(numbers) - 1) // 2, len(numbers) // 2]
-    return int(np.partition(numbers, middle)[middle].sum()) // 2
-
-
-def _leads(chosen: Chosen, period: Period) -> Any:
-    clocks = clocks_of(chosen.scope, period)
-    window = clocks.window
-    company = chosen.company
-    here = (
-        "machine_id = ANY(%(machines)s::bigint[])"
-        if company is None
-        else "company_id = %(company)s"
-    )
-    here = f"{here} AND {clocks.hold('starts_at')}"
-    values = {
-        **clocks.dates,
-        "kind": ReservationKind.BOOKING,
-        "states": list(BOOKED),
-        "start": window.start,
-        "end": window.end,
-        "machines": chosen.pks,
-        "company": company.pk if company else None,
-    }
-    return columns_of(LEADS.format(here=here), values, 1)[0]

@@ -12,7 +12,8 @@ from reports.models import UsageHour
 from reports.queries import sums
 from reports.queries.demand import demand_of
 from reports.queries.giving import contributions_of
-from reports.queries.people import Visitors, lead_time_of, visitors_of
+from reports.queries.leads import lead_time_of
+from reports.queries.people import Visitors, reached_of, visitors_of
 from reports.queries.saturation import added, added_by_hour, groups_of, saturation_of
 from reports.queries.scopes import Chosen, named_machines
 from reports.queries.weeks import weeks_of
@@ -32,7 +33,7 @@ def report_of(filters: Filters) -> Report:
         audiences=_audiences(report.totals, visitors),
         reach=visitors.reach,
         reach_before=(
-            visitors_of(chosen, before, with_assumed=filters.with_assumed).reach if before else None
+            reached_of(chosen, before, with_assumed=filters.with_assumed) if before else None
         ),
         lead_time=lead_time_of(chosen, filters.period),
         contributions=contributions_of(chosen, filters.period),

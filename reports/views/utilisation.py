@@ -16,9 +16,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from members.models import Member
-from reports.choosing import ChoosingForm, presets_of, typed_again
+from reports.choosing import ChoosingForm, as_typed, presets_of
 from reports.definitions import FURTHER, RATES, TERMS, VERSION
-from reports.filters import Filters, Scope
+from reports.filters import Filters, FiltersForm, Scope
 from reports.page import Reader, UtilisationPage
 from reports.permissions import may_see, may_see_sessions
 from reports.queries.drilling import sessions_behind
@@ -45,7 +45,7 @@ def utilisation(request: HttpRequest) -> HttpResponse:
         if usual is None:
             raise PermissionDenied
         asked["scope"] = usual.key
-    form = ChoosingForm(asked, now=now(), choices=[])
+    form = FiltersForm(asked, now=now())
     if not form.is_valid():
         return _asked_again(request, person, workplace, asked)
     filters = form.filters
@@ -62,7 +62,7 @@ def utilisation(request: HttpRequest) -> HttpResponse:
     choices = choices_for(person, workplace, filters.scope)
     context = {
         "page": page,
-        "form": ChoosingForm(typed_again(filters), now=now(), choices=choices),
+        "form": ChoosingForm(now=now(), choices=choices, initial=as_typed(filters)),
         # The menu lists the same spaces.
         "workplaces": workplace.spaces,
         "presets": presets_of(filters, today=now().astimezone(filters.scope.zone).date()),

@@ -12,7 +12,7 @@ from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
 from reports.models import UsageGroup
 from reports.queries.usage import report_of
-from reports.report import Contributions, Report, Tries
+from reports.report import Contributions, Reach, Reached, Report, Tries
 from reports.services.groups import keep_membership
 from reports.services.rollup import rebuild_all, rebuild_days
 from tests.factories.booking import ReservationFactory, UsageSessionFactory, WishFactory
@@ -69,7 +69,8 @@ def test_reach_counts_people_once_and_knows_who_is_new_and_who_came_back(machine
     before = report_of(
         Filters(scope=Scope.of_machine(machine), period=Period.month_of(date(2026, 6, 1)))
     )
-    assert (before.reach.people, before.reach_before and before.reach_before.people) == (0, 3)
+    assert before.reach == Reach()
+    assert before.reach_before == Reached(people=3, companies=0, first_timers=2)
     alone = Filters(scope=Scope.of_machine(machine), period=MAY, compare=Compare.NONE)
     assert report_of(alone).reach_before is None
 
@@ -82,6 +83,19 @@ def test_a_person_back_on_the_same_date_has_not_come_back(machine: Machine) -> N
     )
     use(machine, member, 61)
     assert report(Scope.of_machine(machine)).reach.came_back.numerator == 0
+
+
+def test_over_a_long_period_nobody_has_come_back_by_their_last_use_alone(machine: Machine) -> None:
+    often, seldom = MemberFactory.create_batch(2)
+    other = MachineFactory(space=machine.space)
+    for days in (-120, -90, 10):
+        use(machine, often, days)
+    for days in (-120, 10):
+        use(other, seldom, days)
+    half_a_year = Period(date(2026, 1, 1), date(2026, 6, 30))
+    for scope in (Scope.of_space(machine.space), Scope.of_network()):
+        told = report(scope, period=half_a_year).reach.came_back
+        assert (told.numerator, told.denominator) == (1, 2)
 
 
 def test_audiences_and_the_part_of_a_company(machine: Machine) -> None:
