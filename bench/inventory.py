@@ -28,6 +28,7 @@ from django.utils.timezone import now
 
 from billing.services.inventory import export_workbook, import_draft, keep_draft
 from machines.models import ImportDraft, Machine
+from machines.services.drafts import ask_for_import
 from members.models import Member, Role
 from members.states import RoleKind
 from spaces.models import Space
@@ -78,6 +79,8 @@ def import_all(space: Space, member: Member, name: str, content: bytes) -> tuple
     """Seconds from the upload to the last row, and how many steps of it another could see."""
     started = clock.perf_counter()
     draft = keep_draft(space=space, member=member, filename=name, content=content, now=now())
+    ask_for_import(draft, good_rows_only=False, language="en", now=now())
+    draft.refresh_from_db()
     seen: set[int] = set()
     is_over = threading.Event()
 

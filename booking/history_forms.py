@@ -20,6 +20,11 @@ MOST_FILES = 10
 MOST_NAMES = 200
 """How many names are mapped one by one; the rest become what the unknown ones do."""
 
+_KNOWN = _(
+    "Files of %(instances)s were brought here already: name the same one for more of it. Another "
+    "address stands for other machines and reservations."
+)
+
 LOOKED_AT = 1000
 """How many bytes tell what a file is."""
 
@@ -69,7 +74,9 @@ class HistoryUploadForm(forms.Form):
 
     def __init__(self, *args: Any, instances: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["instance"].initial = next(iter(instances), "")
+        if instances:
+            self.fields["instance"].initial = instances[0]
+            self.fields["instance"].help_text = _KNOWN % {"instances": ", ".join(instances)}
 
     def clean_instance(self) -> str:
         """As it is kept."""

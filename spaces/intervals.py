@@ -152,6 +152,17 @@ def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
     return _readings(wall, zone)[wall.fold]
 
 
+def moments_of(wall: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Every moment at which the clock of `zone` shows `wall`.
+
+    There are two in the hour that autumn repeats, and none in the hour that spring skips.
+    """
+    first, second = _readings(wall, zone)
+    if first == second:
+        return [first]
+    return [first, second] if exists_on_clock(wall, zone) else []
+
+
 def opening_moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
     """Like `moment_of`, for opening and closing hours: a doubled hour means its second pass."""
     return max(_readings(wall, zone))

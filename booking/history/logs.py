@@ -211,7 +211,7 @@ class _LineReader:
             field = Field.DURATION if length is not None else Field.START
             remarks.append(self._problem(field, found.doubt))
         weekday = self._cell(Field.WEEKDAY)
-        if start.day and is_other_weekday(weekday, start.day):
+        if weekday and start.day and is_other_weekday(weekday, start.day):
             remarks.append(self._problem(Field.WEEKDAY, _("That day is another weekday.")))
         who = None if kind in {EntryKind.MAINTENANCE, EntryKind.STOPPAGE} else self._who()
         return Entry(

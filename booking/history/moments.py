@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from machines.vocabulary import folded
-from spaces.intervals import DAY, Interval, exists_on_clock, happens_twice, moment_of
+from spaces.intervals import DAY, Interval, moments_of
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2199
 CENTURY = 2000
@@ -69,8 +70,12 @@ class Told:
     is_next_day: bool = False
 
 
+@lru_cache(maxsize=20_000)
 def told_of(text: str, *, month_first: bool = False) -> Told:
-    """What `text` says: a date, a time, or both. Raises Unclear."""
+    """What `text` says: a date, a time, or both. Raises Unclear.
+
+    The same dates and times stand in many rows.
+    """
     text = text.strip()
     if iso := _iso(text):
         return iso
@@ -260,8 +265,6 @@ def _moments(told: Told, zone: ZoneInfo) -> Sequence[datetime]:
     wall = datetime.combine(told.day + (DAY if told.is_next_day else timedelta(0)), told.clock)
     if wall.tzinfo is not None:
         return [wall.astimezone(UTC)]
-    if not exists_on_clock(wall, zone):
-        raise Unclear(_("The clock never showed this time: it was put forward then."))
-    if happens_twice(wall, zone):
-        return [moment_of(wall.replace(fold=fold), zone) for fold in (0, 1)]
-    return [moment_of(wall, zone)]
+    if found := moments_of(wall, zone):
+        return found
+    raise Unclear(_("The clock never showed this time: it was put forward then."))

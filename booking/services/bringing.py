@@ -1,21 +1,21 @@
 """Files that staff looked at, imported one at a time by a worker.
 
 The row of the file is the truth: it waits until all of it is written, in one transaction with its
-outcome. Whatever ends the worker leaves nothing of it behind, and the next one begins anew.
+outcome. Whatever ends the worker leaves nothing of it behind, and the next one begins anew after
+a while.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.services import inventory
 from booking.services.history import importing
 from machines.models import ImportDraft
-from machines.services.drafts import give_up
+from machines.services.drafts import TakenOver, give_up, take
 from machines.sheets import SheetUnreadable
 from machines.states import FilePurpose
 from members.permissions import is_staff_of
@@ -33,7 +33,7 @@ def import_waiting(*, clock: Callable[[], datetime]) -> int:
     """Import every file that waits; how many. Does nothing while another worker is at it."""
     count = 0
     with alone(LOCK) as is_ours:
-        while is_ours and (draft := ImportDraft.objects.waiting().first()) is not None:
+        while is_ours and (draft := ImportDraft.objects.waiting(clock()).first()) is not None:
             import_file(draft, now=clock())
             count += 1
     return count
@@ -41,8 +41,7 @@ def import_waiting(*, clock: Callable[[], datetime]) -> int:
 
 def import_file(draft: ImportDraft, *, now: datetime) -> None:
     """Import one file; what cannot be imported is given up, and says why where that is known."""
-    ImportDraft.objects.filter(pk=draft.pk).update(attempts=F("attempts") + 1, done=0)
-    draft.refresh_from_db(fields=["attempts"])
+    take(draft, now=now)
     if draft.attempts > MOST_ATTEMPTS:
         give_up(draft)
         return
@@ -54,6 +53,8 @@ def import_file(draft: ImportDraft, *, now: datetime) -> None:
             _import(draft, now)
         except SheetUnreadable as error:
             give_up(draft, str(error))
+        except TakenOver:
+            logger.warning("The file %s was taken over by another worker", draft.pk)
         except Exception:
             # Whatever is wrong with one, the others must be imported.
             logger.exception("The file %s could not be imported", draft.pk)

@@ -1,5 +1,7 @@
 """What is kept between the preview of a file and its import."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import now
@@ -35,9 +37,10 @@ class ColumnMapping(models.Model):
 class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
     """Filters of files that are brought."""
 
-    def waiting(self) -> "ImportDraftQuerySet":
-        """Those that a worker is to import, in the order in which somebody wanted it."""
-        return self.filter(state=DraftState.WAITING).order_by("asked_at", "pk")
+    def waiting(self, now: datetime) -> "ImportDraftQuerySet":
+        """Those that a worker is to import by `now`, in the order in which somebody wanted it."""
+        waiting = self.filter(state=DraftState.WAITING, asked_at__lte=now)
+        return waiting.order_by("asked_at", "pk")
 
 
 class ImportDraft(models.Model):
@@ -46,6 +49,7 @@ class ImportDraft(models.Model):
     Who is killed while importing leaves it waiting, and nothing of it written. `outcome` holds
     `counts` of its rows by what became of them, the first `rejected` ones (line, column, cell, why)
     and how many there are, the `change` that it made, or the `problem` for which it was given up.
+    `asked_at` is when somebody wanted it; of what was tried, when it may be tried again.
     """
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")

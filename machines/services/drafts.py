@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from machines.models import Change, ImportDraft
 from machines.sheets.rows import Problem
 from machines.states import BEFORE_IMPORT, DraftState, FilePurpose
 from members.models import Member
+from notifications.states import retry_after
 from spaces.intervals import DAY
 from spaces.models import Space
 
@@ -68,6 +69,21 @@ def reopen(draft: ImportDraft) -> None:
     ImportDraft.objects.filter(pk=draft.pk, state__in=BEFORE_IMPORT).update(state=DraftState.OPEN)
 
 
+class TakenOver(Exception):
+    """Another worker has taken the file since, or it is gone: what became of it is told there."""
+
+
+def take(draft: ImportDraft, *, now: datetime) -> None:
+    """Count a try of what waits, and put the next one off: most of what fails passes by itself.
+
+    Another worker may take it after that, while this one goes on without knowing that it lost its
+    turn; only who took it last may say what became of it.
+    """
+    attempts = draft.attempts + 1
+    draft.attempts, draft.asked_at, draft.done = attempts, now + retry_after(attempts), 0
+    draft.save(update_fields=["attempts", "asked_at", "done"])
+
+
 def settle(
     draft: ImportDraft,
     *,
@@ -77,11 +93,11 @@ def settle(
     rejected_count: int,
     change: Change | None,
 ) -> None:
-    """Write down what became of it, in the transaction of the import; the file itself goes."""
-    draft.state = DraftState.DONE if is_written else DraftState.REFUSED
-    if is_written:
-        draft.content = b""
-    draft.outcome = {
+    """Write down what became of it, in the transaction of the import; the file itself goes.
+
+    Raises TakenOver.
+    """
+    outcome = {
         "counts": {str(name): count for name, count in counts.items()},
         "rejected": [
             {name: getattr(each, name) for name in ("line", "column", "value", "message")}
@@ -90,13 +106,23 @@ def settle(
         "rejected_count": rejected_count,
         "change": change.pk if change else None,
     }
-    draft.save(update_fields=["state", "content", "outcome"])
+    if is_written:
+        ended = _ours(draft).update(state=DraftState.DONE, content=b"", outcome=outcome)
+    else:
+        ended = _ours(draft).update(state=DraftState.REFUSED, outcome=outcome)
+    if not ended:
+        raise TakenOver
 
 
 def give_up(draft: ImportDraft, problem: str = "") -> None:
     """Leave it as it is: it cannot be imported."""
-    ImportDraft.objects.filter(pk=draft.pk).update(
-        state=DraftState.FAILED, content=b"", outcome={"problem": problem}
+    _ours(draft).update(state=DraftState.FAILED, content=b"", outcome={"problem": problem})
+
+
+def _ours(draft: ImportDraft) -> QuerySet[ImportDraft]:
+    """The row of `draft`, unless another worker has taken it since."""
+    return ImportDraft.objects.filter(
+        pk=draft.pk, state=DraftState.WAITING, asked_at=draft.asked_at
     )
 
 

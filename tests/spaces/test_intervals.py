@@ -22,6 +22,7 @@ from spaces.intervals import (
     local_days,
     merge,
     moment_of,
+    moments_of,
     opening_moment_of,
     subtract,
     total_seconds,
@@ -160,6 +161,10 @@ class TestWallClocks:
     ) -> None:
         assert exists_on_clock(wall, ZoneInfo(zone)) == tz.datetime_exists(wall, tz.gettz(zone))
         assert happens_twice(wall, ZoneInfo(zone)) == tz.datetime_ambiguous(wall, tz.gettz(zone))
+        found = moments_of(wall, ZoneInfo(zone))
+        passes = happens_twice(wall, ZoneInfo(zone)) + exists_on_clock(wall, ZoneInfo(zone))
+        assert [wall_time(each, ZoneInfo(zone)) for each in found] == passes * [wall]
+        assert found == sorted(set(found))
 
     @settings(max_examples=300)
     @given(wall=any_wall, zone=zones)

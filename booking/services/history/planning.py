@@ -106,8 +106,10 @@ class Planner:
     """Judges rows one after the other; each that is taken stands in the way of later ones."""
 
     def __init__(self, space: Space, places: Places, *, now: datetime) -> None:
-        self._space, self._places, self._now = space, places, now
+        self._places, self._now = places, now
         self._known = set(ImportedRow.objects.filter(space=space).values_list("key", flat=True))
+        # Of what every key begins with; to make it anew for each row takes longer than the rest.
+        self._seal = salted_hmac("booking.history.row", f"{space.pk}|", algorithm="sha256")
         self._lines: dict[str, int] = {}
         self._busy: dict[str, _Busy] = {}
 
@@ -152,7 +154,8 @@ class Planner:
                 entry.who.key if entry.who else "",
             )
         )
-        digest = salted_hmac("booking.history.row", f"{self._space.pk}|{told}", algorithm="sha256")
+        digest = self._seal.copy()
+        digest.update(told.encode())
         return digest.hexdigest()
 
     def _reason_against(self, entry: Entry, place: Place, line: int) -> str:

@@ -135,8 +135,10 @@ def test_files_of_a_fab_manager_come_together(desk: Client, space: Space) -> Non
     desk.post(draft, {"unknown": "", "step": "import"})
     work()
     assert Reservation.objects.get().machine.name == "Laser"
-    # The next time it stands there already.
-    assert 'value="fab.example.org"' in desk.get(address()).content.decode()
+    # The next time it stands there already, and that it is one of several is told.
+    shown = desk.get(address()).content.decode()
+    assert 'value="fab.example.org"' in shown
+    assert "Files of fab.example.org were brought here already" in shown
 
 
 @pytest.mark.parametrize(
