@@ -42,6 +42,7 @@ from booking.views.followed import (
     FollowedCalendarPage,
     FollowedCalendarsPage,
 )
+from booking.views.hours import HoursPage
 from booking.views.maintenance import MaintenancePage, MaintenanceRemoval
 from booking.views.needs import NeedsPage
 from booking.views.policies import MachinePoliciesPage, PoliciesPage, PolicyPage
@@ -254,6 +255,12 @@ urlpatterns = [
         "spaces/<slug:space>/machines/<slug:slug>/calendars/",
         FollowedCalendarsPage.as_view(),
         name="machine_calendars",
+    ),
+    path("spaces/<slug:space>/hours/", HoursPage.as_view(), name="hours"),
+    path(
+        "spaces/<slug:space>/machines/<slug:slug>/hours/",
+        HoursPage.as_view(),
+        name="machine_hours",
     ),
     path("spaces/<slug:space>/closures/", ClosuresPage.as_view(), name="closures"),
     path(

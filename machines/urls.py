@@ -5,7 +5,6 @@ from django.urls import path
 from machines.views.chosen import InventoryChoose
 from machines.views.devices import DevicePage, DevicesPage, DeviceTokenRevoke
 from machines.views.files import document, photo
-from machines.views.hours import HoursPage
 from machines.views.inventory import InventoryPage
 from machines.views.labels import LabelsPage
 from machines.views.machine import MachineEdit, MachineNew
@@ -39,8 +38,6 @@ urlpatterns = [
     path(f"{SPACE}inventory/choose/", InventoryChoose.as_view(), name="inventory_choose"),
     path(f"{SPACE}inventory/new/", MachineNew.as_view(), name="machine_new"),
     path(f"{MACHINE}edit/", MachineEdit.as_view(), name="machine_edit"),
-    path(f"{SPACE}hours/", HoursPage.as_view(), name="hours"),
-    path(f"{MACHINE}hours/", HoursPage.as_view(), name="machine_hours"),
     path(f"{SPACE}labels/", LabelsPage.as_view(), name="labels"),
     path(f"{SPACE}labels/ticked/", LabelsPage.as_view(of_ticked=True), name="labels_chosen"),
     path(f"{SPACE}stocktakes/", StocktakesPage.as_view(), name="stocktakes"),

@@ -1,7 +1,7 @@
 """Which reservations a block, upkeep, a closure or a fault stands against, and what to propose."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import cos, hypot, radians
@@ -50,18 +50,24 @@ class Taking:
     """Time that is taken from whoever has reserved it on `machines` of one space.
 
     Setup and turnaround count where they would stand in the way of a row. Where the space may
-    make exceptions, a reservation may stay as it is.
+    make exceptions, a reservation may stay as it is. Where machines lose different times, `apart`
+    has those of each by its id, and `spans` all of them.
     """
 
     machines: tuple[Machine, ...]
     spans: tuple[Interval, ...]
+    apart: Mapping[int, tuple[Interval, ...]] | None = None
     counts_buffers: bool = False
     may_stay: bool = True
 
     def hits(self, row: Reservation) -> bool:
         """Whether `row` cannot take place."""
         held = Interval(row.occupied_from, row.occupied_until) if self.counts_buffers else row.span
-        return any(held.overlaps(span) for span in self.spans)
+        return any(held.overlaps(span) for span in self.spans_on(row.machine_id))
+
+    def spans_on(self, machine: int) -> tuple[Interval, ...]:
+        """The time that is taken on one of the machines."""
+        return self.spans if self.apart is None else self.apart[machine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,7 +299,7 @@ class _Survey:
             terms = {each: policies.of(machine, each).terms for each in Audience}
             busy = list(_busy(self._held[pk], self._now))
             if pk in taken:
-                busy += [(0, span) for span in self._taking.spans]
+                busy += [(0, span) for span in self._taking.spans_on(pk)]
             yield Unit(
                 pk=pk,
                 space=machine.space_id,

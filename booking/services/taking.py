@@ -1,4 +1,6 @@
-"""What takes time from reservations: blocks, planned upkeep, closures; faults: `stopping.py`.
+"""What takes time from reservations: blocks, planned upkeep, closures.
+
+Faults: `stopping.py`; other hours: `hours.py`.
 
 Each has its `Taking`, of which the page shows the plan, and the use case that carries it out.
 """
@@ -184,8 +186,13 @@ def load_and_displace(
 
 
 def _of_space(space: Space, spans: Sequence[Interval]) -> Taking:
-    machines = Machine.objects.in_service().filter(space=space).select_related("space")
-    return Taking(machines=tuple(machines.order_by("pk")), spans=tuple(spans))
+    return Taking(machines=machines_of(space), spans=tuple(spans))
+
+
+def machines_of(space: Space) -> tuple[Machine, ...]:
+    """What a space offers."""
+    rows = Machine.objects.in_service().filter(space=space).select_related("space")
+    return tuple(rows.order_by("pk"))
 
 
 def refuse_strangers(by: Member, space: Space) -> None:

@@ -1,7 +1,8 @@
 """The pages of displacement: what staff choose before they save, what members answer."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -11,11 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from booking.models import Displacement, Reservation
+from booking.queries.displacing import affected_by
+from booking.services.hours import NewHours, hours_taking, set_hours
 from booking.states import DisplacementState, ReservationKind, ReservationState
 from machines.models import Fault
+from machines.services.calendars import WeeklySpan
+from machines.states import CalendarKind
 from spaces.intervals import DAY
 from tests.booking.lively import NOW, TUESDAY, Lively, at, reserve
-from tests.factories.booking import DisplacementFactory, UsageSessionFactory
+from tests.factories.booking import DisplacementFactory, PolicyFactory, UsageSessionFactory
 from tests.factories.members import DelegateFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +164,62 @@ def test_holidays_ask_too(staff: Client, lively: Lively) -> None:
     assert saved.status_code == 302
     row.refresh_from_db()
     assert row.state == ReservationState.CANCELLED
+
+
+def test_shorter_hours_of_a_machine_show_who_has_reserved_outside_of_them(
+    staff: Client, lively: Lively, boxes: Reservation
+) -> None:
+    address = "/spaces/atelier/machines/speedy/hours/"
+    typed = {"from_date": THURSDAY.isoformat(), "step": "preview"}
+    for day in range(7):
+        typed |= {f"from_{day}_0": "12:00", f"until_{day}_0": "22:00"}
+    page = staff.post(address, typed).text
+    morning = at("09:00", date(2026, 10, 25))
+    sunday = Reservation.objects.get(machine=lively.laser, starts_at=morning)
+    # Thursday and Sunday before noon; what lies in the hours, or before they hold, is not asked.
+    offered = options(page)
+    assert set(offered) == {f"to-{boxes.pk}", f"to-{sunday.pk}"}
+    first, second = list(offered[f"to-{boxes.pk}"])[:2]
+    assert first == "Move it now: same time on Trotec Q500"
+    assert second.startswith("Propose Thu 22 Oct 12:00")
+    seen = re.findall(r'name="previewed" value="(\w+)"', page)[0]
+    step = {"step": "save", "previewed": seen}
+    assert staff.post(address, typed | step).status_code == 409
+    assert not lively.laser.calendars.filter(kind="open").exists()
+    assert staff.post(address, typed | choosing(page, "Cancel it") | step).status_code == 302
+    boxes.refresh_from_db()
+    assert boxes.state == ReservationState.CANCELLED
+    assert lively.laser.calendars.filter(kind="open").exists()
+    # As the space again: what is open longer takes nothing from anybody.
+    back = {**typed, "as_space": "on", "step": "preview"}
+    assert not options(staff.post(address, back).text)
+
+
+def test_hours_of_a_space_ask_of_machines_that_have_none_of_their_own(
+    lively: Lively, boxes: Reservation
+) -> None:
+    twin, hours = (
+        lively.space.machines.get(slug="trotec"),
+        partial(NewHours, kind=CalendarKind.OPEN),
+    )
+    week = [WeeklySpan(tuple(range(7)), time(8), time(22))]
+    set_hours(hours(owner=twin, week=week, from_date=TUESDAY), now=NOW)
+    reserve(twin, "10:00", "12:00", THURSDAY, member=lively.maker)
+    late = hours(
+        owner=lively.space,
+        week=[WeeklySpan(tuple(range(7)), time(12), time(22))],
+        from_date=THURSDAY,
+    )
+    PolicyFactory(machine=twin, staff_needed=True)
+    taking = hours_taking(late, now=NOW)
+    assert boxes in affected_by(taking, now=NOW)
+    assert {row.machine.slug for row in affected_by(taking, now=NOW)} == {"speedy"}
+    # Without staff the twin cannot be reserved, although it stays open.
+    mornings = NewHours(owner=lively.space, kind=CalendarKind.STAFFED, week=week, from_date=TUESDAY)
+    set_hours(mornings, now=NOW)
+    none = NewHours(owner=lively.space, kind=CalendarKind.STAFFED, week=[], from_date=THURSDAY)
+    rows = affected_by(hours_taking(none, now=NOW), now=NOW)
+    assert [row.machine.slug for row in rows] == ["trotec"]
 
 
 def test_a_fault_asks_about_reservations_and_the_use_that_goes_on(

@@ -56,8 +56,7 @@ def address(name: str) -> str:
     """A page of the space, or of the machine in it."""
     in_space = name in {"hours", "closures", "holidays"}
     # What takes time from reservations has its page with them.
-    app = "machines" if name.endswith("hours") else "booking"
-    return reverse(f"{app}:{name}", args=["zurich"] if in_space else ["zurich", "laser"])
+    return reverse(f"booking:{name}", args=["zurich"] if in_space else ["zurich", "laser"])
 
 
 def fingerprint(content: bytes) -> str:

@@ -94,6 +94,8 @@ DOORS = {
     "booking:board": staff(of_space),
     "booking:requests": staff(of_space),
     "booking:request": staff(lambda w: [w.space.slug, w.reservation.pk], post=True),
+    "booking:hours": staff(of_space, post=True),
+    "booking:machine_hours": staff(of_machine, post=True),
     "booking:closures": staff(of_space, post=True),
     "booking:closure_remove": staff(lambda w: [w.space.slug, w.closure], post=True),
     "booking:followed_calendars": staff(of_space, post=True),

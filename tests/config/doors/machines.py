@@ -34,6 +34,4 @@ DOORS = {
     "machines:sheet": staff(of_machine, post=True),
     "machines:photo_edit": staff(lambda w: [*of_machine(w), *of_photo(w)], post=True),
     "machines:document_edit": staff(lambda w: [*of_machine(w), w.document], post=True),
-    "machines:hours": staff(of_space, post=True),
-    "machines:machine_hours": staff(of_machine, post=True),
 }

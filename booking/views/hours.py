@@ -5,19 +5,22 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from booking.queries.displacing import Plan
+from booking.services.displacing import plan_ahead
+from booking.services.hours import NewHours, hours_taking, set_hours, set_hours_and_displace
+from booking.views.displacing import DisplacingPage
 from machines.forms.hours import HoursForm
 from machines.queries.opening import opening_of
 from machines.queries.weeks import has_own_hours, weekly_hours, weeks_of, weeks_window
-from machines.services.calendars import follow_space, previewed, set_weekly_hours
+from machines.services.calendars import previewed
 from machines.states import CalendarKind
-from machines.views.staff import PreviewedPage
 from spaces.intervals import wall_time
 
 
-class HoursPage(PreviewedPage):
+class HoursPage(DisplacingPage):
     """Opening hours, or with ?kind=staffed the staffed ones."""
 
-    template_name = "machines/hours.html"
+    template_name = "booking/hours.html"
 
     @property
     def kind(self) -> CalendarKind:
@@ -52,33 +55,31 @@ class HoursPage(PreviewedPage):
             "weeks": weeks_of(opening_of(self.owner, window), self.space, window),
         }
 
-    def preview(self, form: HoursForm) -> dict[str, Any]:
+    def preview_of_calendar(self, form: HoursForm) -> dict[str, Any]:
         """The three weeks from the one in which the new hours begin."""
         window = weeks_window(self.space, form.cleaned_data["from_date"])
-        opening = previewed(lambda: self.change(form), lambda: opening_of(self.owner, window))
+        opening = previewed(
+            lambda: set_hours(self._hours(form), now=self.now),
+            lambda: opening_of(self.owner, window),
+        )
         return {"preview": weeks_of(opening, self.space, window)}
 
-    def save(self, form: HoursForm) -> str:
-        """Let the new hours hold."""
-        self.change(form)
-        if form.follows:
-            return _("Saved. The machine is open like the space from %(date)s on.") % {
-                "date": date_format(form.cleaned_data["from_date"])
-            }
-        return _("Saved. These hours hold from %(date)s on.") % {
-            "date": date_format(form.cleaned_data["from_date"])
-        }
+    def plan(self, form: HoursForm) -> Plan:
+        """What has been reserved outside of the new hours."""
+        return plan_ahead(hours_taking(self._hours(form), now=self.now), now=self.now)
 
-    def change(self, form: HoursForm) -> None:
-        """The one call."""
-        from_date = form.cleaned_data["from_date"]
+    def carry_out(self, form: HoursForm, choices: dict[int, str]) -> str:
+        """Let the new hours hold."""
+        set_hours_and_displace(self._hours(form), choices=choices, by=self.member, now=self.now)
+        told = {"date": date_format(form.cleaned_data["from_date"])}
         if form.follows:
-            follow_space(machine=self.the_machine, from_date=from_date, now=self.now)
-            return
-        set_weekly_hours(
+            return _("Saved. The machine is open like the space from %(date)s on.") % told
+        return _("Saved. These hours hold from %(date)s on.") % told
+
+    def _hours(self, form: HoursForm) -> NewHours:
+        return NewHours(
             owner=self.owner,
             kind=self.kind,
-            week=form.week(),
-            from_date=from_date,
-            now=self.now,
+            from_date=form.cleaned_data["from_date"],
+            week=None if form.follows else form.week(),
         )
