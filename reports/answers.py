@@ -6,6 +6,7 @@ answer is that. `reports/page.py` draws the figures; no sentence names a person.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ IDLE_PERCENT = 5
 LEAST_USE = 10 * HOUR
 """With less use and less booked than this, nothing is said of habits."""
 
-DAYS_OF_MONTH = 365 / 12
+DAYS_OF_MONTH = Decimal(365) / 12
 LEAST_DAYS = 14
 """What happened in fewer days is not told as so much a month."""
 
@@ -169,7 +170,7 @@ def _one_more(drawn: Drawn) -> Answer | None:
     group = max(drawn.groups, key=lambda each: each.unmet, default=None)
     if group is None or drawn.days < LEAST_DAYS:
         return None
-    hours = round_hours(round(group.unmet * DAYS_OF_MONTH / drawn.days))
+    hours = round_hours(group.unmet * DAYS_OF_MONTH / drawn.days)
     if hours:
         sentence = ngettext(
             "%(name)s: one more would have been used for about %(count)s hour a month.",

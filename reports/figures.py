@@ -12,6 +12,7 @@ from reports.hours import AUDIENCES, BY_AUDIENCE, COLUMNS
 HOUR = 3600
 RATE_STEP = Decimal("0.0001")
 PERCENT_STEP = Decimal("0.1")
+WHOLE_STEP = Decimal(1)
 HOURS_STEP = Decimal("0.01")
 
 Row = Mapping[str, int]
@@ -69,6 +70,12 @@ class Share:
     def percent(self) -> Decimal | None:
         """In percent, to one decimal."""
         return percent(self.numerator, self.denominator)
+
+    @property
+    def whole_percent(self) -> int | None:
+        """In whole percent, half up; never rounded from `percent`, which is rounded itself."""
+        whole = _quotient(100 * self.numerator, self.denominator, WHOLE_STEP)
+        return None if whole is None else int(whole)
 
 
 class Totals:

@@ -52,7 +52,7 @@ def whole_hours(seconds: int) -> str:
     return number_in_words(round_hours(seconds), is_grouped=True)
 
 
-def round_hours(seconds: int) -> int:
+def round_hours(seconds: int | Decimal) -> int:
     """The nearest whole hour, half up."""
     return int((Decimal(seconds) / HOUR).quantize(Decimal(1), ROUND_HALF_UP))
 
@@ -72,9 +72,9 @@ def _rate_in_words(language: str | None, percent: Decimal) -> str:
 
 def whole_percent_in_words(share: Share) -> str:
     """A rate in whole percent, for a sentence."""
-    if share.percent is None:
+    if share.whole_percent is None:
         return _("n/a")
-    return with_percent(number_in_words(round(share.percent)))
+    return with_percent(number_in_words(share.whole_percent))
 
 
 def with_percent(number: str) -> str:

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-HOURS, RATE, COUNT, DAY, MOMENT = "#,##0.00", "0.0%", "#,##0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+HOURS, RATE, COUNT, DAY, MOMENT = "#,##0.00", "0.00%", "#,##0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 TEXT = "@"
 MOST_ROWS = 1_048_576
 """How many rows a sheet has; what is more goes on in the next one."""

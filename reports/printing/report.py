@@ -237,14 +237,15 @@ def _week(paper: Paper, report: Report) -> None:
 
 def _heat(shares: dict[tuple[int, int], Share]) -> Any:
     days = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
-    cells = [[_warmth(shares.get((day, hour))) for hour in HOURS_OF_A_DAY] for day in range(7)]
+    cells = [[warmth(shares.get((day, hour))) for hour in HOURS_OF_A_DAY] for day in range(7)]
     return heat_of(days, [str(hour) for hour in HOURS_OF_A_DAY], cells)
 
 
-def _warmth(share: Share | None) -> tuple[str, float]:
-    if share is None or share.percent is None:
+def warmth(share: Share | None) -> tuple[str, float]:
+    """What stands in a cell of the week, and how dark it is."""
+    if share is None or share.whole_percent is None:
         return "", 0.0
-    return str(round(share.percent)), float(share.percent) / 100
+    return str(share.whole_percent), share.whole_percent / 100
 
 
 def _demand(paper: Paper, report: Report) -> None:

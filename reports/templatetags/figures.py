@@ -50,10 +50,10 @@ def rows_of_heat(heat: Heat) -> SafeString:
 
 def warmth(share: Share) -> tuple[int, str] | None:
     """How warm a cell is, from 0 to 10, and its rate in whole percent; None without any."""
-    percent = share.percent
+    percent = share.whole_percent
     if percent is None:
         return None
-    return min(HEAT_STEPS, int(percent / HEAT_STEPS)), number_in_words(round(percent))
+    return min(HEAT_STEPS, percent // HEAT_STEPS), number_in_words(percent)
 
 
 def _drawn(template: str, **context: object) -> SafeString:

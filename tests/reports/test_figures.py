@@ -1,14 +1,25 @@
 """Sums first, one division, rounded half up; nothing to divide by is no rate at all."""
 
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 import pytest
 from django.utils.translation import override
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from reports.figures import Mean, Share, Totals, hours, percent, rate
 from reports.page.figures import Figure
+from reports.printing.report import warmth as on_paper
 from reports.templatetags import figures as words
-from reports.wording import hours_in_words, mean_in_words, percent_in_words
+from reports.wording import (
+    hours_in_words,
+    mean_in_words,
+    percent_in_words,
+    whole_percent_in_words,
+    with_percent,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +91,22 @@ def test_figures_in_words() -> None:
         assert words.warmth(Share(1, 3)) == (3, "33")
         warm = [words.warmth(Share(n, 100)) for n in (0, 9, 10, 99, 100, 130)]
     assert [cell and cell[0] for cell in warm] == [0, 0, 1, 9, 10, 10]
+
+
+@given(
+    st.integers(1, 10**7).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole)))
+)
+@example((89, 200))
+@example((4445, 10_000))
+def test_a_cell_of_the_week_is_rounded_once(parts: tuple[int, int]) -> None:
+    """44.5 and 44.45 percent are 45 and 44: half up, from the seconds, in every face."""
+    share = Share(*parts)
+    half_up = floor(Fraction(100 * parts[0], parts[1]) + Fraction(1, 2))
+    with override("de"):
+        cell = words.warmth(share)
+        assert cell == (min(10, half_up // 10), str(half_up))
+        assert on_paper(share)[0] == str(half_up)
+        assert whole_percent_in_words(share) == with_percent(str(half_up))
 
 
 def change_of(metric: str, now: dict[str, int], before: dict[str, int] | None) -> dict[str, object]:
