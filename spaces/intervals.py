@@ -188,6 +188,11 @@ def local_days(first: date, last: date, zone: ZoneInfo) -> Interval:
     )
 
 
+def today_began(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the day of `now` began on the clock of `zone`."""
+    return local_day(wall_time(now, zone).date(), zone).start
+
+
 def local_dates(interval: Interval, zone: ZoneInfo) -> list[date]:
     """Every calendar date of `zone` that `interval` touches, in order."""
     day = interval.start.astimezone(zone).date()

@@ -16,7 +16,8 @@ from ninja.errors import HttpError
 from billing.queries import price_list
 from booking.api import schemas
 from booking.facts import Terms
-from booking.queries.availability import machine_times, state_now
+from booking.queries.availability import machine_times, seen_by, state_now
+from booking.queries.board import viewer_in
 from booking.queries.slots import free_machines
 from booking.queries.terms import terms_of, terms_of_many
 from booking.states import FARTHEST, MAX_SPAN
@@ -33,7 +34,7 @@ from members.authentication import heeds
 from members.models import Skill
 from members.permissions import Visitor
 from members.states import Audience, Scope
-from spaces.intervals import Interval
+from spaces.intervals import Interval, today_began
 from spaces.models import Space
 from spaces.paging import CursorInvalid, page
 
@@ -105,12 +106,19 @@ def machine(request: HttpRequest, id: int) -> object:
     }
 
 
-@router.get("/machines/{id}/availability", response=schemas.Availability)
+@router.get("/machines/{id}/availability", response=schemas.Availability, auth=heeds(Scope.READ))
 def availability(request: HttpRequest, id: int, window: Query[Window]) -> object:
-    """When a machine is open, busy (without names) and free."""
+    """When a machine is open, busy (without names) and free.
+
+    On days that are over only what is the caller's is busy; the staff of the space is told all.
+    """
     found = get_object_or_404(Machine.objects.listed().select_related("space"), pk=id)
+    moment = now()
     terms = terms_of_many([found], audience=Audience.MAKER)
-    times = machine_times([found], window.interval(), terms=terms, now=now())[found.pk]
+    every = machine_times([found], window.interval(), terms=terms, now=moment)
+    caller: Visitor = request.auth  # type: ignore[attr-defined]
+    viewer = viewer_in(caller, found.space)
+    times = seen_by(viewer, every, since=today_began(moment, found.space.zone))[found.pk]
     busy = [(each.interval, str(each.kind)) for each in times.busy]
     busy += [(each, "down") for each in times.down]
     return {

@@ -1,11 +1,12 @@
 """When machines are open, busy, down and free, in a fixed number of queries for any number."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from booking.facts import Stop, Terms
+from booking.lane_parts import Viewer
 from booking.queries.holdings import Held, Holding, holdings_of
 from booking.queries.terms import Policies
 from booking.states import MachineState, ReservationKind
@@ -81,6 +82,27 @@ def machine_times(
             now=now,
         )
         for machine in machines
+    }
+
+
+def seen_by(
+    viewer: Viewer, times: Mapping[int, MachineTime], *, since: datetime
+) -> dict[int, MachineTime]:
+    """`times` as `viewer` may look back: to others what was over by `since` is nobody's.
+
+    Whoever reads the calendars of months that are over could add up what public figures hide.
+    """
+    if viewer.is_staff:
+        return dict(times)
+
+    def seen(rows: Sequence[Busy]) -> tuple[Busy, ...]:
+        return tuple(
+            each for each in rows if each.interval.end > since or viewer.may_know(each.reservation)
+        )
+
+    return {
+        pk: replace(time, busy=seen(time.busy), missed=seen(time.missed))
+        for pk, time in times.items()
     }
 
 

@@ -16,14 +16,14 @@ from booking.lane_parts import Lane, Links, Viewer
 from booking.lanes import LaneMaker
 from booking.models import Reservation
 from booking.painting import Span
-from booking.queries.availability import MachineTime, machine_times
+from booking.queries.availability import MachineTime, machine_times, seen_by
 from booking.queries.pool_times import PoolTime, pool_time
 from booking.queries.terms import Policies, terms_of_many
 from booking.states import ReservationKind, ReservationState
 from machines.models import Machine, Pool
 from members.models import Member
 from members.permissions import Visitor, is_staff_of
-from spaces.intervals import DAY, Interval, local_days
+from spaces.intervals import DAY, Interval, local_days, today_began
 from spaces.models import Space
 
 DAYS_OF_WEEK = 7
@@ -228,6 +228,7 @@ def _board(
         with_missed=viewer.member_id is not None,
         policies=policies,
     )
+    times = seen_by(viewer, times, since=today_began(now, space.zone))
     axes = _axes(times.values(), first, days, space.zone)
     maker = LaneMaker(axes, now=now, viewer=viewer)
     rows = [

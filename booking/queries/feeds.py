@@ -30,7 +30,7 @@ from machines.models import Machine
 from machines.queries.opening import Opening, opening_of_space
 from members.models import Company, Member
 from members.services.tokens import digest_of
-from spaces.intervals import local_days
+from spaces.intervals import local_days, today_began
 from spaces.models import Space
 
 PARTS = ("member", "machine__space", "space", "company")
@@ -136,6 +136,11 @@ def content_of(feed: Feed, *, now: datetime) -> Reserved | Hours:
     today_began_at = datetime.combine(now.astimezone(UTC), time.min, UTC)
     rows = Reservation.objects.filter(_about(feed, viewer))
     rows = rows.filter(starts_at__gte=today_began_at - FEED_PAST)
+    place = _place_of(feed)
+    if place is not None and not viewer.is_staff:
+        # As on the pages: of days that are over, what others had is nobody's to look up.
+        is_to_come = Q(ends_at__gt=today_began(now, place.zone))
+        rows = rows.filter(_is_inside(viewer) | is_to_come)
     told = rows.annotate(
         person=PERSON,
         holder=HOLDER,
@@ -154,13 +159,18 @@ def content_of(feed: Feed, *, now: datetime) -> Reserved | Hours:
 
 def _viewer_of(feed: Feed) -> Viewer:
     """With whose eyes a feed is read, in at most two queries."""
-    place = feed.space or (feed.machine and feed.machine.space)
+    place = _place_of(feed)
     if place:
         return viewer_in(feed.member, place)
     return Viewer(
         member_id=feed.member_id,
         company_ids=frozenset({feed.company_id} if feed.company_id else ()),
     )
+
+
+def _place_of(feed: Feed) -> Space | None:
+    """The space that a feed is about, whole or by one machine."""
+    return feed.machine.space if feed.machine else feed.space
 
 
 def _about(feed: Feed, viewer: Viewer) -> Q:
@@ -177,9 +187,13 @@ def _about(feed: Feed, viewer: Viewer) -> Q:
 
 def _is_told(viewer: Viewer, gone_since: datetime) -> Q:
     """What keeps a machine; that nobody came or it was given up, to those inside only."""
-    inside = Q(member=viewer.member_id) | Q(company__in=viewer.company_ids)
     gone = Q(state=ReservationState.NO_SHOW) | Q(state__in=GIVEN_UP, given_up_at__gte=gone_since)
-    return Q(state__in=OCCUPYING) | (gone if viewer.is_staff else gone & inside)
+    return Q(state__in=OCCUPYING) | (gone if viewer.is_staff else gone & _is_inside(viewer))
+
+
+def _is_inside(viewer: Viewer) -> Q:
+    """What the viewer holds, or is held for a company of theirs."""
+    return Q(member=viewer.member_id) | Q(company__in=viewer.company_ids)
 
 
 def _digest(*told: object) -> str:

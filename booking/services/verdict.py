@@ -187,7 +187,12 @@ def _refusals(
     if person_may_book in rules and not facts.is_allowed and not is_own:
         # What somebody has learned and paid is not for strangers to find out by asking.
         refusals = [each for each in refusals if each.code not in PERSONAL]
-    return binding(refusals) if facts.is_staff else refusals
+    if facts.is_staff:
+        return binding(refusals)
+    if any(each.code == RefusalCode.IN_THE_PAST for each in refusals):
+        # Who had a machine on days that are over is not to be found out by asking for them.
+        refusals = [each for each in refusals if each.code != RefusalCode.TAKEN]
+    return refusals
 
 
 def occupy(reservation: Reservation, request: BookingRequest, verdict: Verdict) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,14 +45,10 @@ def week_context(
     """
     monday = _within_reach(monday)
     shown = view_context(view)
-    board = week_of(
-        machine,
-        monday,
-        viewer=viewer_in(viewer, machine.space),
-        now=now,
-        keep=str(shown["keep"]),
-    )
-    return shown | _context(board, machine, monday, now)
+    seen_as = viewer_in(viewer, machine.space)
+    board = week_of(machine, monday, viewer=seen_as, now=now, keep=str(shown["keep"]))
+    context: dict[str, Any] = shown | _context(board, machine, monday, now)
+    return context | {"hides_past": monday < context["today"] and not seen_as.is_staff}
 
 
 def pool_week_context(
@@ -81,7 +78,7 @@ def _within_reach(monday: date) -> date:
     return week_start(min(max(monday, EARLIEST_DAY), LATEST_DAY))
 
 
-def _context(board: Board, machine: Machine, monday: date, now: datetime) -> dict[str, object]:
+def _context(board: Board, machine: Machine, monday: date, now: datetime) -> dict[str, Any]:
     today = now.astimezone(machine.space.zone).date()
     return {
         "moment": now,
