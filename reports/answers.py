@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports.figures import HOUR, Share, Totals
+from reports.filters import Stage
 from reports.peaks import Peak, fullest, quietest
 from reports.report import WeekHour
 from reports.wording import hours_in_words, listed, percent_in_words, round_hours
@@ -50,7 +51,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The figures that the answers are made of; without groups, nothing is known of demand."""
+    """The figures that the answers are made of; without groups, nothing is known of demand.
+
+    Of a period that is not over yet less can be said: its `stage` tells.
+    """
 
     days: int
     totals: Totals
@@ -61,6 +65,7 @@ class Drawn:
     people_refused: int
     seconds_refused: int
     wishes_unmet: int
+    stage: Stage = Stage.OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,16 @@ def answers_of(drawn: Drawn) -> list[Answer]:
     """What can be said, in the order in which people ask."""
     if max(drawn.totals.seconds("used"), drawn.totals.seconds("booked")) < LEAST_USE:
         return [Answer(_("What can be said?"), [_too_little()], "figures")]
-    return [answer for ask in QUESTIONS if (answer := ask(drawn)) is not None]
+    questions = QUESTIONS
+    if drawn.stage == Stage.TO_COME:
+        questions = QUESTIONS_AHEAD
+    return [answer for ask in questions if (answer := ask(drawn)) is not None]
+
+
+def _reserved(drawn: Drawn) -> Answer:
+    rate = percent_in_words(drawn.totals.share("booked_rate"))
+    sentence = _("%(rate)s of the available time is reserved so far.") % {"rate": rate}
+    return Answer(_("How much is reserved?"), [sentence], "figures")
 
 
 def _too_little() -> str:
@@ -124,8 +138,8 @@ def _refused(drawn: Drawn) -> Answer | None:
     if drawn.people_refused:
         sentences.append(
             ngettext(
-                "%(count)s person asked for time that was taken, %(hours)s h in all.",
-                "%(count)s people asked for time that was taken, %(hours)s h in all.",
+                "%(count)s person asked for time that was taken, %(hours)s\u00a0h in all.",
+                "%(count)s people asked for time that was taken, %(hours)s\u00a0h in all.",
                 drawn.people_refused,
             )
             % {
@@ -218,13 +232,17 @@ def _no_shows(drawn: Drawn) -> Answer | None:
     share = drawn.totals.share("no_show_rate_count")
     if not share.denominator:
         return None
-    if not share.numerator:
+    if not share.numerator and drawn.stage == Stage.RUNNING:
+        sentences = [_("So far everybody who had reserved came.")]
+    elif not share.numerator:
         sentences = [_("Everybody who had reserved came.")]
     else:
         sentences = [
             ngettext(
-                "For %(count)s of %(due)s reservations nobody came: %(hours)s h were kept in vain.",
-                "For %(count)s of %(due)s reservations nobody came: %(hours)s h were kept in vain.",
+                "For %(count)s of %(due)s reservations nobody came: "
+                "%(hours)s\u00a0h were kept in vain.",
+                "For %(count)s of %(due)s reservations nobody came: "
+                "%(hours)s\u00a0h were kept in vain.",
                 share.denominator,
             )
             % {
@@ -235,7 +253,7 @@ def _no_shows(drawn: Drawn) -> Answer | None:
         ]
         if released := drawn.totals.seconds("released"):
             sentences.append(
-                _("%(hours)s h of them were given back to others in time.")
+                _("%(hours)s\u00a0h of them were given back to others in time.")
                 % {"hours": hours_in_words(released)}
             )
     return Answer(_("Who does not come?"), sentences, "hours")
@@ -254,9 +272,9 @@ def _extremes(drawn: Drawn) -> Answer | None:
             sentence
             % {
                 "most": most,
-                "much": in_percent(most_share),
+                "much": percent_in_words(most_share),
                 "least": least,
-                "little": in_percent(least_share),
+                "little": percent_in_words(least_share),
             }
         ],
         "machines",
@@ -276,6 +294,8 @@ def _compared(drawn: Drawn) -> Answer | None:
     words = {"rate": percent_in_words(rate), "before": percent_in_words(earlier)}
     if earlier.percent is None:
         sentence = _("Utilisation is %(rate)s. Of the earlier period there are no figures.")
+    elif drawn.stage == Stage.RUNNING:
+        sentence = _("So far utilisation is %(rate)s; it was %(before)s in the earlier period.")
     elif rate.percent > earlier.percent:
         sentence = _("Yes: utilisation is %(rate)s, and was %(before)s in the earlier period.")
     elif rate.percent < earlier.percent:
@@ -313,6 +333,10 @@ QUESTIONS: tuple[Callable[[Drawn], Answer | None], ...] = (
     _compared,
     _how_sure,
 )
+
+
+QUESTIONS_AHEAD: tuple[Callable[[Drawn], Answer | None], ...] = (_reserved, _refused)
+"""What can be asked before anything can have been used."""
 
 
 def when_in_words(peak: Peak) -> str:

@@ -33,6 +33,7 @@ LETTER = 7
 LEAST_NAMES = 60
 NUMBERS = 60
 MARGIN = 20
+LEGEND_GAP = 50
 PATTERN_OF = {
     "used_in_booking": "solid",
     "walk_in": "dots",
@@ -154,9 +155,8 @@ def _stacked(report: Report, parts: Sequence[str], *, theme: Theme, width: int) 
         symbolSize=180,
         symbolStrokeColor=theme.strong,
         symbolStrokeWidth=1,
-        # The drawing measures another font than the reader's: one column leaves it room.
-        columns=1 if width < WIDTHS["wide"] else 2,
-        columnPadding=60,
+        columns=2 if _room_of_legend(parts) <= width else 1,
+        columnPadding=LEGEND_GAP,
         labelColor=theme.ink,
         labelFontSize=12,
         labelLimit=0,
@@ -174,6 +174,12 @@ def _stacked(report: Report, parts: Sequence[str], *, theme: Theme, width: int) 
     return _over_time(alt.layer(bars), theme=theme, width=width)
 
 
+def _room_of_legend(parts: Sequence[str]) -> int:
+    """What two columns of names take; the drawing measures another font than the reader's."""
+    letters = [len(str(PART_NAMES[part])) for part in parts]
+    return 2 * LEGEND_GAP + LETTER * (max(letters[::2]) + max(letters[1::2]))
+
+
 def _labelled(report: Report) -> list[tuple[str, Stretch]]:
     """The stretches with what stands below each of them: a day of a month, or a month."""
     pattern = "j M" if report.filters.period.is_by_date else "M Y"
@@ -189,7 +195,8 @@ def _time(rows: Sequence[dict[str, Any]], width: int) -> alt.X:
 
 
 def _across(field: str, scale: alt.Scale, title: str) -> alt.X:
-    return alt.X(field, scale=scale, axis=alt.Axis(tickCount=5), title=title)
+    axis = alt.Axis(tickCount=5, labelOverlap="parity", labelSeparation=8)
+    return alt.X(field, scale=scale, axis=axis, title=title)
 
 
 def _placed(rows: Sequence[dict[str, Any]], key: str) -> list[dict[str, Any]]:

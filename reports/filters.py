@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -52,6 +53,14 @@ class Compare(TextChoices):
     BEFORE = "before", _("the period before")
     YEAR_AGO = "year_ago", _("a year ago")
     NONE = "none", _("nothing")
+
+
+class Stage(Enum):
+    """Where a period stands beside the present."""
+
+    TO_COME = "to come"
+    RUNNING = "running"
+    OVER = "over"
 
 
 class UnknownScope(ValueError):
@@ -249,6 +258,13 @@ class Period:
     def window(self, zone: ZoneInfo) -> Interval:
         """Its real time on the clock of `zone`."""
         return local_days(self.first, self.last + DAY, zone)
+
+    def stage(self, zone: ZoneInfo, *, now: datetime) -> "Stage":
+        """Whether at `now`, on the clock of `zone`, it is still to come, running or over."""
+        window = self.window(zone)
+        if now < window.start:
+            return Stage.TO_COME
+        return Stage.RUNNING if now < window.end else Stage.OVER
 
     def next(self) -> "Period":
         """As much time right after it; whole months after whole months."""

@@ -1,7 +1,7 @@
 """Hours, rates and names as the reports say them, in the active language."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from booking.states import RefusalCode
 from booking.wording import duration_in_words
 from reports.disclosure import FEWEST_PEOPLE
 from reports.figures import HOUR, Mean, Share
-from reports.filters import Period
+from reports.filters import Filters, Period, Stage
 
 WHOLE_FROM = 1000 * HOUR
 TENTH = HOUR // 10
@@ -107,6 +107,19 @@ def share_of_people_in_words(share: Share) -> str | None:
     return percent_in_words(share)
 
 
+def stage_in_words(filters: Filters, *, now: datetime) -> str:
+    """What to know of figures whose period is not over; nothing where it is."""
+    stage = filters.period.stage(filters.scope.zone, now=now)
+    if stage == Stage.TO_COME:
+        return _("This period is still to come: its figures tell what is reserved so far.")
+    if stage == Stage.RUNNING:
+        return _(
+            "This period is not over yet: its hours to come count as available, and as booked "
+            "where they are reserved, so its rates still change."
+        )
+    return ""
+
+
 def days_in_work_in_words(days: int) -> str:
     """How many dates were not exact when a paper was made."""
     return ngettext(
@@ -129,7 +142,7 @@ PART_NAMES = {
     "idle": _lazy("idle"),
     "maintenance": _lazy("maintenance"),
     "down": _lazy("out of order"),
-    "unused": _lazy("booked, left unused"),
+    "unused": _lazy("booked, not used"),
     "kept": _lazy("kept for who did not come"),
     "released": _lazy("given back after a no-show"),
 }
@@ -160,8 +173,10 @@ REASONS = {
 
 
 def period_in_words(period: Period) -> str:
-    """A period as short as it may be: “2026”, “October 2026”, “1 October to 9 November 2026”."""
+    """A period as short as may be: “2026”, “May 2026”, “1 May 2026”, “1 May to 9 June 2026”."""
     first, last = period.first, period.last
+    if first == last:
+        return date_format(first, "DATE_FORMAT")
     if period.is_whole_months and first.year == last.year and len(period.months) == MONTHS:
         return date_format(first, "Y")
     if period.is_whole_months and len(period.months) == 1:

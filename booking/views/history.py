@@ -24,7 +24,7 @@ from booking.services.history.importing import (
     preview_history,
 )
 from booking.services.history.places import Places
-from booking.services.history.planning import Fate, Judged
+from booking.services.history.planning import Fate, Judged, Preview
 from booking.services.history.sources import (
     Source,
     change_reading,
@@ -120,8 +120,12 @@ class HistoryPage(DraftPage):
         """How many rows become what, and the first of each."""
         outcome: Outcome = self.outcome
         preview = outcome.preview
+        is_undecided = self._is_undecided(form)
         return {
             "outcome": outcome,
+            "brings": preview.counts[Fate.NEW] > 0 or outcome.lessons.brings,
+            "is_rejected": (is_rejected := is_all_rejected(preview)),
+            "is_unread": is_rejected and not is_undecided,
             "row_count": preview.counts.total(),
             "counts": [(WORDS[fate], preview.counts[fate]) for fate in Fate],
             "sections": [
@@ -133,12 +137,23 @@ class HistoryPage(DraftPage):
             "columns": form.column_rows(),
             "besides": [form[name] for name in ("kind", "order") if name in form.fields],
             "machines": form.machine_rows(preview.names),
-            "undecided": any(
+            "undecided": is_undecided,
+        }
+
+    def _is_undecided(self, form: HistoryReadingForm) -> bool:
+        """Whether names of a table still need a machine."""
+        return (
+            any(
                 form.source.machines.get(name, "") == MachineChoice.UNDECIDED for name in form.names
             )
             and not form.source.unknown
-            and form.source.log is not None,
-        }
+            and form.source.log is not None
+        )
+
+
+def is_all_rejected(preview: Preview) -> bool:
+    """Whether every row is rejected: then the columns are hardly read as they were meant."""
+    return preview.counts.total() == preview.counts[Fate.REJECTED] > 0
 
 
 WORDS = {

@@ -10,10 +10,10 @@ MAX_BYTES = 5_000_000
 
 BINARY: tuple[tuple[bytes, Promise], ...] = (
     (b"\xd0\xcf\x11\xe0", gettext_lazy("This is an old Excel workbook. Save it as XLSX first.")),
-    (b"%PDF", gettext_lazy("This is a PDF. An inventory is read from a CSV file.")),
+    (b"%PDF", gettext_lazy("This is a PDF. Choose a CSV or XLSX file.")),
     (b"\x1f\x8b", gettext_lazy("This file is compressed. Unpack it first.")),
-    (b"\x89PNG", gettext_lazy("This is a picture. An inventory is read from a CSV file.")),
-    (b"\xff\xd8\xff", gettext_lazy("This is a picture. An inventory is read from a CSV file.")),
+    (b"\x89PNG", gettext_lazy("This is a picture. Choose a CSV or XLSX file.")),
+    (b"\xff\xd8\xff", gettext_lazy("This is a picture. Choose a CSV or XLSX file.")),
 )
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -99,7 +99,7 @@ def _old_text(content: bytes) -> tuple[str, str]:
     strange, _order, text, encoding = min(readings)
     controls = sum(char < " " and char not in "\t\n\r\f\v\0" for char in text)
     if controls > len(text) // 50:
-        raise SheetUnreadable(_("This is no text file. An inventory is read from a CSV file."))
+        raise SheetUnreadable(_("This is no text file. Choose a CSV or XLSX file."))
     return text, encoding
 
 
@@ -108,4 +108,4 @@ def _refuse_other_formats(text: str) -> None:
     if start.startswith(("<!doctype", "<html", "<?xml", "<table", "<head", "<body")):
         raise SheetUnreadable(_("This is a web page or XML. Save the table itself as CSV."))
     if start.startswith(("{", "[{", "[\n", "[ {")):
-        raise SheetUnreadable(_("This is JSON. An inventory is read from a CSV file."))
+        raise SheetUnreadable(_("This is JSON. Choose a CSV or XLSX file."))

@@ -17,7 +17,7 @@ from reports.figures import Totals
 from reports.figures import hours as hours_of
 from reports.filters import Filters
 from reports.report import Report
-from reports.wording import period_in_words
+from reports.wording import period_in_words, stage_in_words
 
 NAMES = {
     "unmet_demand_refused": gettext_lazy("Refused, for whatever reason"),
@@ -118,6 +118,8 @@ def _about(report: Report, made_at: datetime) -> Table:
         [_("Definition set"), VERSION],
         [_("Made on"), f"{made_at.astimezone(zone):%Y-%m-%d %H:%M}"],
     ]
+    if stage := stage_in_words(filters, now=made_at):
+        facts.insert(2, [_("Note"), stage])
     return Table(
         title=_("About"),
         columns=[Column(_("What"), width=28), Column(_("Which"), width=60, wraps=True)],

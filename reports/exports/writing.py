@@ -60,7 +60,7 @@ def written(report: Report, form: Format, *, now: datetime) -> Iterator[bytes]:
     if form == Format.JSON:
         return iter([report_json(report)])
     if form == Format.PDF:
-        answers = answers_of(drawn_from(report))
+        answers = answers_of(drawn_from(report, now=now))
         pdf = printed_report(report, answers=answers, made_at=now, logo=logo_of(report))
         return iter([pdf])
     book = BytesIO()

@@ -1,14 +1,17 @@
 """From a report to the figures that its answers are made of. Pure."""
 
+from datetime import datetime
+
 from reports.answers import Drawn, Group
 from reports.figures import Share
 from reports.report import Part, Report, Saturation, Tries
 
 
-def drawn_from(report: Report) -> Drawn:
-    """What `answers_of` reads of a report."""
+def drawn_from(report: Report, *, now: datetime) -> Drawn:
+    """What `answers_of` reads of a report at `now`."""
+    filters = report.filters
     return Drawn(
-        days=report.filters.period.days,
+        days=filters.period.days,
         totals=report.totals,
         before=report.before,
         machines=[(part.name, part.totals.share("use_rate")) for part in report.parts],
@@ -17,6 +20,7 @@ def drawn_from(report: Report) -> Drawn:
         people_refused=report.demand.full.people,
         seconds_refused=report.demand.full.asked,
         wishes_unmet=report.demand.wishes,
+        stage=filters.period.stage(filters.scope.zone, now=now),
     )
 
 

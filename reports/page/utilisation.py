@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ from reports.wording import (
     lead_time_in_words,
     mean_in_words,
     period_in_words,
+    stage_in_words,
     stretch_in_words,
 )
 
@@ -97,8 +99,9 @@ class Reader:
 class UtilisationPage:
     """The report of the utilisation page, its sections in the order of the page."""
 
-    def __init__(self, report: Report, *, sort: str, reader: Reader) -> None:
+    def __init__(self, report: Report, *, sort: str, reader: Reader, now: datetime) -> None:
         self.report = report
+        self.now = now
         self.reader = reader
         self.metrics = COLUMNS_OF_COMPANY if self.is_of_company else COLUMNS
         self.sort = known_sort(sort, self.metrics)
@@ -139,6 +142,11 @@ class UtilisationPage:
         return period_in_words(self.filters.period)
 
     @property
+    def stage(self) -> str:
+        """What to know where the period is not over, in words."""
+        return stage_in_words(self.filters, now=self.now)
+
+    @property
     def is_compared(self) -> bool:
         """Whether there is anything to compare with."""
         return self.before is not None and has_figures(self.before)
@@ -156,7 +164,7 @@ class UtilisationPage:
     @cached_property
     def answers(self) -> list[Answer]:
         """The questions that people have, answered."""
-        return answers_of(drawn_from(self.report))
+        return answers_of(drawn_from(self.report, now=self.now))
 
     @cached_property
     def large(self) -> list[Figure]:
@@ -295,11 +303,10 @@ class UtilisationPage:
         """Whom the machines reached."""
         reach = self.report.reach
         before = self.report.reach_before if self.is_compared else None
-        named = {
-            "people": _("People"),
-            "companies": _("Companies"),
-            "first_timers": _("For the first time"),
-        }
+        named = {"people": _("People")}
+        if not self.is_of_company:
+            named["companies"] = _("Companies")
+        named["first_timers"] = _("For the first time")
         return [
             Count(words, getattr(reach, name), None if before is None else getattr(before, name))
             for name, words in named.items()

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from reports.answers import Answer
 from reports.charts import CHARTS
@@ -24,6 +24,7 @@ from reports.wording import (
     hours_in_words,
     percent_in_words,
     period_in_words,
+    stage_in_words,
     stretch_in_words,
 )
 
@@ -75,7 +76,7 @@ def printed_report(
         logo=logo,
     )
     paper = Paper(cover=cover)
-    _opening(paper, report)
+    _opening(paper, report, made_at)
     _tiles(paper, report)
     _answers(paper, answers)
     _key_figures(paper, report)
@@ -88,7 +89,7 @@ def printed_report(
     return paper.drawn()
 
 
-def _opening(paper: Paper, report: Report) -> None:
+def _opening(paper: Paper, report: Report, made_at: datetime) -> None:
     filters, cover = report.filters, paper.cover
     paper.add(
         words(cover.title, "kicker"),
@@ -110,6 +111,8 @@ def _opening(paper: Paper, report: Report) -> None:
             _("%(share)s of the used hours are assumed from bookings.")
             % {"share": percent_in_words(assumed)}
         )
+    if stage := stage_in_words(filters, now=made_at):
+        told.append(stage)
     if report.days_in_work:
         told.append(days_in_work_in_words(report.days_in_work))
     paper.add(words(" ".join(told), "soft"), Spacer(0, 6 * mm))
@@ -174,8 +177,11 @@ def _over_time(paper: Paper, report: Report) -> None:
     if not report.stretches:
         return
     paper.section(_("Over time"), _chart(paper, "time", report))
+    titled = [_("Where the opening hours went"), _("What became of the booked hours")]
     stacked = [_chart(paper, name, report, is_half=True) for name in ("opening", "booked")]
-    paper.add(Spacer(0, 3 * mm), beside(*stacked, share=0.5, level="BOTTOM"))
+    titles = beside(*(words(title, "strong") for title in titled), share=0.5)
+    charts = beside(*stacked, share=0.5, level="BOTTOM")
+    paper.add(Spacer(0, 3 * mm), KeepTogether([titles, charts]))
     rows = [
         [
             stretch_in_words(each.period, by_date=report.filters.period.is_by_date),

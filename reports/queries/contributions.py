@@ -130,15 +130,12 @@ def _booked(log: Log) -> _Pieces:
 
 def _summed(pieces: _Pieces, within: Inside, rows: _Rows) -> list[Use]:
     """The seconds of each person, party and audience, by machine or by month."""
-    whole = np.stack([pieces.spans.lane, pieces.used_by, pieces.member, pieces.company], axis=1)
+    lane = 0 * pieces.spans.lane if rows.months else pieces.spans.lane
+    keys = np.stack([lane, pieces.used_by, pieces.member, pieces.company], axis=1)
+    groups, place = np.unique(keys, axis=0, return_inverse=True)
     found: list[Use] = []
     parts: Sequence[tuple[date | None, Span]] = rows.months or [(None, rows.window)]
     for month, window in parts:
-        keys = whole
-        if month is not None:
-            keys = whole.copy()
-            keys[:, 0] = 0
-        groups, place = np.unique(keys, axis=0, return_inverse=True)
         sums = np.zeros(len(groups), dtype=np.int64)
         np.add.at(sums, place.reshape(-1), pieces.sign * within.seconds(pieces.spans, window))
         found += [

@@ -105,4 +105,7 @@ def _with_points(number: str) -> str:
 
 def _change(moved: Decimal, written: Callable[[str], str]) -> dict[str, object]:
     direction = "up" if moved > 0 else "down" if moved < 0 else "same"
-    return {"direction": direction, "amount": written(number_in_words(abs(moved), 1))}
+    return {
+        "direction": direction,
+        "amount": written(number_in_words(abs(moved), 1, is_grouped=True)),
+    }

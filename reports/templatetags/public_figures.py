@@ -1,6 +1,6 @@
 """Figures that everybody may see: a hidden one says so, in words."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.template import Library
 from django.utils.formats import number_format
@@ -17,6 +17,7 @@ register = Library()
 register.filter("few_hidden", few_in_words)
 
 NOTHING = "–"
+TENTH = Decimal("0.1")
 
 
 @register.filter
@@ -38,7 +39,9 @@ def rate_or_none(rate: str | None) -> str:
     """A rate in percent, or a dash where there is none."""
     if rate is None:
         return NOTHING
-    return with_percent(number_format(100 * Decimal(rate), 1))
+    # Of more decimals than it shows `number_format` would cut the rest off.
+    percent = (100 * Decimal(rate)).quantize(TENTH, ROUND_HALF_UP)
+    return with_percent(number_format(percent, 1))
 
 
 @register.filter

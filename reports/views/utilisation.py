@@ -38,14 +38,14 @@ def utilisation(request: HttpRequest) -> HttpResponse:
     person = request.user
     if not isinstance(person, Member):
         return redirect_to_login(request.get_full_path())
-    workplace = workplace_of(person)
+    moment, workplace = now(), workplace_of(person)
     asked = request.GET.copy()
     if "scope" not in asked:
         usual = usual_scope(person, workplace)
         if usual is None:
             raise PermissionDenied
         asked["scope"] = usual.key
-    form = FiltersForm(asked, now=now())
+    form = FiltersForm(asked, now=moment)
     if not form.is_valid():
         return _asked_again(request, person, workplace, asked)
     filters = form.filters
@@ -58,14 +58,15 @@ def utilisation(request: HttpRequest) -> HttpResponse:
             may_follow=lambda scope: scope.space is None or workplace.holds(scope),
             may_see_sessions=may_see_sessions(person, filters.scope),
         ),
+        now=moment,
     )
     choices = choices_for(person, workplace, filters.scope)
     context = {
         "page": page,
-        "form": ChoosingForm(now=now(), choices=choices, initial=as_typed(filters)),
+        "form": ChoosingForm(now=moment, choices=choices, initial=as_typed(filters)),
         # The menu lists the same spaces.
         "workplaces": workplace.spaces,
-        "presets": presets_of(filters, today=now().astimezone(filters.scope.zone).date()),
+        "presets": presets_of(filters, today=moment.astimezone(filters.scope.zone).date()),
         **_around(filters.scope, workplace),
     }
     return render(request, "reports/utilisation.html", context)

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from reports.answers import Drawn, Group, answers_of
 from reports.figures import HOUR, Share, Totals
+from reports.filters import Stage
 
 THURSDAY_EVENING = {(3, hour): Share(3 * HOUR, 4 * HOUR) for hour in (17, 18, 19)}
 
@@ -65,7 +66,7 @@ def test_a_month_in_words() -> None:
             "the time."
         ),
         "Who was turned away?": (
-            "15 people asked for time that was taken, 70.0 h in all. "
+            "15 people asked for time that was taken, 70.0\u00a0h in all. "
             "Most wanted: Laser cutters, by 14 of them. "
             "1 wish on the waitlist was not met."
         ),
@@ -77,11 +78,11 @@ def test_a_month_in_words() -> None:
             "Quietest on Tuesdays from 9:00 to 12:00: 5\u00a0% of the time was used."
         ),
         "What is used most, what least?": (
-            "Speedy is used most, 64\u00a0% of the time, and Saw least, 0\u00a0%."
+            "Speedy is used most, 64.0\u00a0% of the time, and Saw least, 0.0\u00a0%."
         ),
         "Who does not come?": (
-            "For 5 of 60 reservations nobody came: 9.0 h were kept in vain. "
-            "4.0 h of them were given back to others in time."
+            "For 5 of 60 reservations nobody came: 9.0\u00a0h were kept in vain. "
+            "4.0\u00a0h of them were given back to others in time."
         ),
         "Is it used more than before?": (
             "Yes: utilisation is 25.0\u00a0%, and was 20.0\u00a0% in the earlier period."
@@ -90,6 +91,21 @@ def test_a_month_in_words() -> None:
             "10.0\u00a0% of the used hours is assumed from bookings, because nobody told the end."
         ),
     }
+
+
+def test_of_a_period_that_runs_nothing_is_said_as_if_it_were_over() -> None:
+    empty = totals(opening=400, used=100, booked=120, due_count=60)
+    words = said(replace(DRAWN, stage=Stage.RUNNING, totals=empty))
+    assert words["Who does not come?"] == "So far everybody who had reserved came."
+    assert words["Is it used more than before?"] == (
+        "So far utilisation is 25.0\u00a0%; it was 20.0\u00a0% in the earlier period."
+    )
+
+
+def test_of_a_period_to_come_it_is_said_what_is_reserved() -> None:
+    ahead = replace(DRAWN, stage=Stage.TO_COME, totals=totals(opening=400, booked=120))
+    assert set(said(ahead)) == {"How much is reserved?", "Who was turned away?"}
+    assert said(ahead)["How much is reserved?"].startswith("30.0\u00a0% of the available time")
 
 
 def test_every_answer_names_the_section_that_holds_its_figures() -> None:

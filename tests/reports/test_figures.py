@@ -1,5 +1,6 @@
 """Sums first, one division, rounded half up; nothing to divide by is no rate at all."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -10,13 +11,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.figures import Mean, Share, Totals, hours, percent, rate
+from reports.filters import Period
 from reports.page.figures import Figure
 from reports.printing.report import warmth as on_paper
 from reports.templatetags import figures as words
+from reports.templatetags.public_figures import rate_or_none
 from reports.wording import (
     hours_in_words,
     mean_in_words,
     percent_in_words,
+    period_in_words,
     whole_percent_in_words,
     with_percent,
 )
@@ -46,6 +50,15 @@ def test_nothing_to_divide_by_is_no_rate() -> None:
 def test_percent_is_rounded_once() -> None:
     # 0.33345 would be 0.3335 and then 33.4 %.
     assert percent(33345, 100000) == Decimal("33.3")
+
+
+def test_a_published_rate_is_rounded_and_not_cut() -> None:
+    assert rate_or_none("0.3257") == "32.6\u00a0%"
+
+
+def test_a_period_of_one_day_is_told_as_that_day() -> None:
+    day = date(2024, 2, 29)
+    assert period_in_words(Period(day, day)) == "29 February 2024"
 
 
 def test_hours_are_rounded_half_up() -> None:

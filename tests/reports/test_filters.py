@@ -1,13 +1,14 @@
 """What a report is about: read from an address, written back to the same one."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
 from machines.models import Machine, Pool
-from reports.filters import Compare, Filters, FiltersForm, Period, Scope
+from reports.filters import Compare, Filters, FiltersForm, Period, Scope, Stage
 from reports.permissions import may_see, may_see_sessions
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
@@ -43,6 +44,21 @@ def test_whole_months_are_followed_by_whole_months() -> None:
     assert period("2026-01-01/2026-01-31").next() == period("2026-02-01/2026-02-28")
     assert period("2026-01-05/2026-01-11").next() == period("2026-01-12/2026-01-18")
     assert len(period("2025-11-30/2026-02-01").months) == 4
+
+
+@pytest.mark.parametrize(
+    ("at", "stage"),
+    [
+        ("2026-10-24T21:59:59", Stage.TO_COME),
+        ("2026-10-24T22:00:00", Stage.RUNNING),
+        ("2026-10-25T22:59:59", Stage.RUNNING),
+        ("2026-10-25T23:00:00", Stage.OVER),
+    ],
+)
+def test_a_day_of_25_hours_is_over_when_it_ends_on_its_clock(at: str, stage: Stage) -> None:
+    day = period("2026-10-25/2026-10-25")
+    now = datetime.fromisoformat(f"{at}+00:00")
+    assert day.stage(ZoneInfo("Europe/Zurich"), now=now) == stage
 
 
 def test_what_stands_beside_follows_the_choice() -> None:

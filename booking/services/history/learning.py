@@ -25,6 +25,11 @@ class Lessons:
     new_certifications: int = 0
     openings: int = 0
 
+    @property
+    def brings(self) -> bool:
+        """Whether anything of it is not here yet."""
+        return bool(self.new_machines or self.new_people or self.new_certifications)
+
 
 Standing = set[tuple[int, str]]
 """Members with the names of skills that they are certified in, in the space."""

@@ -118,6 +118,19 @@ def test_every_row_is_told_in_a_file(desk: Client, saw: Machine) -> None:
     assert "'=1+1" in lines[4]
 
 
+def test_what_brings_nothing_is_not_offered_to_be_imported(desk: Client, saw: Machine) -> None:
+    file = ("log.csv", LOG.splitlines(keepends=True)[0].encode())
+    shown = desk.get(upload(desk, file)["Location"]).content.decode()
+    assert "there is nothing to import" in shown
+    assert 'value="import"' not in shown
+
+
+def test_where_every_row_is_rejected_the_columns_stand_open(desk: Client, saw: Machine) -> None:
+    shown = desk.get(upload(desk, ("log.csv", b"a,b\n1,2\n"))["Location"]).content.decode()
+    assert "No row can be taken yet" in shown
+    assert '<details class="card" open>' in shown
+
+
 def test_a_column_is_read_once(desk: Client, saw: Machine) -> None:
     draft = upload(desk)["Location"]
     refused = desk.post(draft, FIELDS | {"column-4": "start", "step": "good"})
@@ -145,6 +158,7 @@ def test_files_of_a_fab_manager_come_together(desk: Client, space: Space) -> Non
     ("files", "message"),
     [
         ([("log.csv", b"")], "The file is empty."),
+        ([("log.csv", b"\x89PNG\r\n")], "This is a picture. Choose a CSV or XLSX file."),
         ([("log.json", b"{}")], "Say which fab-manager"),
         ([("a.csv", LOG.encode()), ("b.csv", LOG.encode())], "Bring one table at a time."),
         ([(f"{at}.json", b"{}") for at in range(11)], "At most 10 files at once."),
