@@ -39,20 +39,41 @@ NOT_EACH = """
     DROP TRIGGER {row}_has_an_audience ON {table};
     DROP FUNCTION booking_audience_of_{row}();
 """
-# Of the rows that there are nobody knows more than what their people are today.
+# Of the rows that there are nobody knows more than what their people are today. Most are a maker's,
+# and those cost nothing: what a new column holds by default is not written into any row. Only the
+# others are written, while everybody else waits for the table.
 AS_OF_TODAY = """
-    UPDATE booking_reservation SET audience = CASE WHEN company_id IS NOT NULL THEN 'company'
-        ELSE booking_audience(machine_id, member_id) END
-    WHERE member_id IS NOT NULL OR company_id IS NOT NULL;
-    UPDATE booking_usagesession SET audience = booking_audience(machine_id, member_id)
-    WHERE member_id IS NOT NULL;
-"""
+    UPDATE booking_reservation
+    SET audience = CASE WHEN company_id IS NOT NULL THEN 'company' ELSE '' END
+    WHERE company_id IS NOT NULL OR member_id IS NULL;
+    UPDATE booking_reservation AS row SET audience = 'staff' WHERE company_id IS NULL AND {is_staff};
+    UPDATE booking_usagesession SET audience = '' WHERE member_id IS NULL;
+    UPDATE booking_usagesession AS row SET audience = 'staff' WHERE {is_staff};
+""".format(
+    is_staff="""EXISTS (
+        SELECT FROM members_role
+        JOIN machines_machine ON machines_machine.space_id = members_role.space_id
+        WHERE machines_machine.id = row.machine_id AND members_role.member_id = row.member_id
+    )"""
+)
 ROWS = {"reservation": "booking_reservation", "session": "booking_usagesession"}
 WHOSE = {
     "reservation": "What they were when it was made, as the database writes down; blank for nobody.",
     "usagesession": "What the person was then, as the database writes down; blank for nobody.",
 }
 AUDIENCES = [("maker", "makers"), ("company", "companies"), ("staff", "staff")]
+
+
+def audience(text: str, by_default: str) -> models.CharField:
+    """The column of what somebody was."""
+    return models.CharField(
+        blank=True,
+        choices=AUDIENCES,
+        db_default=by_default,
+        editable=False,
+        help_text=text,
+        max_length=7,
+    )
 
 
 class Migration(migrations.Migration):
@@ -65,22 +86,15 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            migrations.AddField(
-                model_name=model,
-                name="audience",
-                field=models.CharField(
-                    blank=True,
-                    choices=AUDIENCES,
-                    db_default="",
-                    editable=False,
-                    help_text=text,
-                    max_length=7,
-                ),
-            )
+            migrations.AddField(model, "audience", audience(text, by_default="maker"))
             for model, text in WHOSE.items()
         ),
-        migrations.RunSQL(TOLD, "DROP FUNCTION booking_audience(bigint, bigint)"),
+        *(
+            migrations.AlterField(model, "audience", audience(text, by_default=""))
+            for model, text in WHOSE.items()
+        ),
         migrations.RunSQL(AS_OF_TODAY, migrations.RunSQL.noop),
+        migrations.RunSQL(TOLD, "DROP FUNCTION booking_audience(bigint, bigint)"),
         *(
             migrations.RunSQL(
                 EACH.format(row=row, table=table), NOT_EACH.format(row=row, table=table)
