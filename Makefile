@@ -4,12 +4,14 @@ PORT ?= 8000
 NAME ?= *
 DATA ?=
 CASES ?= tests/acceptance/cases
+HISTORIES ?= 2000
+SEED ?= 0
 PY := .venv/bin/python
 STACK := $(PY) -m config.stack run --quick --
 
 .DEFAULT_GOAL := demo
 
-.PHONY: environment demo demo-reset test cases lint format realdata bench lock \
+.PHONY: environment demo demo-reset test cases oracle lint format realdata bench lock \
 	lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses
 
 environment:
@@ -27,6 +29,10 @@ test: environment ## Run all tests on private servers.
 
 cases: environment ## Play every acceptance case of the folder CASES through the services.
 	@$(STACK) $(PY) -m tests.acceptance "$(CASES)"
+
+oracle: environment ## Hold the figures of HISTORIES histories, and as many worlds with a database, to a brute-force count.
+	@ORACLE_EXAMPLES=$(HISTORIES) ORACLE_SEED=$(SEED) $(STACK) $(PY) -m pytest tests/reports/test_oracle.py \
+		-q -n 3 --dist load --maxschedchunk 1 --no-cov
 
 lint: lint-code lint-types lint-floors lint-templates lint-migrations lint-addresses ## Everything the tools hold.
 

@@ -132,7 +132,7 @@ TERMS = (
         "",
         _(
             "The part of the used hours inside a reservation of the same person, or of a company "
-            "whose delegate they are."
+            "whose delegate they were."
         ),
     ),
     Definition(

@@ -116,7 +116,7 @@ class _Swept:
             opening=log.opening,
             maintenance=log.maintenance,
             faults=log.faults,
-            late=log.late_cancelled,
+            late=log.late_cancelled.spans,
             booked=log.bookings.booked,
             occupied=log.bookings.occupied,
             held=log.bookings.held,

@@ -4,7 +4,7 @@ Every machine is a lane. Spans may overlap and reach beyond the window that is a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Self, TypeVar
 
 import numpy as np
@@ -36,8 +36,8 @@ class Columns:
 class Bookings(Columns):
     """Reservations and workshops that count as booked.
 
-    `held_until` is when the machine was really free again. `company` is 0 without one, and
-    `booked_by` a place in `hours.AUDIENCES`.
+    `held_until` is when the machine was really free again. `member` and `company` are 0 where there
+    is none, and `booked_by` is a place in `hours.AUDIENCES`.
     """
 
     id: Ints
@@ -48,6 +48,7 @@ class Bookings(Columns):
     occupied_until: Ints
     held_until: Ints
     released_at: Ints
+    member: Ints
     company: Ints
     booked_by: Ints
     needs_check_in: Ints
@@ -75,6 +76,21 @@ class Bookings(Columns):
 
 
 @dataclass(frozen=True, slots=True)
+class Late(Columns):
+    """Reservations that staff cancelled late, and the company of each or 0."""
+
+    lane: Ints
+    start: Ints
+    end: Ints
+    company: Ints
+
+    @property
+    def spans(self) -> Spans:
+        """As they were booked."""
+        return Spans(self.lane, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class Uses(Columns):
     """Usage sessions, open ones ending now.
 
@@ -99,11 +115,14 @@ class Uses(Columns):
 
 
 @dataclass(frozen=True, slots=True)
-class Holders(Columns):
-    """Whose use is use of a booking: its member, and the delegates of its company."""
+class Acting(Columns):
+    """For which companies the person of a use could act then, by the place of the use in the log.
 
-    booking: Ints
-    member: Ints
+    Whoever uses what such a company has booked uses it as a booking of their own.
+    """
+
+    use: Ints
+    company: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +143,10 @@ class Log:
     opening: Spans
     maintenance: Spans = field(default_factory=Spans.of)
     faults: Spans = field(default_factory=Spans.of)
-    late_cancelled: Spans = field(default_factory=Spans.of)
+    late_cancelled: Late = field(default_factory=Late.of)
     bookings: Bookings = field(default_factory=Bookings.of)
     uses: Uses = field(default_factory=Uses.of)
-    holders: Holders = field(default_factory=Holders.of)
+    acting: Acting = field(default_factory=Acting.of)
     runs: Spans = field(default_factory=Spans.of)
     metered: Spans = field(default_factory=Spans.of)
 
@@ -158,27 +177,36 @@ class Log:
         return use, order[place[use]]
 
     def _alike(self) -> tuple[Ints, Ints]:
-        """Places of uses and of bookings of one lane and person that overlap."""
-        uses, rows, holders = self.uses, self.bookings, self.holders
-        named = np.flatnonzero(uses.member > 0)
-        if not len(named) or not len(holders.member):
+        """Places of uses and of bookings of one lane and person, or company, that overlap.
+
+        Both go by names: a person's is their number, and a company's is its number below zero.
+        """
+        uses, rows = self.uses, self.bookings
+        named, signed = np.flatnonzero(uses.member), np.flatnonzero(rows.member)
+        paid = np.flatnonzero(rows.company)
+        use = np.concatenate([named, self.acting.use])
+        booking = np.concatenate([signed, paid])
+        if not len(use) or not len(booking):
             return ints([]), ints([])
-        lane = np.concatenate([uses.lane[named], rows.lane[holders.booking]])
-        member = np.concatenate([uses.member[named], holders.member])
-        _, group = np.unique(lane * (member.max() + 1) + member, return_inverse=True)
-        base = min(uses.start[named].min(), rows.start.min())
-        latest = max(uses.start[named].max(), rows.end.max())
+        lane = np.concatenate([uses.lane[use], rows.lane[booking]])
+        name = np.concatenate(
+            [uses.member[named], -self.acting.company, rows.member[signed], -rows.company[paid]]
+        )
+        _, group = np.unique(
+            lane * (name.max() - name.min() + 1) + name - name.min(), return_inverse=True
+        )
+        base = min(uses.start[use].min(), rows.start.min())
+        latest = max(uses.start[use].max(), rows.end.max())
         stride = latest - base + 1
-        of_use = group[: len(named)] * stride + uses.start[named] - base
+        of_use = group[: len(use)] * stride + uses.start[use] - base
         order = np.argsort(of_use, kind="stable")
-        longest = (uses.end[named] - uses.start[named]).max()
-        of_holder = group[len(named) :] * stride
-        starts = np.maximum(rows.start[holders.booking] - longest - base, 0)
-        first = np.searchsorted(of_use[order], of_holder + starts, "left")
-        ends = of_holder + rows.end[holders.booking] - base
+        longest = (uses.end[use] - uses.start[use]).max()
+        of_booking = group[len(use) :] * stride
+        starts = np.maximum(rows.start[booking] - longest - base, 0)
+        first = np.searchsorted(of_use[order], of_booking + starts, "left")
+        ends = of_booking + rows.end[booking] - base
         counts = np.maximum(np.searchsorted(of_use[order], ends, "left") - first, 0)
-        use = named[order[spread(first, counts)]]
-        return use, np.repeat(holders.booking, counts)
+        return use[order[spread(first, counts)]], np.repeat(booking, counts)
 
     def for_companies(self, parts: Parts) -> Mask:
         """Which parts are use for a company although nobody linked them to its booking."""
@@ -189,18 +217,19 @@ class Log:
     def by_company(self, parts: Parts) -> tuple["Log", Ints, Ints]:
         """The same log with a lane for each machine and company, and the two of each lane."""
         theirs = self.bookings.company > 0
-        bookings, uses = self.bookings.only(theirs), self._uses_of_companies(parts)
+        bookings, (uses, place) = self.bookings.only(theirs), self._uses_of_companies(parts)
+        late = self.late_cancelled.only(self.late_cancelled.company > 0)
         pairs = np.stack(
             [
-                np.concatenate([bookings.lane, uses.lane]),
-                np.concatenate([bookings.company, uses.company]),
+                np.concatenate([bookings.lane, uses.lane, late.lane]),
+                np.concatenate([bookings.company, uses.company, late.company]),
             ],
             axis=1,
         )
         lanes, lane = np.unique(pairs, axis=0, return_inverse=True)
-        lane = lane.reshape(-1)
-        moved = np.cumsum(theirs) - 1
-        kept = theirs[self.holders.booking]
+        of_bookings, of_uses, of_late = np.split(
+            lane.reshape(-1), np.cumsum([len(bookings.lane), len(uses.lane)])
+        )
         return (
             Log(
                 machines=tuple(self.machines[each] for each in lanes[:, 0]),
@@ -208,9 +237,10 @@ class Log:
                 opening=self.opening.copied(lanes[:, 0]),
                 maintenance=self.maintenance.copied(lanes[:, 0]),
                 faults=self.faults.copied(lanes[:, 0]),
-                bookings=_relaned(bookings, lane[: len(bookings.id)]),
-                uses=_relaned(uses, lane[len(bookings.id) :]),
-                holders=Holders(moved[self.holders.booking[kept]], self.holders.member[kept]),
+                late_cancelled=_relaned(late, of_late),
+                bookings=_relaned(bookings, of_bookings),
+                uses=_relaned(uses, of_uses),
+                acting=self._acting_for(uses.company, place),
                 runs=self.runs.copied(lanes[:, 0]),
                 metered=self.metered.copied(lanes[:, 0]),
             ),
@@ -218,22 +248,29 @@ class Log:
             lanes[:, 1],
         )
 
-    def _uses_of_companies(self, parts: Parts) -> Uses:
-        """Uses of their reservations, and of others the part in which a delegate uses theirs."""
-        whole = self.uses.only(self.uses.company > 0)
+    def _uses_of_companies(self, parts: Parts) -> tuple[Uses, Ints]:
+        """Uses of their reservations, and of others the part in which theirs are used, with places.
+
+        The places are those of the uses that they are or are a part of.
+        """
+        whole = np.flatnonzero(self.uses.company)
         loose = self.for_companies(parts)
         use, booking = parts.use[loose], parts.booking[loose]
-        cut = self.uses.only(use)
-        return Uses(
-            lane=np.concatenate([whole.lane, cut.lane]),
-            start=np.concatenate([whole.start, parts.spans.start[loose]]),
-            end=np.concatenate([whole.end, parts.spans.end[loose]]),
-            source=np.concatenate([whole.source, cut.source]),
-            member=np.concatenate([whole.member, cut.member]),
-            reservation=np.concatenate([whole.reservation, self.bookings.id[booking]]),
-            company=np.concatenate([whole.company, self.bookings.company[booking]]),
-            used_by=np.concatenate([whole.used_by, cut.used_by]),
-        )
+        place = np.concatenate([whole, use])
+        rows = self.uses.only(place)
+        return replace(
+            rows,
+            start=np.concatenate([self.uses.start[whole], parts.spans.start[loose]]),
+            end=np.concatenate([self.uses.end[whole], parts.spans.end[loose]]),
+            reservation=np.concatenate([self.uses.reservation[whole], self.bookings.id[booking]]),
+            company=np.concatenate([self.uses.company[whole], self.bookings.company[booking]]),
+        ), place
+
+    def _acting_for(self, company: Ints, place: Ints) -> Acting:
+        """Which uses at these places of the log act for the one company that each is told of."""
+        stride = max(company.max(initial=0), self.acting.company.max(initial=0)) + 1
+        acts = np.isin(place * stride + company, self.acting.use * stride + self.acting.company)
+        return Acting(np.flatnonzero(acts), company[acts])
 
 
 def _relaned(rows: T, lane: Ints) -> T:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
+    ArrayField,
     DateTimeRangeField,
     RangeBoundary,
     RangeOperators,
@@ -83,6 +84,13 @@ class UsageSession(models.Model):
         db_default="",
         editable=False,
         help_text="What the person was then, as the database writes down; blank for nobody.",
+    )
+    companies = ArrayField(
+        models.BigIntegerField(),
+        null=True,
+        db_default=None,
+        editable=False,
+        help_text="For whom the person could act then, as the database writes down; null for none.",
     )
     started_at = models.DateTimeField(_("start"))
     ended_at = models.DateTimeField(_("end"), null=True, blank=True)

@@ -192,7 +192,7 @@ def _rewrite(
     row.machine, row.member = truth.machine, truth.member
     if truth.member is None:
         # It was nobody; only who is forgotten leaves behind what they were.
-        row.audience = ""
+        row.audience, row.companies = "", None
     row.started_at, row.ended_at = truth.started_at, truth.ended_at
     row.save()
     mark_metered(old_machine.pk, moments[0])

@@ -1,6 +1,5 @@
 """Reading the log of machines: what was planned, booked, used and broken over a window."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,9 +17,8 @@ from booking.states import (
 )
 from machines.models import Machine, Meter, Run, Stoppage
 from machines.queries.opening import openings_of
-from members.models import Delegate
 from reports.hours import AUDIENCES, SOURCES, UsedBy
-from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
+from reports.log import NOT_RELEASED, Acting, Bookings, Late, Log, Uses
 from reports.queries.columns import columns_of, seconds_of
 from reports.spans import Span, span_of
 from reports.sweep import Ints, Spans, places_of
@@ -35,6 +33,11 @@ AUDIENCE = f"""
     )::int8
 """
 """What the person was when the row was made, as a place in AUDIENCES."""
+
+ACTING = """
+    CASE WHEN companies IS NULL THEN 0 WHEN companies[2] IS NULL THEN companies[1] ELSE -id END
+"""
+"""The company for which the person of a session could act, or below zero a session of several."""
 
 RESERVATIONS = f"""
     SELECT machine_id::int8, id::int8, starts_at, ends_at, occupied_from, occupied_until,
@@ -54,7 +57,7 @@ SESSIONS = f"""
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
            CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
-           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}, {ACTING}
     FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s) AND started_at >= %(first)s AND started_at < %(end)s
       AND (ended_at IS NULL OR ended_at > %(start)s)
@@ -62,7 +65,7 @@ SESSIONS = f"""
     SELECT machine_id::int8, started_at, coalesce(ended_at, %(now)s::timestamptz),
            CASE WHEN {IS_ASSUMED_SQL.format(session="booking_usagesession")} THEN %(assumed)s
                 ELSE array_position(%(sources)s::text[], source::text) - 1 END::int8,
-           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}
+           coalesce(member_id, 0)::int8, coalesce(reservation_id, 0)::int8, {AUDIENCE}, {ACTING}
     FROM booking_usagesession
     WHERE machine_id = ANY(%(machines)s) AND started_at < %(first)s
       AND (ended_at IS NULL OR ended_at - started_at > interval '1 day')
@@ -75,6 +78,10 @@ COMPANIES = """
     WHERE id = ANY(%s) AND company_id IS NOT NULL
 """
 
+OF_SEVERAL = """
+    SELECT id::int8, unnest(companies)::int8 FROM booking_usagesession WHERE id = ANY(%s)
+"""
+
 
 def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> Log:
     """The log of machines of one space over `window`, in a fixed number of queries.
@@ -84,7 +91,8 @@ def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> 
     pks = [machine.pk for machine in machines]
     lanes = {pk: lane for lane, pk in enumerate(pks)}
     openings = openings_of(machines, window)
-    bookings, members, maintenance, late = _reservations(pks, window)
+    bookings, maintenance, late = _reservations(pks, window)
+    uses, acting = _uses(pks, window, now, bookings)
     return Log(
         machines=tuple(pks),
         life=Spans.of([(lanes[each.pk], *_life(each)) for each in machines]),
@@ -99,8 +107,8 @@ def logs_of(machines: Sequence[Machine], window: Interval, *, now: datetime) -> 
         late_cancelled=late,
         faults=_faults(lanes, window, now),
         bookings=bookings,
-        uses=_uses(pks, window, now, bookings),
-        holders=_holders(bookings, members),
+        uses=uses,
+        acting=acting,
         runs=_runs(lanes, window),
         metered=_metered(lanes, now),
     )
@@ -112,8 +120,8 @@ def _life(machine: Machine) -> Span:
     return EVER[0], int(retired.timestamp()) if retired else EVER[1]
 
 
-def _reservations(pks: Sequence[int], window: Interval) -> tuple[Bookings, Ints, Spans, Spans]:
-    """What is booked and by whom, maintenance, and what staff cancelled late.
+def _reservations(pks: Sequence[int], window: Interval) -> tuple[Bookings, Spans, Late]:
+    """What is booked, maintenance, and what staff cancelled late.
 
     Rows count of which the booked or the occupied time touches `window`. A check-out cuts the
     occupied time short while the booked time stays, so both are asked.
@@ -154,43 +162,20 @@ def _reservations(pks: Sequence[int], window: Interval) -> tuple[Bookings, Ints,
         occupied_until=np.maximum(occupied_until, end),
         held_until=np.minimum(occupied_until, released),
         released_at=released,
+        member=member,
         company=company,
         booked_by=booked_by,
         needs_check_in=(kind == BOOKING).astype(np.int64),
         is_no_show=no_show,
     )
-    return (
-        rows.only(booked),
-        member[booked],
-        spans.only(kind == MAINTENANCE),
-        spans.only(kind == LATE),
-    )
+    late = Late(lane, start, end, company)
+    return rows.only(booked), spans.only(kind == MAINTENANCE), late.only(kind == LATE)
 
 
-def _holders(bookings: Bookings, members: Ints) -> Holders:
-    """The member of each booking, and the delegates of its company."""
-    delegates: dict[int, list[int]] = defaultdict(list)
-    companies = np.unique(bookings.company[bookings.company > 0])
-    if len(companies):
-        rows = Delegate.objects.filter(company__in=companies.tolist())
-        for company, member in rows.values_list("company_id", "member_id"):
-            delegates[company].append(member)
-    pairs = [
-        (place, member)
-        for place, company in enumerate(bookings.company.tolist())
-        if company
-        for member in delegates[company]
-    ]
-    own = np.flatnonzero(members > 0)
-    of_companies = Holders.of(pairs)
-    return Holders(
-        np.concatenate([own, of_companies.booking]),
-        np.concatenate([members[own], of_companies.member]),
-    )
-
-
-def _uses(pks: Sequence[int], window: Interval, now: datetime, bookings: Bookings) -> Uses:
-    machine, started, ended, source, member, reservation, used_by = columns_of(
+def _uses(
+    pks: Sequence[int], window: Interval, now: datetime, bookings: Bookings
+) -> tuple[Uses, Acting]:
+    machine, started, ended, source, member, reservation, used_by, acting = columns_of(
         SESSIONS,
         {
             "now": now,
@@ -201,10 +186,10 @@ def _uses(pks: Sequence[int], window: Interval, now: datetime, bookings: Booking
             "start": window.start,
             "end": window.end,
         },
-        7,
+        8,
     )
     start, end = seconds_of(started), seconds_of(ended)
-    return Uses(
+    uses = Uses(
         lane=places_of(pks, machine),
         start=start,
         end=np.maximum(start, end),
@@ -214,6 +199,18 @@ def _uses(pks: Sequence[int], window: Interval, now: datetime, bookings: Booking
         company=_companies(reservation, bookings),
         used_by=used_by,
     )
+    return uses, _acting(acting)
+
+
+def _acting(acting: Ints) -> Acting:
+    """From the column ACTING; the few who act for several companies are looked up."""
+    one, several = np.flatnonzero(acting > 0), np.flatnonzero(acting < 0)
+    if not len(several):
+        return Acting(one, acting[one])
+    pk, company = columns_of(OF_SEVERAL, [(-acting[several]).tolist()], 2)
+    order = np.argsort(-acting[several])
+    use = several[order[np.searchsorted(-acting[several[order]], pk)]]
+    return Acting(np.concatenate([one, use]), np.concatenate([acting[one], company]))
 
 
 def _companies(reservation: Ints, bookings: Bookings) -> Ints:

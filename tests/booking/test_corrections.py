@@ -98,12 +98,14 @@ def test_the_figures_of_both_machines_and_all_days_follow() -> None:
 
 def test_it_was_not_me_takes_the_use_off_the_reservation() -> None:
     row = ReservationFactory(starts_at=START, state=ReservationState.COMPLETED)
+    company = DelegateFactory(member=row.member).company
     session = used(machine=row.machine, member=row.member, reservation=row)
     told = truth(session, member=None)
-    assert session.audience == Audience.MAKER
+    assert (session.audience, session.companies) == (Audience.MAKER, [company.pk])
     correct(session=session, truth=told, reason="", by=staff_of(session), now=NOW)
     session.refresh_from_db()
-    assert (session.member, session.reservation, session.audience) == (None, None, "")
+    assert (session.member, session.reservation) == (None, None)
+    assert (session.audience, session.companies) == ("", None)
     assert session.source == SessionSource.KIOSK
     assert SessionVersion.objects.get().reservation == row
 

@@ -1,7 +1,6 @@
 """Random histories of a machine, and how to write one into the tables."""
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar, overload
@@ -14,19 +13,17 @@ from booking.models import Reservation, UsageSession
 from booking.states import OBSERVED, SessionSource
 from machines.models import AvailabilityCalendar, Device, Machine, Meter, Pool, Run
 from machines.states import CalendarKind
-from members.models import Company, Member
+from members.models import Company, Delegate, Member
+from members.states import DelegateKind
 from reports.hours import AUDIENCES, SOURCES, UsedBy
-from reports.log import NOT_RELEASED, Bookings, Holders, Log, Uses
+from reports.log import NOT_RELEASED, Acting, Bookings, Late, Log, Uses
 from reports.spans import Span
 from reports.sweep import Spans
 from tests.factories.machines import CategoryFactory, FaultFactory, MachineFactory
-from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
+from tests.factories.members import CompanyFactory, MemberFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
 from tests.reports import oracle
 from tests.reports.oracle import Booking, History, Session
-
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "0"))
-"""How many histories to try; 0 leaves it to the test."""
 
 DAYS_OF_CHANGE = {
     "Europe/Zurich": (date(2026, 3, 29), date(2026, 10, 25)),
@@ -40,8 +37,11 @@ DAYS_OF_CHANGE = {
 
 T = TypeVar("T")
 
+Delegations = dict[int, frozenset[int]]
+"""The companies for which each person acts."""
+
 PEOPLE = (1, 2, 3)
-COMPANY = 9
+COMPANIES = (8, 9)
 
 
 @overload
@@ -69,7 +69,7 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
         st.integers(start // 900, end // 900).map(lambda n: n * 900), st.integers(start, end)
     )
     lengths = st.one_of(st.integers(1, 40).map(lambda n: n * 900), st.integers(1, 36000))
-    sessions = draw(st.lists(_sessions(times, lengths), max_size=6))
+    sessions = draw(st.lists(_sessions(times, lengths, draw(_delegations())), max_size=6))
     running = [each for each in sessions if each.end is None]
     now = draw(times)
     metered = draw(st.none() | _spans(times, lengths))
@@ -88,7 +88,6 @@ def histories(draw: st.DrawFn) -> tuple[History, list[date]]:
             bookings=bookings,
             sessions=[_checked_in(each, draw(places), bookings) for each in sessions],
             faults=draw(st.lists(_faults(times, lengths), max_size=2)),
-            delegates={COMPANY: set(draw(st.lists(st.sampled_from(PEOPLE), max_size=2)))},
             retired=draw(st.none() | times),
             metered=metered,
             runs=_within(draw(st.lists(_spans(times, lengths), max_size=4)), metered),
@@ -108,7 +107,8 @@ def _checked_in(session: Session, place: int | None, bookings: list[Booking]) ->
 def worlds(draw: st.DrawFn) -> tuple[list[History], list[History], list[date]]:
     """Two machines of one space around a day of change, and what is known of them later.
 
-    Later a session is corrected or told late, a fault is found, a closed day was open after all.
+    Later a session is taken away, a fault was none, a reservation is cancelled, and a closed day
+    was open after all.
     """
     (first, days), (second, _) = draw(histories()), draw(histories())
     pair = [
@@ -132,12 +132,16 @@ def worlds(draw: st.DrawFn) -> tuple[list[History], list[History], list[date]]:
             each,
             sessions=each.sessions[1:] if draw(st.booleans()) else each.sessions,
             faults=each.faults[1:],
-            bookings=each.bookings,
+            bookings=_first_cancelled(each.bookings) if draw(st.booleans()) else each.bookings,
             closures=[],
         )
         for each in pair
     ]
     return pair, later, days
+
+
+def _first_cancelled(bookings: list[Booking]) -> list[Booking]:
+    return [replace(each, state="cancelled", released=None) for each in bookings[:1]] + bookings[1:]
 
 
 def _moved(rows: list[T], here: History, there: History) -> list[T]:
@@ -190,15 +194,27 @@ def _spans(draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStr
     return start, start + draw(lengths)
 
 
+def _delegations() -> st.SearchStrategy[list[Delegations]]:
+    """Who acts for whom at some times, as it may change between any two sessions."""
+    whom = st.frozensets(st.sampled_from(COMPANIES))
+    return st.lists(st.dictionaries(st.sampled_from(PEOPLE), whom), min_size=1, max_size=2)
+
+
 @st.composite
 def _sessions(
-    draw: st.DrawFn, times: st.SearchStrategy[int], lengths: st.SearchStrategy[int]
+    draw: st.DrawFn,
+    times: st.SearchStrategy[int],
+    lengths: st.SearchStrategy[int],
+    delegations: list[Delegations],
 ) -> Session:
     start, end = draw(_spans(times, lengths))
+    member = draw(st.none() | st.sampled_from(PEOPLE))
     return Session(
         start=start,
         end=draw(st.sampled_from([end, end, end, None])),
-        member=draw(st.none() | st.sampled_from(PEOPLE)),
+        member=member,
+        acts_for=draw(st.sampled_from(delegations)).get(member or 0, frozenset()),
+        forgotten=member is not None and draw(st.integers(0, 4)) == 4,
         source=draw(st.sampled_from(oracle.TRUST)),
         end_is_assumed=draw(st.booleans()),
     )
@@ -223,7 +239,7 @@ def _bookings(
             ["pending", "confirmed", "in_use", "completed", "no_show", "cancelled", "denied"]
         )
     )
-    company = draw(st.sampled_from([None, COMPANY]))
+    company = draw(st.sampled_from([None, *COMPANIES]))
     member = draw(st.sampled_from(PEOPLE)) if kind == "booking" else None
     buffers = st.sampled_from([0, 600, 1800])
     released = min(start + draw(lengths), end) if state == "no_show" else None
@@ -265,7 +281,6 @@ def as_log(history: History, opening: list[Span]) -> Log:
         for place, each in enumerate(history.bookings)
         if each.kind != "maintenance" and each.state in counted
     ]
-    booked = [history.bookings[place] for place in places]
     return Log(
         machines=(1,),
         life=_lane([(0, history.retired if history.retired is not None else 1 << 40)]),
@@ -281,15 +296,16 @@ def as_log(history: History, opening: list[Span]) -> Log:
             for each in history.faults
             if each.stops
         ),
-        late_cancelled=_lane((each.start, each.end) for each in rows if each.cancelled_late),
+        late_cancelled=Late.of(
+            [(0, each.start, each.end, each.company or 0) for each in rows if each.cancelled_late]
+        ),
         bookings=Bookings.of([_booking(place, history.bookings[place]) for place in places]),
         uses=Uses.of([_use(history, each) for each in history.sessions]),
-        holders=Holders.of(
+        acting=Acting.of(
             [
-                (place, member)
-                for place, each in enumerate(booked)
-                for member in {each.member} | history.delegates.get(each.company or 0, set())
-                if member
+                (place, company)
+                for place, each in enumerate(history.sessions)
+                for company in each.acts_for
             ]
         ),
         runs=_lane(history.runs),
@@ -315,6 +331,7 @@ def _booking(number: int, each: Booking) -> tuple[int, ...]:
         until,
         min(until, released),
         released,
+        each.member or 0,
         each.company or 0,
         AUDIENCES.index(UsedBy(by)),
         each.kind == "booking",
@@ -331,16 +348,11 @@ def _use(history: History, each: Session) -> tuple[int, ...]:
         each.start,
         max(each.start, end),
         SOURCES.index(source),
-        each.member or 0,
+        0 if each.forgotten else each.member or 0,
         0 if each.booking is None else each.booking + 1,
         0 if each.booking is None else history.bookings[each.booking].company or 0,
         AUDIENCES.index(UsedBy(by)),
     )
-
-
-def machine_with(history: History) -> Machine:
-    """Write the history into the tables, straight."""
-    return machines_with([history])[0]
 
 
 def machines_with(histories: list[History]) -> list[Machine]:
@@ -361,16 +373,14 @@ def machines_with(histories: list[History]) -> list[Machine]:
     people = {number: MemberFactory(password=None) for number in PEOPLE}
     for number in oracle.STAFF:
         RoleFactory(member=people[number], space=space)
-    company = CompanyFactory()
-    for number in first.delegates.get(COMPANY, set()):
-        DelegateFactory(company=company, member=people[number])
+    companies = {number: CompanyFactory() for number in COMPANIES}
     for machine, history in zip(machines, histories, strict=True):
-        write_log(machine, history, people, company)
+        write_log(machine, history, people, companies)
     return machines
 
 
 def write_log(
-    machine: Machine, history: History, people: dict[int, Member], company: Company
+    machine: Machine, history: History, people: dict[int, Member], companies: dict[int, Company]
 ) -> None:
     """Write what happened to one machine."""
     bookings = Reservation.objects.bulk_create(
@@ -379,28 +389,18 @@ def write_log(
             kind=each.kind,
             state=each.state,
             member=people[each.member] if each.member else None,
-            company=company if each.company else None,
+            company=companies[each.company] if each.company else None,
             starts_at=moment(each.start),
             ends_at=moment(each.end),
             occupied_from=moment(each.start - each.setup),
             occupied_until=moment(each.end + each.turnaround),
             cancelled_late=each.cancelled_late,
             released_at=moment(each.released),
+            created_at=moment(each.start - 3600 * place),
         )
-        for each in history.bookings
+        for place, each in enumerate(history.bookings)
     )
-    UsageSession.objects.bulk_create(
-        UsageSession(
-            machine=machine,
-            member=people[each.member] if each.member else None,
-            reservation=None if each.booking is None else bookings[each.booking],
-            started_at=moment(each.start),
-            ended_at=moment(each.end),
-            source=each.source,
-            end_is_assumed=each.end_is_assumed,
-        )
-        for each in history.sessions
-    )
+    _write_sessions(machine, history, bookings, people, companies)
     for each in history.faults:
         FaultFactory.create(
             machine=machine,
@@ -410,6 +410,53 @@ def write_log(
         )
     if history.metered is not None:
         _meter(machine, history.metered, history.runs)
+
+
+def _write_sessions(
+    machine: Machine,
+    history: History,
+    bookings: list[Reservation],
+    people: dict[int, Member],
+    companies: dict[int, Company],
+) -> None:
+    """Each is written while its people act for those for whom they did, as the database reads."""
+    forgotten: list[int] = []
+    for delegations, sessions in _told_together(history.sessions):
+        Delegate.objects.all().delete()
+        Delegate.objects.bulk_create(
+            Delegate(company=companies[company], member=people[member], kind=DelegateKind.BOOKER)
+            for member, acts_for in delegations.items()
+            for company in acts_for
+        )
+        rows = UsageSession.objects.bulk_create(
+            UsageSession(
+                machine=machine,
+                member=people[each.member] if each.member else None,
+                reservation=None if each.booking is None else bookings[each.booking],
+                started_at=moment(each.start),
+                ended_at=moment(each.end),
+                source=each.source,
+                end_is_assumed=each.end_is_assumed,
+            )
+            for each in sessions
+        )
+        forgotten += [row.pk for row, each in zip(rows, sessions, strict=True) if each.forgotten]
+    if forgotten:
+        UsageSession.objects.filter(pk__in=forgotten).update(member=None)
+
+
+def _told_together(sessions: list[Session]) -> Iterator[tuple[Delegations, list[Session]]]:
+    """The sessions in order, as long as their people act for the same companies."""
+    delegations: Delegations = {}
+    together: list[Session] = []
+    for each in sessions:
+        if each.member and delegations.get(each.member, each.acts_for) != each.acts_for:
+            yield delegations, together
+            delegations, together = {}, []
+        if each.member:
+            delegations[each.member] = each.acts_for
+        together.append(each)
+    yield delegations, together
 
 
 def _meter(machine: Machine, metered: Span, runs: list[Span]) -> None:

@@ -9,9 +9,10 @@ ends, so it is asked once in between.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -41,13 +42,19 @@ class Booking:
 
 @dataclass(frozen=True)
 class Session:
-    """Use; no end means that it still runs."""
+    """Use; no end means that it still runs.
+
+    `acts_for` are the companies whose delegate the person was when it was told. Of who is forgotten
+    nothing is left but what they were.
+    """
 
     start: int
     end: int | None
     member: int | None
     source: str = "kiosk"
     end_is_assumed: bool = False
+    acts_for: frozenset[int] = frozenset()
+    forgotten: bool = False
     booking: int | None = None
     """Its place among the bookings, where it was checked in to one."""
 
@@ -76,63 +83,106 @@ class History:
     bookings: list[Booking] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    delegates: dict[int, set[int]] = field(default_factory=dict)
     retired: int | None = None
     runs: list[tuple[int, int]] = field(default_factory=list)
     metered: tuple[int, int] | None = None
 
 
-Table = dict[tuple[date, int], dict]
+Cell = tuple[date, int]
+"""A date and an hour, as the clock on the wall shows them."""
+
+Table = dict[Cell, dict[str, int]]
+
+
+class Walk:
+    """A walk through some days, on which every second is passed at which anything changes.
+
+    `lasting` are the seconds by what the clock shows and by stretch, in which nothing changes;
+    `passed` is one second of each stretch.
+    """
+
+    def __init__(self, histories: list[History], days: list[date]) -> None:
+        self.days = days
+        self.cells = dict(_minutes(tuple(days), histories[0].zone))
+        moments = sorted({moment for each in histories for moment in self._moments(each)})
+        torn = {moment // 60 * 60 for moment in moments if moment % 60}
+        self.lasting: dict[tuple[Cell, int], int] = defaultdict(int)
+        self.passed: dict[int, int] = {}
+        for minute, cell in self.cells.items():
+            step = 1 if minute in torn else 60
+            for second in range(minute, minute + 60, step):
+                stretch = bisect_right(moments, second)
+                self.lasting[cell, stretch] += step
+                self.passed[stretch] = second
+
+    def opening_of(self, history: History) -> list[tuple[int, int]]:
+        """The weekly hours around these days."""
+        return opening_by_the_clock(history, self.days)
+
+    def _moments(self, history: History) -> list[int]:
+        """Every second at which anything changes."""
+        moments = [history.now, history.retired or 0]
+        moments += [t for span in (*self.opening_of(history), *history.closures) for t in span]
+        for each in history.bookings:
+            moments += [each.start, each.end, each.start - each.setup, each.end + each.turnaround]
+            moments.append(each.released or 0)
+        moments += [t for run in history.runs for t in run]
+        moments += history.metered or ()
+        for session in history.sessions:
+            moments += [session.start, session.end or 0]
+        for fault in history.faults:
+            moments += [fault.start, fault.end or 0]
+        return moments
+
+    def each(self, look: Callable[[int], T]) -> list[tuple[Cell, T, int]]:
+        """What is found at all seconds, with how many those are."""
+        found = {stretch: look(second) for stretch, second in self.passed.items()}
+        return [
+            (cell, found[stretch], seconds) for (cell, stretch), seconds in self.lasting.items()
+        ]
+
+    def shown_at(self, moment: int) -> Cell | None:
+        """What the clock shows then, on one of these days."""
+        return self.cells.get(moment // 60 * 60)
 
 
 def hours_by_brute_force(
-    history: History, days: list[date], company: int | None = None
+    history: History, walk: Walk, company: int | None = None
 ) -> tuple[Table, Table]:
-    """Seconds and counts by local date and hour, for every hour that the clock shows.
+    """Seconds and counts by local date and hour.
 
     Also those by audience. Of a `company` only what it has booked counts, and used of it.
     """
-    zone = ZoneInfo(history.zone)
-    opened = _opening(history, zone, days)
-    boundaries = _boundaries(history, opened)
-    table: Table = {}
+    opened = walk.opening_of(history)
+    table: Table = defaultdict(lambda: defaultdict(int))
+    audiences: Table = defaultdict(lambda: defaultdict(int))
 
     def facts(second: int) -> tuple[set[str], set[str]]:
         holds = _what_holds(history, opened, second, company)
-        return holds, _for_whom(history, holds, second)
+        return holds, _for_whom(history, holds, second) if company is None else set()
 
-    looked = _once_between(boundaries, facts)
-    audiences: Table = {}
-    for minute in _minutes(days, zone):
-        wall = datetime.fromtimestamp(minute, zone)
-        row = table.setdefault((wall.date(), wall.hour), defaultdict(int))
-        by_audience = audiences.setdefault((wall.date(), wall.hour), defaultdict(int))
-        for second, seconds in _seconds(minute, boundaries):
-            holds, whom = looked(second)
-            _add(row, holds, seconds)
-            _add(by_audience, whom, seconds)
-        for booking in history.bookings:
-            is_due = booking.kind == "booking" and booking.state in _COUNTED
-            is_due = is_due and company in (None, booking.company)
-            if is_due and minute <= booking.start < minute + 60:
-                row["due_count"] += 1
-                row["no_show_count"] += booking.state == "no_show"
-        for fault in history.faults if company is None else ():
-            row["failure_count"] += fault.stops and minute <= fault.start < minute + 60
+    for cell, (holds, whom), seconds in walk.each(facts):
+        for fact in holds:
+            table[cell][fact] += seconds
+        for fact in whom:
+            audiences[cell][fact] += seconds
+    for booking in history.bookings:
+        begun = walk.shown_at(booking.start)
+        is_due = booking.kind == "booking" and booking.state in _COUNTED
+        if begun and is_due and company in (None, booking.company):
+            table[begun]["due_count"] += 1
+            table[begun]["no_show_count"] += booking.state == "no_show"
+    for fault in history.faults if company is None else ():
+        begun = walk.shown_at(fault.start)
+        if begun:
+            table[begun]["failure_count"] += fault.stops
     return table, audiences
 
 
-def saturated_by_brute_force(
-    machines: list[History], days: list[date]
-) -> dict[tuple[date, int], tuple[int, int]]:
+def saturated_by_brute_force(machines: list[History], walk: Walk) -> dict[Cell, tuple[int, int]]:
     """The seconds in which any machine was open, and those in which all that worked were busy."""
-    zone = ZoneInfo(machines[0].zone)
-    opened = [_opening(each, zone, days) for each in machines]
-    boundaries: dict[int, list[int]] = defaultdict(list)
-    for history, hours in zip(machines, opened, strict=True):
-        for minute, moments in _boundaries(history, hours).items():
-            boundaries[minute] += moments
-    table: dict[tuple[date, int], tuple[int, int]] = {}
+    opened = [walk.opening_of(each) for each in machines]
+    table: dict[Cell, tuple[int, int]] = {}
 
     def facts(second: int) -> tuple[bool, bool]:
         told = [
@@ -146,39 +196,10 @@ def saturated_by_brute_force(
         ]
         return any("opening" in holds for holds, _ in told), bool(busy) and all(busy)
 
-    looked = _once_between(boundaries, facts)
-    for minute in _minutes(days, zone):
-        wall = datetime.fromtimestamp(minute, zone)
-        for second, seconds in _seconds(minute, boundaries):
-            is_open, is_full = looked(second)
-            before = table.get((wall.date(), wall.hour), (0, 0))
-            table[wall.date(), wall.hour] = (
-                before[0] + seconds * is_open,
-                before[1] + seconds * is_full,
-            )
-    return {key: row for key, row in table.items() if row[0]}
-
-
-def _once_between(boundaries: dict[int, list[int]], look: Callable[[int], T]) -> Callable[[int], T]:
-    """What is found at a second; between two at which anything changes it is looked for once."""
-    moments = sorted({moment for each in boundaries.values() for moment in each})
-    known: dict[int, T] = {}
-
-    def looked(second: int) -> T:
-        place = bisect_right(moments, second)
-        if place not in known:
-            known[place] = look(second)
-        return known[place]
-
-    return looked
-
-
-def _seconds(minute: int, boundaries: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
-    """The minute as one, or its seconds where anything begins or ends within it."""
-    if any(minute < boundary < minute + 60 for boundary in boundaries[minute // 60]):
-        yield from ((second, 1) for second in range(minute, minute + 60))
-    else:
-        yield minute, 60
+    for cell, (is_open, is_full), seconds in walk.each(facts):
+        before = table.get(cell, (0, 0))
+        table[cell] = (before[0] + seconds * is_open, before[1] + seconds * is_full)
+    return {cell: row for cell, row in table.items() if row[0]}
 
 
 def _is_held(history: History, t: int) -> bool:
@@ -206,7 +227,7 @@ def _for_whom(history: History, holds: set[str], t: int) -> set[str]:
         using = _using(history, t)
         told = [each for each in using if _source(each) != "assumed"]
         who = [
-            "company" if _company_of(history, each, t) else _person(each.member)
+            "company" if _companies_of(history, each, t) else _person(each.member)
             for each in told or using
         ]
         first = min(who, key=_FIRST.index)
@@ -225,14 +246,11 @@ def _person(member: int | None) -> str:
     return "staff" if member in STAFF else "maker"
 
 
-def _company_of(history: History, session: Session, t: int) -> int | None:
-    """The company for which this second of a session is used."""
+def _companies_of(history: History, session: Session, t: int) -> set[int | None]:
+    """The companies for which this second of a session is used."""
     if session.booking is not None:
-        return history.bookings[session.booking].company
-    for each in history.bookings:
-        if each.company and _is_of(history, each, session, t):
-            return each.company
-    return None
+        return {history.bookings[session.booking].company} - {None}
+    return {each.company for each in history.bookings if _is_of(each, session, t)} - {None}
 
 
 def _using(history: History, t: int) -> list[Session]:
@@ -247,19 +265,17 @@ _COUNTED = ("confirmed", "in_use", "completed", "no_show")
 _PLANNED = ("held", "pending", "confirmed", "in_use", "completed")
 
 
-def _minutes(days: list[date], zone: ZoneInfo) -> Iterator[int]:
+@cache
+def _minutes(days: tuple[date, ...], zone_name: str) -> list[tuple[int, Cell]]:
     """Every minute whose wall date is one of `days`, found by looking at the clock."""
-    wanted = set(days)
+    zone = ZoneInfo(zone_name)
     start = datetime.combine(min(days) - timedelta(days=2), datetime.min.time(), UTC)
     end = datetime.combine(max(days) + timedelta(days=3), datetime.min.time(), UTC)
-    for minute in range(int(start.timestamp()), int(end.timestamp()), 60):
-        if datetime.fromtimestamp(minute, zone).date() in wanted:
-            yield minute
-
-
-def _add(row: dict, facts: set[str], seconds: int) -> None:
-    for fact in facts:
-        row[fact] += seconds
+    walls = (
+        (minute, datetime.fromtimestamp(minute, zone))
+        for minute in range(int(start.timestamp()), int(end.timestamp()), 60)
+    )
+    return [(minute, (wall.date(), wall.hour)) for minute, wall in walls if wall.date() in days]
 
 
 def _what_holds(
@@ -268,7 +284,7 @@ def _what_holds(
     """The names of all measures that this second belongs to."""
     using = _using(history, t)
     if company is not None:
-        using = [each for each in using if _company_of(history, each, t) == company]
+        using = [each for each in using if company in _companies_of(history, each, t)]
         rows = [each for each in history.bookings if each.company == company]
         blocks = [each for each in history.bookings if each.kind == "maintenance"]
         own = {
@@ -371,7 +387,7 @@ def _what_works(history: History, using: list[Session], t: int) -> set[str]:
 
 def _is_own(history: History, session: Session, t: int) -> bool:
     return any(
-        _is_of(history, each, session, t) or (place == session.booking and _covers(each, t))
+        _is_of(each, session, t) or (place == session.booking and _covers(each, t))
         for place, each in enumerate(history.bookings)
     )
 
@@ -384,26 +400,31 @@ def _covers(booking: Booking, t: int) -> bool:
     )
 
 
-def _is_of(history: History, booking: Booking, session: Session, t: int) -> bool:
-    """Whether the session is use of a booking by its person, or by a delegate of its company."""
-    holders = {booking.member} | history.delegates.get(booking.company or 0, set())
-    return session.member is not None and session.member in holders and _covers(booking, t)
+def _is_of(booking: Booking, session: Session, t: int) -> bool:
+    """Whether the session is use of a booking by its person, or by who acted for its company."""
+    is_same = session.member is not None and session.member == booking.member
+    is_theirs = booking.company is not None and booking.company in session.acts_for
+    return (is_theirs or (is_same and not session.forgotten)) and _covers(booking, t)
 
 
-def _opening(history: History, zone: ZoneInfo, days: list[date]) -> list[tuple[int, int]]:
+def opening_by_the_clock(history: History, days: list[date]) -> list[tuple[int, int]]:
     """The weekly hours as seconds since 1970, each date read off the wall."""
     spans = []
     day = min(days) - timedelta(days=3)
     while history.week is not None and day <= max(days) + timedelta(days=2):
         for start, end in history.week.get(day.weekday(), []):
             closes = end + 1440 if end <= start else end
-            spans.append((_on_the_wall(day, start, zone), _on_the_wall(day, closes, zone)))
+            spans.append(
+                (_on_the_wall(day, start, history.zone), _on_the_wall(day, closes, history.zone))
+            )
         day += timedelta(days=1)
     return spans
 
 
-def _on_the_wall(day: date, minutes: int, zone: ZoneInfo) -> int:
+@cache
+def _on_the_wall(day: date, minutes: int, zone_name: str) -> int:
     """The last moment at which the clock shows this time; one that is skipped is put later."""
+    zone = ZoneInfo(zone_name)
     wanted = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
     around = int(wanted.replace(tzinfo=UTC).timestamp())
     moments = range(around - 86400, around + 86400, 900)
@@ -413,22 +434,3 @@ def _on_the_wall(day: date, minutes: int, zone: ZoneInfo) -> int:
         return shown[-1] + int((wanted - read[shown[-1]]).total_seconds())
     before = max(m for m, wall in read.items() if wall < wanted)
     return before + int((wanted - read[before]).total_seconds())
-
-
-def _boundaries(history: History, opened: list[tuple[int, int]]) -> dict[int, list[int]]:
-    """Every second at which anything changes, by its minute."""
-    moments = [history.now, history.retired or 0]
-    moments += [t for span in (*opened, *history.closures) for t in span]
-    for each in history.bookings:
-        moments += [each.start, each.end, each.start - each.setup, each.end + each.turnaround]
-        moments.append(each.released or 0)
-    moments += [t for run in history.runs for t in run]
-    moments += history.metered or ()
-    for session in history.sessions:
-        moments += [session.start, session.end or 0]
-    for fault in history.faults:
-        moments += [fault.start, fault.end or 0]
-    by_minute: dict[int, list[int]] = defaultdict(list)
-    for moment in moments:
-        by_minute[moment // 60].append(moment)
-    return by_minute

@@ -14,10 +14,11 @@ from booking.models import UsageSession
 from booking.states import ReservationState
 from machines.models import DirtyDay, Machine, Stoppage
 from machines.services.dirty import mark_dirty
+from members.models import Delegate
 from members.states import Audience
 from reports.filters import Filters, Period, Scope
-from reports.hours import COLUMNS, UsedBy
-from reports.models import UsageHour
+from reports.hours import BY_AUDIENCE, COLUMNS, UsedBy
+from reports.models import CompanyHour, UsageDay, UsageHour
 from reports.queries.columns import columns_of
 from reports.queries.usage import report_of
 from reports.services import rollup
@@ -224,13 +225,45 @@ def test_what_people_become_changes_no_figure_of_the_past(machine: Machine) -> N
     assert [row[:3] for row in told()] == [row[:3] for row in first]
 
 
+def test_who_joins_or_leaves_a_company_changes_no_figure_of_the_past(machine: Machine) -> None:
+    first, second = CompanyFactory.create_batch(2)
+    both, maker = MemberFactory.create_batch(2)
+    for company in (first, second):
+        DelegateFactory(company=company, member=both)
+    for hours, person in enumerate((both, maker, both)):
+        start = START + timedelta(hours=2 * hours)
+        ReservationFactory(
+            machine=machine, starts_at=start, company=second if hours == 2 else first
+        )
+        UsageSessionFactory(
+            machine=machine, member=person, started_at=start, ended_at=start + timedelta(hours=1)
+        )
+
+    def told() -> list[tuple[object, ...]]:
+        rollup.rebuild_all(now=NOW)
+        days = UsageDay.objects.filter(date=DAY).values_list(*COLUMNS, *BY_AUDIENCE)
+        return [*days, *CompanyHour.objects.order_by("pk").values_list()]
+
+    before = told()
+    used = CompanyHour.objects.filter(used=3600).order_by("hour")
+    assert list(used.values_list("company", flat=True)) == [first.pk, second.pk]
+    assert seconds(machine, "used_in_booking") == 7200
+    Delegate.objects.all().delete()
+    for company in (first, second):
+        DelegateFactory(company=company, member=maker)
+    assert told() == before
+    _forget()
+    assert told() == before
+
+
 def test_what_is_signed_by_another_is_of_what_they_are(machine: Machine) -> None:
     session = UsageSessionFactory(machine=machine, started_at=START, ended_at=NOW)
-    assert session.audience == Audience.MAKER
+    assert (session.audience, session.companies) == (Audience.MAKER, None)
     session.member = RoleFactory(space=machine.space).member
+    company = DelegateFactory(member=session.member).company
     session.save()
     session.refresh_from_db()
-    assert session.audience == Audience.STAFF
+    assert (session.audience, session.companies) == (Audience.STAFF, [company.pk])
 
 
 def test_a_workshop_is_booked_but_never_due(machine: Machine) -> None:
@@ -241,9 +274,11 @@ def test_a_workshop_is_booked_but_never_due(machine: Machine) -> None:
         starts_at=START,
         state=ReservationState.CANCELLED,
         member=MemberFactory(),
+        company=CompanyFactory(),
         cancelled_late=True,
     )
     rollup.rebuild_days({(machine.pk, DAY)}, now=NOW)
+    assert CompanyHour.objects.get().late_cancelled == 3600
     assert seconds(machine, "booked") == 3600
     assert (seconds(machine, "due_count"), seconds(machine, "no_show_count")) == (1, 1)
     assert seconds(machine, "late_cancelled") == 3600
