@@ -66,9 +66,17 @@ class UsageSessionQuerySet(models.QuerySet["UsageSession"]):
 class UsageSession(models.Model):
     """One stretch of use of one machine; without a reservation it is a walk-in."""
 
-    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, related_name="sessions")
+    # Whatever asks by machine or person asks for a time as well: see the indexes below.
+    machine = models.ForeignKey(
+        Machine, on_delete=models.PROTECT, related_name="sessions", db_index=False
+    )
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        db_index=False,
     )
     reservation = models.ForeignKey(
         Reservation,

@@ -65,6 +65,9 @@ THERE = {
 }
 """Whether a use is one of the scope."""
 
+BOOKED_HERE = "machine_id = ANY(%(machines)s::bigint[])"
+"""Of all machines as well: an index answers by machine and time."""
+
 WHERE_FIRST = """(
     SELECT timezone FROM booking_usagesession AS use
     JOIN machines_machine AS machine ON machine.id = use.machine_id
@@ -100,7 +103,7 @@ IS_STAFF = """(
 ) IS TRUE"""
 
 VISITORS = """
-    WITH visitor AS MATERIALIZED ({visitors}),
+    WITH visitor AS ({visitors}),
     kept AS MATERIALIZED (
         SELECT company_id, member_id, bool_or(state = ANY(%(taken_up)s)) AS is_taken_up
         FROM (
@@ -210,5 +213,5 @@ def _told_apart(chosen: Chosen) -> tuple[str, str, str]:
     if chosen.company is not None:
         return "company", OF_COMPANY, "company_id = %(company)s"
     if chosen.is_everything:
-        return "all", OF_ALL, "TRUE"
-    return "machines", OF_MACHINES, "machine_id = ANY(%(machines)s::bigint[])"
+        return "all", OF_ALL, BOOKED_HERE
+    return "machines", OF_MACHINES, BOOKED_HERE
