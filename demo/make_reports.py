@@ -22,15 +22,16 @@ def mail_every_month(*, at: str, by: Member, now: datetime) -> None:
     """Save a report of the space `at` for `by`, and draw the space a logo."""
     space = Space.objects.get(slug=at)
     keep_logo(space, _logo())
+    # As if it had been saved a while ago: the next one comes on the first.
+    long_ago = now - timedelta(days=20)
     saved = SavedReport(
         name="Comité",
         scope=lasting_key(Scope.of_space(space)),
         moving=Moving.MONTH,
         made_by=by,
-        # As if it had been saved a while ago: the next one comes on the first.
-        created_at=now - timedelta(days=20),
+        created_at=long_ago,
     )
-    keep_saved_report(saved, recipients=[by])
+    keep_saved_report(saved, recipients=[by], now=long_ago)
 
 
 def _logo() -> "ContentFile[bytes]":

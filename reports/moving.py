@@ -1,10 +1,13 @@
 """The months before a date, and which of them are due to be told. Pure."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 
-MOST_CAUGHT_UP = 12
-"""How many months a mail that could not go out is still sent for."""
+MOST_CAUGHT_UP = 3
+"""For how many months at most a mail is still sent that could not go out when it was due."""
+
+MAILED_FROM = time(6)
+"""On the first of a month, on the clock of the scope: by then its last night is counted."""
 
 
 def month_begin(day: date, *, months: int = 0) -> date:
@@ -19,13 +22,21 @@ def months_before(day: date, months: int) -> tuple[date, date]:
     return month_begin(first, months=-months), date.fromordinal(first.toordinal() - 1)
 
 
-def due_months(created: date, today: date) -> Iterator[date]:
-    """The firsts of the months in which a report made on `created` is to be mailed, to `today`.
+def mailed_at(first: date, zone: tzinfo) -> datetime:
+    """When what is mailed on the first of a month is due."""
+    return datetime.combine(first, MAILED_FROM, zone)
 
-    The first one is the month after: what had ended before nobody asked for. After a long outage
-    a year is caught up with.
+
+def due_months(after: datetime, now: datetime, zone: tzinfo) -> Iterator[date]:
+    """The firsts of the months on which a report was due later than `after`, and until `now`.
+
+    What was due long ago is dropped: nobody wants the mails of a year all at once.
     """
-    month = max(month_begin(created, months=1), month_begin(today, months=1 - MOST_CAUGHT_UP))
+    today = now.astimezone(zone).date()
+    month = max(
+        month_begin(after.astimezone(zone).date()), month_begin(today, months=1 - MOST_CAUGHT_UP)
+    )
     while month <= today:
-        yield month
+        if after < mailed_at(month, zone) <= now:
+            yield month
         month = month_begin(month, months=1)

@@ -12,7 +12,7 @@ from reports.models.rollup import (
     UsageHour,
     UsageMonth,
 )
-from reports.models.saved import SavedReport
+from reports.models.saved import SavedReader, SavedReport
 from reports.models.statement import Statement
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "OpenData",
     "PublishedMonth",
     "SaturatedHour",
+    "SavedReader",
     "SavedReport",
     "Statement",
     "UsageDay",

@@ -22,7 +22,10 @@ class SavedReport(models.Model):
         _("period"), choices=Moving.choices, default=Moving.MONTH
     )
     recipients = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("sent to")
+        settings.AUTH_USER_MODEL,
+        through="SavedReader",
+        related_name="+",
+        verbose_name=_("sent to"),
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -46,3 +49,21 @@ class SavedReport(models.Model):
     def subject_key(self) -> str:
         """The key under which messages with this report are posted."""
         return f"saved_report:{self.pk}"
+
+
+class SavedReader(models.Model):
+    """Somebody to whom a saved report is sent.
+
+    What was due until `after` they were told, or it was not for them: they joined later, were not
+    allowed to read it when it went out, or its period is another one since.
+    """
+
+    saved = models.ForeignKey(SavedReport, on_delete=models.CASCADE, related_name="readers")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    after = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["saved", "member"], name="savedreader_once")]
+
+    def __str__(self) -> str:
+        return f"{self.saved}, {self.member}"

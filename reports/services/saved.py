@@ -1,9 +1,10 @@
 """Reports that are mailed: kept, sent at once, and sent when a month is over.
 
-Once for each report, period and reader, however often and however late a job looks: the key of
+Once for each report, month and reader, however often and however late a job looks: the key of
 each message says which it is, and the outbox takes a key once. The files are made first, each
-under a name of its own, and all readers of a period are told at once, so that a worker that is
-killed leaves nothing half told.
+under a name of its own, and all readers of a month are told at once, so that a worker that is
+killed leaves nothing half told. Only then it is noted how far everybody was told: what was due
+while no worker ran is still to come, what was due before somebody joined is not.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -27,8 +28,8 @@ from reports.exports.naming import filename_of
 from reports.exports.writing import written
 from reports.filters import Filters, FiltersForm, Period, UnknownScope
 from reports.lasting import scope_kept
-from reports.models import SavedReport
-from reports.moving import due_months, months_before
+from reports.models import SavedReader, SavedReport
+from reports.moving import due_months, mailed_at, month_begin, months_before
 from reports.notices import saved_report
 from reports.printing.report import value_of
 from reports.queries.offered import workplace_of
@@ -41,9 +42,6 @@ logger = logging.getLogger(__name__)
 
 LOCK = 0x0E7AB0F2
 MAILED = (Format.PDF, Format.XLSX)
-MAILED_FROM = time(6)
-"""On the first of a month, on the clock of the scope: by then its last night is counted."""
-
 FILES_KEPT = timedelta(days=35)
 FOLDER = "reports"
 
@@ -59,10 +57,18 @@ class _Mailing:
 
 
 @transaction.atomic
-def keep_saved_report(saved: SavedReport, *, recipients: Iterable[Member]) -> SavedReport:
-    """Write a new or changed report and who gets it."""
+def keep_saved_report(
+    saved: SavedReport, *, recipients: Iterable[Member], now: datetime
+) -> SavedReport:
+    """Write a new or changed report and who gets it: from the next first of a month.
+
+    So does who joins it, and everybody when it tells of another period.
+    """
+    kept = SavedReport.objects.select_for_update().filter(pk=saved.pk).first()
     saved.save()
-    saved.recipients.set(recipients)
+    saved.recipients.set(recipients, through_defaults={"after": now})
+    if kept is not None and kept.moving != saved.moving:
+        saved.readers.update(after=now)
     return saved
 
 
@@ -85,9 +91,9 @@ def send_saved_reports(*, now: datetime) -> int:
     """
     posted = 0
     with alone(LOCK) as is_ours:
-        for saved in SavedReport.objects.prefetch_related("recipients") if is_ours else ():
+        for saved in SavedReport.objects.prefetch_related("readers") if is_ours else ():
             try:
-                posted += sum(_post(mailing, now) for mailing in _due(saved, now))
+                posted += _send(saved, now)
             except Exception:
                 logger.exception("The saved report %s could not be sent", saved.pk)
                 continue
@@ -115,50 +121,58 @@ def last_period(saved: SavedReport, *, today: date) -> Period:
     return Period(*months_before(today, saved.moving))
 
 
-def _due(saved: SavedReport, now: datetime) -> Iterator[_Mailing]:
-    """The mailings of which somebody has not been told yet."""
+def _send(saved: SavedReport, now: datetime) -> int:
+    """Tell of the months that are due and of what was asked for; how many messages."""
     filters = filters_of(saved, first=now.date(), last=now.date(), now=now)
     if filters is None:
-        return
-    local = now.astimezone(filters.scope.zone)
-    created = saved.created_at.astimezone(filters.scope.zone).date()
-    months = [(month, "") for month in due_months(created, local.date())]
-    if months and months[-1][0] == local.date() and local.time() < MAILED_FROM:
-        months.pop()
+        return 0
+    rows = saved.readers.all()
+    oldest = min((row.after for row in rows), default=now)
+    months = list(due_months(oldest, now, filters.scope.zone))
+    posted = sum(_post(mailing, now) for mailing in _mailings(saved, filters, months, now))
+    if months:
+        # Who may not read it now was not told, and shall not be once they may.
+        looked_at = SavedReader.objects.filter(pk__in=[row.pk for row in rows], after__lt=now)
+        looked_at.update(after=now)
+    return posted
+
+
+def _mailings(
+    saved: SavedReport, filters: Filters, months: Iterable[date], now: datetime
+) -> Iterator[_Mailing]:
+    """The mailings of which somebody has not been told yet."""
+    zone = filters.scope.zone
+    after = {row.member_id: row.after for row in saved.readers.all()}
+    readers = list(readers_of(filters.scope).filter(pk__in=after))
+    this_month = month_begin(now.astimezone(zone).date())
+    told: set[int] = set()
+    for month in months:
+        due = [reader for reader in readers if after[reader.pk] < mailed_at(month, zone)]
+        keys = {f"{saved.subject_key}:{month.isoformat()}:{reader.pk}": reader for reader in due}
+        yield from _untold(saved, filters, month, keys)
+        if month == this_month:
+            told.update(reader.pk for reader in due)
     if saved.asked_at is not None:
-        months.append((local.date(), f":{saved.asked_at.isoformat()}"))
-    allowed = readers_of(filters.scope).filter(pk__in=[each.pk for each in saved.recipients.all()])
-    readers = list(allowed)
-    begun = _begun(saved)
-    # Who joins others begins with the newest month.
-    newest = last_period(saved, today=local.date()).last if begun else date.min
-    told: set[tuple[str, int]] = set()
-    for month, asked in months:
+        # What is due and asked for comes once.
+        asked = f"{this_month.isoformat()}:{saved.asked_at.isoformat()}"
+        keys = {
+            f"{saved.subject_key}:{asked}:{reader.pk}": reader
+            for reader in readers
+            if reader.pk not in told
+        }
+        yield from _untold(saved, filters, this_month, keys)
+
+
+def _untold(
+    saved: SavedReport, filters: Filters, month: date, keys: dict[str, Member]
+) -> Iterator[_Mailing]:
+    """What is to be told on the first of a month, unless nobody is left to be told."""
+    new = outbox.unknown(keys)
+    if new:
         period = Period(*months_before(month, saved.moving))
         label = f"{period.first.isoformat()}_{period.last.isoformat()}"
-        keys = {
-            f"{saved.subject_key}:{label}:{reader.pk}{asked}": reader
-            for reader in readers
-            if (asked or period.last >= begun.get(reader.pk, newest))
-            # A period that is due and asked for comes once.
-            and (label, reader.pk) not in told
-        }
-        new = outbox.unknown(keys)
-        if new:
-            told |= {(label, keys[key].pk) for key in new}
-            untold = {key: reader for key, reader in keys.items() if key in new}
-            yield _Mailing(saved, filters.but(period=period), label, untold)
-
-
-def _begun(saved: SavedReport) -> dict[int, date]:
-    """The last date of the first period that each reader was told of, by their ids."""
-    begun: dict[int, date] = {}
-    messages = Message.objects.filter(subject_key=saved.subject_key, recipient__isnull=False)
-    for reader, key in messages.values_list("recipient", "dedupe_key"):
-        label = key.removeprefix(f"{saved.subject_key}:").partition(":")[0]
-        last = date.fromisoformat(label.partition("_")[2])
-        begun[reader] = min(last, begun.get(reader, last))
-    return begun
+        readers = {key: reader for key, reader in keys.items() if key in new}
+        yield _Mailing(saved, filters.but(period=period), label, readers)
 
 
 def _post(mailing: _Mailing, now: datetime) -> int:

@@ -88,7 +88,9 @@ def list_of(scope: Scope) -> str:
 
 def _kept(request: HttpRequest, form: SavedReportForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        saved = keep_saved_report(form.report(), recipients=form.cleaned_data["recipients"])
+        saved = keep_saved_report(
+            form.report(), recipients=form.cleaned_data["recipients"], now=now()
+        )
         messages.success(
             request,
             _("“%(name)s” is mailed on the first of every month.") % {"name": saved.name},

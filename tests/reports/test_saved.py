@@ -1,6 +1,7 @@
 """Reports that are mailed: once for each period and reader, and to nobody who may not read them."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -19,9 +20,10 @@ from reports.filters import Scope, UnknownScope
 from reports.lasting import lasting_key, scope_kept
 from reports.mailing import is_wanted
 from reports.models import SavedReport
-from reports.moving import due_months, month_begin, months_before
+from reports.moving import due_months, mailed_at, month_begin, months_before
 from reports.queries.readers import choosable_by
-from reports.services.saved import forget_mailed_files, send_saved_reports
+from reports.services.saved import forget_mailed_files, keep_saved_report, send_saved_reports
+from reports.states import Moving
 from spaces.models import Space
 from tests.factories.machines import MachineFactory
 from tests.factories.members import CompanyFactory, DelegateFactory, MemberFactory, RoleFactory
@@ -30,6 +32,8 @@ from tests.factories.spaces import SpaceFactory
 NOVEMBER = datetime(2026, 11, 20, 10, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 1, 5, 30, tzinfo=UTC)
 """Half past six on the clock of the space."""
+JANUARY = datetime(2027, 1, 1, 5, 30, tzinfo=UTC)
+ZURICH = ZoneInfo("Europe/Zurich")
 database = pytest.mark.django_db
 
 
@@ -45,8 +49,12 @@ def saved(reader: Member) -> SavedReport:
     row = SavedReport.objects.create(
         name="Vorstand", scope=f"space:{space.pk}", created_at=NOVEMBER, made_by=reader
     )
-    row.recipients.add(reader)
+    join(row, reader, at=NOVEMBER)
     return row
+
+
+def join(saved: SavedReport, *members: Member, at: datetime) -> None:
+    saved.recipients.add(*members, through_defaults={"after": at})
 
 
 def told() -> list[str]:
@@ -59,15 +67,22 @@ class TestMonths:
         assert months_before(date(2026, 1, 1), 3) == (date(2025, 10, 1), date(2025, 12, 31))
         assert months_before(date(2026, 5, 9), 12) == (date(2025, 5, 1), date(2026, 4, 30))
 
-    @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 2000))
-    def test_every_month_after_the_first_is_due_once(self, created: date, days: int) -> None:
-        today = created + timedelta(days=days)
-        due = list(due_months(created, today))
-        assert len(due) <= 12
-        assert due == sorted({month_begin(each) for each in due})
-        assert all(created < each <= today for each in due)
-        if today.day == 1 and days:
-            assert due[-1] == today
+    @given(
+        st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+        st.lists(st.integers(1, 100 * 24 * 60), max_size=6),
+    )
+    def test_every_month_is_due_once_however_often_one_looks(self, after, minutes) -> None:
+        due, looked = [], after
+        for each in minutes:
+            now = looked + timedelta(minutes=each)
+            some = list(due_months(looked, now, ZURICH))
+            assert len(some) <= 3
+            assert all(looked < mailed_at(month, ZURICH) <= now for month in some)
+            due += some
+            looked = now
+        assert due == sorted({month_begin(month) for month in due})
+        last = month_begin(looked.astimezone(ZURICH).date())
+        assert (last in due) is (after < mailed_at(last, ZURICH) <= looked)
 
 
 @database
@@ -77,7 +92,7 @@ class TestMailing:
         assert send_saved_reports(now=DECEMBER - timedelta(hours=1)) == 0
         assert send_saved_reports(now=DECEMBER) == 1
         assert send_saved_reports(now=DECEMBER + timedelta(days=3)) == 0
-        assert told() == [f"saved_report:{saved.pk}:2026-11-01_2026-11-30:{reader.pk}"]
+        assert told() == [f"saved_report:{saved.pk}:2026-12-01:{reader.pk}"]
 
     def test_it_is_in_the_language_of_its_reader_with_both_files(self, saved, reader) -> None:
         send_saved_reports(now=DECEMBER)
@@ -94,20 +109,48 @@ class TestMailing:
 
     def test_months_that_nobody_was_there_for_are_caught_up_with(self, saved, reader) -> None:
         assert send_saved_reports(now=datetime(2027, 2, 14, tzinfo=UTC)) == 3
-        assert [key.split(":")[2] for key in told()] == [
-            "2026-11-01_2026-11-30",
-            "2026-12-01_2026-12-31",
-            "2027-01-01_2027-01-31",
-        ]
+        months = [key.split(":")[2] for key in told()]
+        assert months == ["2026-12-01", "2027-01-01", "2027-02-01"]
+        # Nobody wants those of a year at once.
+        assert send_saved_reports(now=datetime(2028, 2, 14, tzinfo=UTC)) == 3
+        assert told()[-1] == f"saved_report:{saved.pk}:2028-02-01:{reader.pk}"
 
-    def test_who_joins_late_gets_what_is_due_and_others_nothing_twice(self, saved, reader) -> None:
+    def test_who_joins_begins_with_the_next_month(self, saved: SavedReport, reader) -> None:
         send_saved_reports(now=DECEMBER)
-        saved.recipients.add(RoleFactory(space__slug="werkraum2").member)
         colleague = RoleFactory(space=reader.roles.get().space).member
-        saved.recipients.add(colleague)
         # The other one works elsewhere: a reader who may not read is none.
-        assert send_saved_reports(now=DECEMBER) == 1
-        assert told()[-1].endswith(f":{colleague.pk}")
+        join(saved, colleague, RoleFactory(space__slug="werkraum2").member, at=DECEMBER)
+        assert send_saved_reports(now=DECEMBER + timedelta(days=30)) == 0
+        assert send_saved_reports(now=JANUARY) == 2
+        (key,) = Message.objects.filter(recipient=colleague).values_list("dedupe_key", flat=True)
+        assert key == f"saved_report:{saved.pk}:2027-01-01:{colleague.pk}"
+
+    def test_who_was_taken_off_and_put_back_gets_no_old_month(self, saved, reader) -> None:
+        colleague = RoleFactory(space=reader.roles.get().space).member
+        join(saved, colleague, at=NOVEMBER)
+        assert send_saved_reports(now=DECEMBER) == 2
+        saved.recipients.remove(colleague)
+        assert send_saved_reports(now=JANUARY) == 1
+        keep_saved_report(saved, recipients=[reader, colleague], now=JANUARY)
+        assert send_saved_reports(now=JANUARY) == 0
+
+    def test_who_gets_the_right_to_read_late_gets_no_old_month(self, saved, reader) -> None:
+        role = reader.roles.get()
+        role.delete()
+        assert [send_saved_reports(now=now) for now in (DECEMBER, JANUARY)] == [0, 0]
+        role.save()
+        assert send_saved_reports(now=JANUARY + timedelta(days=1)) == 0
+        assert send_saved_reports(now=JANUARY + timedelta(days=31)) == 1
+
+    def test_of_another_period_it_tells_from_the_next_month_on(self, saved, reader) -> None:
+        assert [send_saved_reports(now=now) for now in (DECEMBER, JANUARY)] == [1, 1]
+        saved.moving = Moving.QUARTER
+        keep_saved_report(saved, recipients=[reader], now=JANUARY)
+        assert send_saved_reports(now=JANUARY + timedelta(days=30)) == 0
+        assert send_saved_reports(now=JANUARY + timedelta(days=31)) == 1
+        assert (
+            Message.objects.latest("pk").context["period"] == "1. November 2026 bis 31. Januar 2027"
+        )
 
     def test_who_lost_the_right_gets_nothing(self, saved: SavedReport, reader: Member) -> None:
         send_saved_reports(now=DECEMBER)
@@ -119,10 +162,11 @@ class TestMailing:
 
     def test_a_worker_that_was_killed_is_followed_by_one_that_tells(self, saved, reader) -> None:
         colleague = RoleFactory(space=reader.roles.get().space, member__language="fr").member
-        saved.recipients.add(colleague)
+        join(saved, colleague, at=NOVEMBER)
         send_saved_reports(now=DECEMBER)
-        # One was told, the other not yet.
+        # One was told, the other not yet, and nobody noted it.
         Message.objects.filter(recipient=colleague).delete()
+        saved.readers.update(after=NOVEMBER)
         assert send_saved_reports(now=DECEMBER + timedelta(minutes=1)) == 1
         assert Message.objects.count() == 2
 
@@ -133,20 +177,13 @@ class TestMailing:
         assert forget_mailed_files(now=later + timedelta(days=30)) == 0
         assert forget_mailed_files(now=later + timedelta(days=36)) == 2
 
-    def test_who_joins_an_old_report_begins_with_the_newest_month(self, saved, reader) -> None:
-        for month in (1, 2, 3):
-            send_saved_reports(now=datetime(2027, month, 1, 8, tzinfo=UTC))
-        colleague = RoleFactory(space=reader.roles.get().space).member
-        saved.recipients.add(colleague)
-        later = datetime(2027, 3, 9, tzinfo=UTC)
-        assert [send_saved_reports(now=later) for _time in range(2)] == [1, 0]
-        assert told()[-1].endswith(f":2027-02-01_2027-02-28:{colleague.pk}")
-        assert send_saved_reports(now=later + timedelta(days=60)) == 4
-
     def test_what_is_due_and_asked_for_comes_once(self, saved: SavedReport) -> None:
         SavedReport.objects.update(asked_at=DECEMBER)
         assert send_saved_reports(now=DECEMBER) == 1
         assert not SavedReport.objects.filter(asked_at__isnull=False).exists()
+        # Told, and killed before that was noted.
+        saved.readers.update(after=NOVEMBER)
+        SavedReport.objects.update(asked_at=DECEMBER)
         assert send_saved_reports(now=DECEMBER) == 0
 
     def test_the_file_of_a_mail_that_waits_is_never_replaced(self, saved: SavedReport) -> None:
@@ -226,7 +263,8 @@ class TestPages:
             client.post(reverse("reports:saved_send", args=[saved.pk]))
         assert send_saved_reports(now=NOVEMBER) == 1
         assert send_saved_reports(now=NOVEMBER) == 0
-        assert ":2026-08-01_2026-10-31:" in told()[0]
+        assert ":2026-11-01:" in told()[0]
+        assert "from=2026-08-01&until=2026-10-31" in Message.objects.get().context["url"]
         client.post(reverse("reports:saved_delete", args=[saved.pk]))
         assert not SavedReport.objects.exists()
         assert Message.objects.get().state == MessageState.WITHDRAWN
