@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reports.answers import Drawn, Group
-from reports.figures import Share
+from reports.figures import Share, Totals
 from reports.report import Part, Report, Saturation, Tries
 
 
@@ -32,7 +32,7 @@ def _groups(report: Report) -> list[Group]:
         return [_group(kind, report.demand.full_of(kind.scope)) for kind in kinds]
     full = report.demand.full
     busy = {
-        hour: Share(max(totals.seconds("used"), totals.seconds("booked")), opened)
+        hour: Share(_busy(totals), opened)
         for hour, totals in report.by_weekday_and_hour.items()
         if (opened := totals.seconds("available"))
     }
@@ -41,6 +41,15 @@ def _groups(report: Report) -> list[Group]:
             name=scope.name, units=1, saturation=busy, people_refused=full.people, unmet=full.asked
         )
     ]
+
+
+def _busy(totals: Totals) -> int:
+    """The seconds in which a machine was used or booked at least while it could be used.
+
+    Of what was booked nobody knows here how much fell into the time in which it stood still.
+    """
+    stood_still = totals.seconds("opening") - totals.seconds("available")
+    return max(totals.seconds("used"), totals.seconds("booked") - stood_still)
 
 
 def use_of(kind: Saturation, report: Report) -> Share:

@@ -36,7 +36,7 @@ from reports.queries.proofs import proof_of
 from reports.services.proving import AlreadyWithdrawn, issue_statement, withdraw_statement
 from reports.views.signed_in import signed_in
 from spaces.models import Space
-from spaces.tables import BYTE_ORDER_MARK, csv_lines
+from spaces.tables import BYTE_ORDER_MARK, csv_lines, guarded
 
 MOST_ISSUED = 12
 COLUMNS = (
@@ -237,6 +237,6 @@ def _statement(key: str) -> tuple[Statement, Sequence[LineTold]]:
 
 def _cells(line: LineTold) -> list[object]:
     return [
-        line.month, line.space, line.machine, line.reservations, hours(line.booked),
-        line.sessions, hours(line.used), hours(line.assumed),
+        line.month, guarded(line.space), guarded(line.machine), line.reservations,
+        hours(line.booked), line.sessions, hours(line.used), hours(line.assumed),
     ]  # fmt: skip

@@ -8,9 +8,11 @@ from booking.models import RefusedTry
 from booking.states import ReservationState, SessionSource, WishState
 from machines.models import Machine, MaintenanceJob, Pool
 from members.models import Company, Member
+from reports.figures import Share
 from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
 from reports.models import UsageGroup
+from reports.page.drawing import drawn_from
 from reports.queries.usage import report_of
 from reports.report import Contributions, Reach, Reached, Report, Tries
 from reports.services.groups import keep_membership
@@ -292,3 +294,15 @@ def test_every_space_counts_by_its_own_days(machine: Machine) -> None:
     assert report(Scope.of_network(), period=may).lead_time == HOUR.total_seconds()
     nothing = Period(date(2026, 5, 2), date(2026, 5, 30))
     assert report(Scope.of_network(), period=nothing).lead_time is None
+
+
+def test_a_machine_is_never_busy_for_more_than_the_time_in_which_it_could_be(machine) -> None:
+    for days in (0, 7, 14):
+        start = START + timedelta(days=days)
+        ReservationFactory(machine=machine, starts_at=start, ends_at=start + HOUR)
+    FaultFactory(machine=machine, starts_at=START - HOUR, ends_at=START + 2 * HOUR)
+    rebuild_all(now=NOW)
+    told = report(Scope.of_machine(machine), period=Period(date(2026, 5, 4), date(2026, 5, 24)))
+    (drawn,) = drawn_from(told, now=NOW).groups
+    at_ten_on_wednesdays = drawn.saturation[2, 10]
+    assert at_ten_on_wednesdays == Share(2 * 3600, 2 * 3600)

@@ -111,6 +111,16 @@ def test_a_proof_is_issued_checked_and_never_changed(
     assert sheet.content.startswith(b"%PDF")
 
 
+def test_a_name_in_a_proof_is_no_formula(client: Client, machine: Machine, company) -> None:
+    Machine.objects.update(name="=1+2")
+    Space.objects.update(name="@Werkraum")
+    had(machine, datetime(2026, 5, 4, 8, tzinfo=UTC), 2, company=company)
+    asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)))
+    row = issue_statement(asked=asked, by=company.delegates.get().member, now=NOW)
+    table = client.get(reverse("reports:statement_csv", args=[row.key])).getvalue().decode()
+    assert table.splitlines()[1].startswith("2026-05,'@Werkraum,'=1+2,")
+
+
 def test_a_digest_says_for_which_space_a_proof_is(company: Company, space: Space) -> None:
     asked = Asked(company, Period(date(2026, 5, 1), date(2026, 5, 31)))
     row = issue_statement(asked=asked, by=company.delegates.get().member, now=NOW)
