@@ -109,6 +109,11 @@ class Totals:
             return self._sums[metric]
         return self._told(metric)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether there is anything to tell of."""
+        return any(self.seconds(term) for term in ("calendar", "booked", "used"))
+
     def _told(self, metric: str) -> int:
         sums = self._sums
         if metric == "used_assumed":

@@ -18,22 +18,18 @@ DAY_INPUT = {"type": "date"}
 
 
 class ProofForm(forms.Form):
-    """Both dates are included; without them, the year so far."""
+    """Both dates are included; where one is left out, that of the year so far is put in."""
 
-    first = forms.DateField(
-        label=_("from"),
-        widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"),
-        required=False,
-    )
-    last = forms.DateField(
-        label=_("until"), widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"), required=False
-    )
+    first = forms.DateField(label=_("from"), widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"))
+    last = forms.DateField(label=_("until"), widget=forms.DateInput(DAY_INPUT, "%Y-%m-%d"))
     project = forms.ChoiceField(label=_("Project"), required=False)
 
     def __init__(
         self, data: Any, *, company: Company, today: date, space: Space | None = None
     ) -> None:
-        super().__init__(data)
+        usual = {"first": today.replace(month=1, day=1), "last": today}
+        dates = {name: data.get(name) or day.isoformat() for name, day in usual.items()}
+        super().__init__({**dates, "project": data.get("project", "")})
         self._company, self._today, self._space = company, today, space
         projects = projects_of(company, space=space)
         chosen = data.get("project", "")
@@ -42,14 +38,10 @@ class ProofForm(forms.Form):
             projects.append(chosen)
         choices = [("", _("All of it")), *((each, each) for each in projects)]
         self.fields["project"].choices = choices  # type: ignore[attr-defined]
-        self.initial = {"first": today.replace(month=1, day=1), "last": today}
 
     def clean(self) -> dict[str, Any]:
         """A period with an end after its start, of five years at most."""
         told: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("first", "last"):
-            if name in told and told[name] is None:
-                told[name] = self.initial[name]
         first, last = told.get("first"), told.get("last")
         if first is None or last is None:
             return told

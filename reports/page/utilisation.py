@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from booking.states import RefusalCode
 from reports.answers import Answer, answers_of
 from reports.definitions import BY_ID, VERSION, Definition
-from reports.figures import MEANS, Share, Totals
+from reports.figures import MEANS, Share
 from reports.filters import Filters, Scope
 from reports.hours import SOURCES
 from reports.page.drawing import drawn_from, use_of
@@ -119,7 +119,7 @@ class UtilisationPage:
     @property
     def is_empty(self) -> bool:
         """Whether the rollup holds nothing of this period."""
-        return not has_figures(self.totals)
+        return not self.totals.has_any
 
     @property
     def is_of_company(self) -> bool:
@@ -149,7 +149,7 @@ class UtilisationPage:
     @property
     def is_compared(self) -> bool:
         """Whether there is anything to compare with."""
-        return self.before is not None and has_figures(self.before)
+        return self.before is not None and self.before.has_any
 
     @property
     def compared(self) -> str:
@@ -356,8 +356,3 @@ class UtilisationPage:
         if scope == self.filters.scope or not self.reader.may_follow(scope):
             return ""
         return f"?{self.filters.but(scope=scope).query}"
-
-
-def has_figures(totals: Totals) -> bool:
-    """Whether there is anything to tell of."""
-    return any(totals.seconds(term) for term in ("calendar", "booked", "used"))

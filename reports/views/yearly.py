@@ -44,6 +44,7 @@ class YearlyReport(_OfYear):
         return self.show(
             request,
             told=told,
+            is_empty=not told.report.totals.has_any,
             hour_rows=list(hour_rows(told)),
             given_rows=given_rows(told),
             newcomers=newcomers(told),

@@ -225,7 +225,14 @@ def test_unknown_charts_and_periods_have_no_chart(staff: Client, space: Space) -
 
 
 def test_an_empty_month_says_what_to_do(staff: Client, space: Space) -> None:
-    assert "No figures for this period" in staff.get(page_of(space)).content.decode()
+    page = staff.get(page_of(space)).content.decode()
+    assert "No figures for this period" in page
+    assert reverse("booking:history_import", args=[space.slug]) in page
+
+
+def test_a_period_that_is_not_over_says_so(staff: Client, space: Space, machine: Machine) -> None:
+    assert "This period is not over yet" in staff.get(page_of(space)).content.decode()
+    assert "This period is" not in staff.get(page_of(space) + APRIL).content.decode()
 
 
 def test_days_in_work_are_told(staff: Client, space: Space, machine: Machine) -> None:

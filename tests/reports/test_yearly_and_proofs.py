@@ -239,7 +239,7 @@ def test_without_a_space_today_is_that_of_the_house(
     with time_machine.travel(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), tick=False):
         client.force_login(company.delegates.get().member)
         page = client.get(reverse("reports:proof", args=["orbe"]))
-    assert page.context["form"].initial["first"] == date(2027, 1, 1)
+    assert page.context["form"].cleaned_data["first"] == date(2027, 1, 1)
 
 
 def test_more_use_costs_a_proof_no_more_queries(machine: Machine, company: Company) -> None:
@@ -285,6 +285,9 @@ def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Mac
     }
     old = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "1999"})
     assert old.context["told"].year == 2026
+    nothing = client.get(reverse("reports:yearly", args=["werkraum"]), {"year": "2024"}).text
+    assert "No figures of 2024" in nothing
+    assert "hidden</span>" not in nothing
 
 
 def test_in_the_first_months_the_year_before_is_shown() -> None:
