@@ -56,6 +56,7 @@ NOBODY = Who(key="nobody")
 class Entry:
     """Something that took place on a machine; `key` is what its source calls it by, if at all.
 
+    `earlier_keys` are those under which an earlier export may have told it, when it was longer;
     `made_at` is when it was agreed on, where the source tells.
     """
 
@@ -65,6 +66,7 @@ class Entry:
     who: Who | None = None
     note: str = ""
     key: str = ""
+    earlier_keys: tuple[str, ...] = ()
     made_at: datetime | None = None
 
 

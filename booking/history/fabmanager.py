@@ -6,12 +6,15 @@ slots, each cancelled by itself: neighbouring ones become one entry, gaps part t
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from html import unescape
+from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,9 +32,16 @@ from spaces.intervals import Interval, merge
 T = TypeVar("T")
 LISTS = ("machines", "users", "trainings", "availabilities", "reservations", "user_trainings")
 MAX_BYTES = 30_000_000
+MOST_MARKS = 2_000_000
+"""Of what parts values: real exports have one in thirty bytes, and each may take 200 in memory."""
+
 LONGEST_NAME, LONGEST_DETAIL_NAME, LONGEST_DETAIL = 130, 80, 200
 LONGEST_NUMBERED, LONGEST_TRAINING, LONGEST_PERSON, LONGEST_ADDRESS = 110, 120, 120, 254
 HIGHEST_ID = 10**15
+MOST_BEFORE = 48
+"""Of how many cancelled slots before a booking is known."""
+
+_MINUTE = "%Y%m%dT%H%M"
 _BREAKS = re.compile(r"<(?:br|/p|/li|/ul|/ol|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
@@ -127,22 +137,36 @@ def is_export(content: bytes) -> bool:
 def together(contents: Iterable[bytes]) -> bytes:
     """Several files as one. Raises SheetUnreadable."""
     lists: dict[str, list[Any]] = {}
+    size = marks = 0
     for content in contents:
+        size += len(content)
+        marks += sum(map(content.count, (b",", b"[", b"{")))
+        _refuse_too_much(size, marks)
         for name, rows in _lists_of(content).items():
             lists.setdefault(name, []).extend(rows)
-    return json.dumps(lists).encode()
+    # No longer than the files were; halves of characters stay what they are.
+    told = json.dumps(lists, ensure_ascii=False, separators=(",", ":"))
+    return told.encode(errors="surrogatepass")
 
 
 def open_export(content: bytes, *, zone: ZoneInfo, instance: str = FIRST) -> Export:
-    """Read a file, or several put together, of one fab-manager. Raises SheetUnreadable."""
+    """Read what `together` made of the files of one fab-manager. Raises SheetUnreadable."""
     return Export(lists=_lists_of(content), zone=zone, prefix=prefix_of(instance))
 
 
-def _lists_of(content: bytes) -> dict[str, list[Any]]:
-    if len(content) > MAX_BYTES:
+def _refuse_too_much(size: int, marks: int) -> None:
+    if size > MAX_BYTES:
         raise SheetUnreadable(
             _("The file is larger than %(size)d MB.") % {"size": MAX_BYTES // 1_000_000}
         )
+    if marks > MOST_MARKS:
+        raise SheetUnreadable(
+            _("The files hold more than %(most)d values. Bring fewer at once.")
+            % {"most": MOST_MARKS}
+        )
+
+
+def _lists_of(content: bytes) -> dict[str, list[Any]]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -263,13 +287,16 @@ def _entries(line: int, row: Any, names: Mapping[str, str], prefix: str) -> Iter
         return
     machine = names[f"{prefix}{_number(row['reservable_id'])}"]
     slots = [
-        Interval(moment_told(each["start_at"]), moment_told(each["end_at"]))
+        (Interval(moment_told(each["start_at"]), moment_told(each["end_at"])), bool(gone))
         for each in row["reserved_slots"]
-        if not each.get("canceled_at")
+        for gone in [each.get("canceled_at")]
     ]
-    if not slots:
+    kept = [span for span, is_cancelled in slots if not is_cancelled]
+    if not kept:
         yield Row(line=line, machine=machine, left_out=_("It was cancelled."))
-    for span in merge(slots):
+    every = sorted((span for span, _is_cancelled in slots), key=attrgetter("start"))
+    for span in merge(kept):
+        key = f"{prefix}{_number(row['id'])}:"
         yield Row(
             line=line,
             machine=machine,
@@ -278,10 +305,21 @@ def _entries(line: int, row: Any, names: Mapping[str, str], prefix: str) -> Iter
                 machine=machine,
                 span=span,
                 who=_holder(row, prefix),
-                key=f"{prefix}{_number(row['id'])}:{span.start:%Y%m%dT%H%M}",
+                key=f"{key}{span.start:{_MINUTE}}",
+                earlier_keys=tuple(f"{key}{at:{_MINUTE}}" for at in _begun_before(span, every)),
                 made_at=moment_told(row["created_at"]),
             ),
         )
+
+
+def _begun_before(span: Interval, slots: Sequence[Interval]) -> Iterator[datetime]:
+    """When it began in an export from before the slots right before it were cancelled."""
+    at, begin = bisect_left(slots, span.start, key=attrgetter("start")), span.start
+    for slot in islice(reversed(slots), len(slots) - at, len(slots) - at + MOST_BEFORE):
+        if slot.end < begin:
+            return
+        begin = slot.start
+        yield begin
 
 
 def _holder(row: Any, prefix: str) -> Who:

@@ -1,7 +1,6 @@
 """Reading a log line by line, so that a hundred thousand of them need no more memory than few."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.history.columns import Field, chosen_columns, columns_of, header_score, kind_of
 from booking.history.entries import Entry, EntryKind, Row, Who
 from booking.history.instances import FIRST
+from booking.history.lines import IsRow, lines_of, with_a_moment_at
 from booking.history.moments import (
     Told,
     Unclear,
@@ -25,7 +25,7 @@ from booking.history.moments import (
 from machines.sheets.decoding import SheetUnreadable, decoded
 from machines.sheets.rows import Problem
 from machines.sheets.table import Line, Table, tabulated
-from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, text_of
+from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, unpacked
 from machines.vocabulary import folded
 
 MAX_BYTES = 30_000_000
@@ -57,7 +57,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """A log that was opened: its form, and its rows as often as they are asked for."""
+    """A log that was opened: its form, and its rows as often as they are asked for.
+
+    `others` are the tables of a workbook that were not read.
+    """
 
     text: str
     encoding: str
@@ -66,6 +69,7 @@ class Log:
     reading: Reading
     month_first: bool
     zone: ZoneInfo
+    others: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -88,37 +92,51 @@ class Log:
     def _lines(self) -> Iterator[Line]:
         if not self.table.lines:
             return
-        first, width, indent = self.table.lines[0].number, len(self.headers), self.table.indent
-        reader = csv.reader(
-            io.StringIO(self.text, newline=""),
-            delimiter=self.table.separator,
-            skipinitialspace=True,
+        width, indent = len(self.headers), self.table.indent
+        found = lines_of(
+            self.text,
+            self.table.separator,
+            first=self.table.lines[0].number,
+            width=width + indent,
+            is_row=self._is_row(),
         )
-        start, count = 1, 0
+        count = 0
         try:
-            for found in reader:
-                number, start = start, reader.line_num + 1
-                cells = [cell.strip(" \t\n\u00a0\ufeff") for cell in found[indent:]]
-                if number < first or not any(cells):
+            for line in found:
+                cells = line.cells[indent:]
+                if not any(cells):
                     continue
                 count += 1
                 if count > MAX_ROWS:
                     raise SheetUnreadable(
                         _("More than %(most)d rows. Split the file.") % {"most": MAX_ROWS}
                     )
-                yield Line(number, tuple((cells + [""] * width)[:width]))
+                yield Line(line.number, (cells + ("",) * width)[:width])
         except csv.Error as error:
             raise SheetUnreadable(
                 _("The table is broken: %(error)s.") % {"error": error}
             ) from error
 
+    def _is_row(self) -> IsRow | None:
+        """What tells a row from more of the cell above it; no mark of a workbook stays open."""
+        if self.encoding == ENCODING:
+            return None
+        places = [
+            at
+            for field in (Field.START, Field.DATE, Field.END)
+            for at, name in enumerate(self.headers, start=self.table.indent)
+            if self.columns.get(name) == field
+        ]
+        return with_a_moment_at(places[0] if places else 0, month_first=self.month_first)
+
 
 def open_log(content: bytes, *, zone: ZoneInfo, reading: Reading | None = None) -> Log:
     """Find the table of a log and what its columns mean. Raises SheetUnreadable."""
     reading = reading or Reading()
+    others: tuple[str, ...] = ()
     if is_workbook(content):
-        text = text_of(content, most_bytes=MAX_BYTES, most_lines=MAX_ROWS)
-        encoding, separator = ENCODING, SEPARATOR
+        book = unpacked(content, most_bytes=MAX_BYTES, most_rows=MAX_ROWS, tells_midnight=True)
+        text, others, encoding, separator = book.text, book.others, ENCODING, SEPARATOR
     else:
         text, encoding = decoded(content, most=MAX_BYTES)
         separator = ""
@@ -137,6 +155,7 @@ def open_log(content: bytes, *, zone: ZoneInfo, reading: Reading | None = None) 
         reading=reading,
         month_first=_is_month_first(table, columns) if month_first is None else month_first,
         zone=zone,
+        others=others,
     )
 
 

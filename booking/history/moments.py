@@ -219,7 +219,8 @@ class Spanned:
 def span_from(start: Told, end: Told | None, length: timedelta | None, zone: ZoneInfo) -> Spanned:
     """The span from `start` to `end`, else of `length`; times win over lengths.
 
-    An end that is a time only lies after the start, the next day if need be. Raises Unclear.
+    An end that is a time only lies after the start, the next day if need be; where the clock is put
+    back between them, it is still the same night. Raises Unclear.
     """
     starts = _moments(start, zone)
     if end is None:
@@ -227,7 +228,7 @@ def span_from(start: Told, end: Told | None, length: timedelta | None, zone: Zon
             raise Unclear(_("Neither an end nor a length is told."))
         return Spanned(Interval(starts[0], starts[0] + length))
     dated = _dated_end(start, end)
-    ends = _moments(dated, zone)
+    ends = [*_moments(dated, zone), *_same_night(start, end, zone)]
     pairs = [(first, last) for first, last in product(starts, ends) if last > first]
     if not pairs:
         raise Unclear(_("The end does not lie after the start."))
@@ -256,6 +257,14 @@ def _dated_end(start: Told, end: Told) -> Told:
     clock = end.clock.replace(tzinfo=start.clock.tzinfo)
     day = start.day + DAY if is_over_night else start.day
     return Told(day=day, clock=clock, is_next_day=end.is_next_day)
+
+
+def _same_night(start: Told, end: Told, zone: ZoneInfo) -> Sequence[datetime]:
+    """What an end without a day means as well: from 2:40 to 2:20 are 40 minutes in autumn."""
+    if end.day is not None or end.is_next_day or start.day is None or end.clock is None:
+        return ()
+    found = moments_of(datetime.combine(start.day, end.clock.replace(tzinfo=None)), zone)
+    return found if len(found) > 1 else ()
 
 
 def _moments(told: Told, zone: ZoneInfo) -> Sequence[datetime]:

@@ -50,3 +50,8 @@ class ImportCommand(BaseCommand):
             columns = {name: kept for name, kept in columns.items() if kept != field or not field}
             columns[header] = field
         return columns
+
+    def tell_of_others(self, others: Collection[str]) -> None:
+        """Name the tables of a workbook that were not read."""
+        for name in others:
+            self.stdout.write(f"  not read: the table {name}")

@@ -15,7 +15,7 @@ from machines.sheets.rows import Problem, Row, Sheet, Skipped
 from machines.sheets.sections import filled_down, notes_of, titles_of
 from machines.sheets.table import Line, Table, tabulated
 from machines.sheets.values import currency_of
-from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, text_of
+from machines.sheets.workbook import ENCODING, SEPARATOR, is_workbook, unpacked
 from machines.vocabulary import HEADERS, Field
 from spaces.tables import unguarded
 
@@ -35,8 +35,10 @@ def read_inventory(
     `columns` says which header is which field; without it the headers are guessed.
     Raises SheetUnreadable where no table can be found.
     """
+    others: tuple[str, ...] = ()
     if is_workbook(content):
-        text, encoding, separator = text_of(content), ENCODING, SEPARATOR
+        book = unpacked(content)
+        text, others, encoding, separator = book.text, book.others, ENCODING, SEPARATOR
     else:
         text, encoding = decoded(content)
         separator = ""
@@ -58,6 +60,7 @@ def read_inventory(
         rows=_with_keys(rows, fields),
         skipped=tuple(Skipped(line.number, " ".join(line.cells)) for line in table.skipped),
         currency=_currency(table, fields),
+        others=others,
     )
 
 

@@ -83,7 +83,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A file that was read: its form, the meaning of its columns, and its rows."""
+    """A file that was read: its form, the meaning of its columns, and its rows.
+
+    `others` are the tables of a workbook that were not read.
+    """
 
     filename: str
     encoding: str
@@ -93,6 +96,7 @@ class Sheet:
     rows: tuple[Row, ...]
     skipped: tuple[Skipped, ...] = ()
     currency: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def unread(self) -> tuple[str, ...]:

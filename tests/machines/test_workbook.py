@@ -2,13 +2,13 @@
 
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from machines.sheets import SheetUnreadable, read_inventory
-from machines.sheets.workbook import MAX_UNPACKED, text_of, written_workbook
+from machines.sheets.workbook import MAX_GAP, MAX_UNPACKED, unpacked, written_workbook
 from machines.vocabulary import Field
 
 
@@ -19,6 +19,10 @@ def workbook(*rows: tuple[object, ...], empty_first: bool = False) -> bytes:
         sheet = book.create_sheet("Machines")
     for row in rows:
         sheet.append(row)
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -26,8 +30,50 @@ def workbook(*rows: tuple[object, ...], empty_first: bool = False) -> bytes:
 
 def test_cells_are_read_as_somebody_would_type_them() -> None:
     day = datetime(2024, 5, 6, tzinfo=UTC).replace(tzinfo=None)
-    text = text_of(workbook(("name", "n", "x"), ("Laser", 3.0, True), (day, 2.5, None)))
-    assert text.splitlines() == ["name\tn\tx", "Laser\t3\tyes", "2024-05-06\t2.5"]
+    rows = ("name", "n", "x"), ("Laser", 3.0, True), (day, 2.5, None), (timedelta(hours=26), "")
+    text = unpacked(workbook(*rows)).text
+    assert text.splitlines() == ["name\tn\tx", "Laser\t3\tyes", "2024-05-06\t2.5", "26:00:00"]
+
+
+def test_more_rows_than_are_read_are_refused_and_not_cut_off() -> None:
+    content = workbook(("name",), *[(f"Laser {at}",) for at in range(20)])
+    assert unpacked(content, most_rows=6).text.count("\n") == 21
+    with pytest.raises(SheetUnreadable, match="More than 5 rows"):
+        unpacked(content, most_rows=5)
+
+
+def test_one_cell_far_below_the_table_is_told() -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["name"])
+    sheet.cell(row=4, column=1, value="Laser")
+    assert unpacked(saved(book)).text == "name\n\n\nLaser\n"
+    sheet.cell(row=1_048_576, column=1, value=" ")
+    assert unpacked(saved(book)).text == "name\n\n\nLaser\n"
+    sheet.cell(row=MAX_GAP + 6, column=1, value="x")
+    with pytest.raises(SheetUnreadable, match="10001 empty rows stand above the last cells"):
+        unpacked(saved(book))
+
+
+def test_a_wrong_size_in_the_file_hides_no_row() -> None:
+    content = workbook(("name",), ("Laser",), ("Mill",))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as told, zipfile.ZipFile(out, "w") as wrong:
+        for each in told.infolist():
+            wrong.writestr(each, told.read(each).replace(b'ref="A1:A3"', b'ref="A1"'))
+    assert unpacked(out.getvalue()).text == "name\nLaser\nMill\n"
+
+
+def test_tables_that_are_not_read_are_named() -> None:
+    book = Workbook()
+    book.active.append(["name"])
+    for title in ("March", "Empty", "Lists"):
+        book.create_sheet(title)
+    book["March"].append(["name"])
+    book["Lists"].append(["x"])
+    book["Lists"].sheet_state = "hidden"
+    sheet = read_inventory(saved(book), filename="a.xlsx")
+    assert sheet.others == ("March",)
 
 
 def test_an_inventory_is_read_from_the_first_table_that_has_cells() -> None:

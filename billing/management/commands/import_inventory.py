@@ -81,6 +81,7 @@ class Command(ImportCommand):
             f"{sheet.filename}: {len(sheet.rows)} rows, {sheet.encoding}, "
             f"separated by {sheet.separator!r}"
         )
+        self.tell_of_others(sheet.others)
         for header, field in sheet.columns.items():
             self.stdout.write(f"  {header} -> {field}")
         if sheet.unread:

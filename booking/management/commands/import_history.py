@@ -115,6 +115,7 @@ class Command(ImportCommand):
         preview, lessons = outcome.preview, outcome.lessons
         self.stdout.write(f"{source.filename}: {preview.counts.total()} rows")
         if source.log is not None:
+            self.tell_of_others(source.log.others)
             for header, field in source.log.columns.items():
                 self.stdout.write(f"  {header} -> {field}")
         if source.export is not None:

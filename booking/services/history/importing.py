@@ -126,7 +126,7 @@ def import_history(
 def _machines_told(source: Source, places: Places) -> set[int]:
     """Those of the space that a row of the source, or its list of machines, means."""
     names = {row.machine for row in source.rows() if row.machine} | source.told().keys()
-    return {place.machine.pk for name in names if (place := places.of(name)).machine}
+    return {here.pk for name in names if (here := places.of(name).here)}
 
 
 class _Writer:

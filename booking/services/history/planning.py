@@ -106,7 +106,7 @@ class Planner:
     """Judges rows one after the other; each that is taken stands in the way of later ones."""
 
     def __init__(self, space: Space, places: Places, *, now: datetime) -> None:
-        self._places, self._now = places, now
+        self._space, self._places, self._now = space, places, now
         self._known = set(ImportedRow.objects.filter(space=space).values_list("key", flat=True))
         # Of what every key begins with; to make it anew for each row takes longer than the rest.
         self._seal = salted_hmac("booking.history.row", f"{space.pk}|", algorithm="sha256")
@@ -132,9 +132,15 @@ class Planner:
         return self._judge_entry(row, row.entry, place)
 
     def _judge_entry(self, row: Row, entry: Entry, place: Place) -> Judged:
-        key = self._key(entry, place)
-        if key in self._known:
+        key, *others = self._keys(entry, place)
+        if key in self._known or not self._known.isdisjoint(others):
+            if key not in self._known and entry.kind in KEEPING_TIME:
+                # It is on the machine that was replaced, and in the way of later rows all the same.
+                self._busy_at(place).take(entry.span, row.line)
             return Judged(row=row, fate=Fate.KNOWN, reason=_("It is here already."), key=key)
+        if self._was_longer(entry):
+            reason = _("It is here already, as long as it was then.")
+            return Judged(row=row, fate=Fate.KNOWN, reason=reason, key=key)
         if key in self._lines:
             reason = _("The same as line %(line)d.") % {"line": self._lines[key]}
             return Judged(row=row, fate=Fate.KNOWN, reason=reason, key=key)
@@ -143,17 +149,32 @@ class Planner:
         self._lines[key] = row.line
         return Judged(row=row, fate=Fate.NEW, key=key, place=place)
 
-    def _key(self, entry: Entry, place: Place) -> str:
-        """What finds a row again, in whatever file it comes; no name can be read from it."""
-        told = entry.key or "|".join(
-            (
-                entry.kind,
-                place.identity,
-                entry.span.start.isoformat(),
-                entry.span.end.isoformat(),
-                entry.who.key if entry.who else "",
-            )
+    def _keys(self, entry: Entry, place: Place) -> list[str]:
+        """What finds a row again, in whatever file it comes; no name can be read from it.
+
+        First as it is kept, then as it was while its name meant a machine that was replaced.
+        """
+        if entry.key:
+            return [self._digest(entry.key)]
+        what = (entry.span.start.isoformat(), entry.span.end.isoformat())
+        who = entry.who.key if entry.who else ""
+        return [
+            self._digest("|".join((entry.kind, identity, *what, who)))
+            for identity in (place.identity, *map(str, place.namesakes))
+        ]
+
+    def _was_longer(self, entry: Entry) -> bool:
+        """Whether an earlier file told it with parts that were cancelled since."""
+        keys = self._known.intersection(map(self._digest, entry.earlier_keys))
+        rows = ImportedRow.objects.filter(
+            space=self._space,
+            key__in=keys,
+            reservation__starts_at__lt=entry.span.end,
+            reservation__ends_at__gt=entry.span.start,
         )
+        return bool(keys) and rows.exists()
+
+    def _digest(self, told: str) -> str:
         digest = self._seal.copy()
         digest.update(told.encode())
         return digest.hexdigest()
@@ -166,16 +187,18 @@ class Planner:
             return _("It is not over yet. What is to come goes into the calendar.")
         if entry.kind not in KEEPING_TIME:
             return ""
-        busy = self._busy.get(place.identity)
-        if busy is None:
-            busy = self._busy[place.identity] = _Busy(place)
-        other = busy.taken(span)
+        busy = self._busy_at(place)
+        other = busy.take(span, line)
         if other is None:
-            busy.take(span, line)
             return ""
         if other:
             return _("It overlaps with line %(line)d.") % {"line": other}
         return _("It overlaps with something that is reserved already.")
+
+    def _busy_at(self, place: Place) -> "_Busy":
+        if place.identity not in self._busy:
+            self._busy[place.identity] = _Busy(place)
+        return self._busy[place.identity]
 
 
 class _Busy:
@@ -184,22 +207,22 @@ class _Busy:
     def __init__(self, place: Place) -> None:
         rows = (
             Reservation.objects.occupying()
-            .filter(machine=place.machine)
+            .filter(machine=place.here)
             .order_by("occupied_from")
             .values_list("occupied_from", "occupied_until")
-            if place.machine
+            if place.here
             else ()
         )
         # Nothing here overlaps, so the end of each is before the start of the next.
         self._spans = [(start, until, 0) for start, until in rows if until > start]
 
-    def taken(self, span: Interval) -> int | None:
-        """The line that stands in the way, 0 for a row of the database; None where none does."""
+    def take(self, span: Interval, line: int) -> int | None:
+        """Keep the machine for a line, where nothing stands in the way.
+
+        Else the line that does; 0 for a row of the database.
+        """
         at = bisect_left(self._spans, (span.end,))
         if at and self._spans[at - 1][1] > span.start:
             return self._spans[at - 1][2]
-        return None
-
-    def take(self, span: Interval, line: int) -> None:
-        """Keep the machine for a line."""
         insort(self._spans, (span.start, span.end, line))
+        return None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from booking.history import fabmanager
 from booking.history.entries import NOBODY, Who
 from booking.history.fabmanager import Export, is_export, open_export, text_of, together
 from machines.sheets import SheetUnreadable
@@ -95,6 +96,27 @@ def test_several_files_are_one() -> None:
     told = open_export(together(files[:1]), zone=ZURICH)
     assert [who.name for who in told.people()] == ["Ada 1"]
     assert told.counts == {"users": 1}
+
+
+def test_what_fits_as_files_fits_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    users = [user(at) | {"full_name": "Zoë Müller-Łuczak"} for at in range(20)]
+    raw = json.dumps({"users": users}, ensure_ascii=False, separators=(",", ":")).encode()
+    monkeypatch.setattr(fabmanager, "MAX_BYTES", len(raw))
+    assert together([raw]) == raw
+    assert len(open_export(together([raw]), zone=ZURICH).people()) == 20
+    with pytest.raises(SheetUnreadable, match="larger than"):
+        together([raw, raw])
+
+
+def test_halves_of_characters_survive_being_put_together() -> None:
+    raw = together([b'{"machines": [{"id": 1, "name": "La\\ud800ser"}]}'])
+    assert [each.name for each in open_export(raw, zone=ZURICH).machines()] == ["Laser"]
+
+
+def test_a_file_of_countless_empty_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fabmanager, "MOST_MARKS", 1000)
+    with pytest.raises(SheetUnreadable, match="more than 1000 values"):
+        together([json.dumps({"machines": [[]] * 600}).encode()])
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_every_row_has_its_fate(space: Space, saw: Machine) -> None:
 
 def test_rows_become_what_they_were(space: Space, saw: Machine) -> None:
     maker = MemberFactory(email="Maker@example.org")
+    MembershipFactory(member=maker, space=space)
     bring(space)
     states = Counter(Reservation.objects.values_list("kind", "state"))
     assert states == {
@@ -142,12 +143,41 @@ def test_people_are_counted_and_not_named(space: Space, saw: Machine) -> None:
         assert "zo" not in member.email.partition("@")[0]
 
 
+def test_a_list_hangs_nothing_on_the_account_of_a_stranger(space: Space, saw: Machine) -> None:
+    stranger = MemberFactory(email="maker@example.org")
+    bring(space)
+    missed = Reservation.objects.get(state=ReservationState.NO_SHOW).member
+    assert missed.is_past
+    # Since then it is one of them; what came is here already, whoever they are now.
+    MembershipFactory(member=stranger, space=space)
+    assert bring(space).preview.counts[Fate.NEW] == 0
+    later = LOG.replace("2025", "2024")
+    bring(space, later)
+    assert Reservation.objects.get(member=stranger).starts_at.year == 2024
+
+
+def test_lists_know_the_accounts_of_a_fab_manager(space: Space, saw: Machine) -> None:
+    bring(space, EXPORT)
+    bring(space, "machine,start,end,user\nSaw,2025-03-04 9:00,10:00,user6@example.org\n")
+    assert UsageSession.objects.get().member.email == "user6@example.org"
+
+
 def test_the_next_file_doubles_nothing(space: Space, saw: Machine) -> None:
     bring(space)
     other = "Gerät;Datum;von;bis;Person;Art\n1;4.3.2025;9:00;10:00;ZOË MUSTER;Buchung\n"
     again = bring(space, other, machines={"1": str(saw.pk)})
     assert again.preview.counts == {Fate.KNOWN: 1}
     assert Reservation.objects.count() == 4
+
+
+def test_a_machine_that_was_replaced_doubles_nothing(space: Space, saw: Machine) -> None:
+    new = bring(space).preview.counts[Fate.NEW]
+    saw.retired_at = NOW
+    saw.save()
+    other = MachineFactory(space=space, name="Saw", slug="saw-2")
+    again = bring(space, LOG + "Saw,2025-04-04 09:00,2025-04-04 10:00,,booking\n")
+    assert (again.preview.counts[Fate.NEW], again.preview.counts[Fate.KNOWN]) == (1, new + 1)
+    assert Reservation.objects.get(machine=other).starts_at.month == 4
 
 
 def test_nothing_is_written_while_a_row_is_rejected(space: Space, saw: Machine) -> None:
@@ -200,6 +230,42 @@ def test_an_import_is_taken_back_and_can_come_again(space: Space, saw: Machine) 
         undo_import(history=done.history, by=staff, now=NOW)
     again = bring(space, unknown=MachineChoice.NEW)
     assert again.preview.counts[Fate.NEW] == done.preview.counts[Fate.NEW] - 1
+
+
+def in_service(name: str) -> bool:
+    return Machine.objects.filter(name=name, retired_at=None).exists()
+
+
+def test_a_machine_that_was_taken_back_is_asked_for_again_and_comes_back(space: Space) -> None:
+    staff = RoleFactory(space=space).member
+    text = "machine,start,end\nMill,2025-03-04 09:00,2025-03-04 10:00\n"
+    for _again in range(3):
+        assert reasons(bring(space, text)) == {2: "No machine has this name. Say which it is."}
+        done = bring(space, text, by=staff, unknown=MachineChoice.NEW)
+        assert in_service("Mill")
+        assert UsageSession.objects.filter(machine__name="Mill").count() == 1
+        assert done.history
+        undo_import(history=done.history, by=staff, now=NOW)
+        assert not in_service("Mill")
+    bring(space, text, unknown=MachineChoice.RETIRED)
+    assert not in_service("Mill")
+    assert Machine.objects.count() == 1
+    # Who retires it means it.
+    Machine.objects.update(retired_at=NOW + timedelta(days=1))
+    assert bring(space, text, unknown=MachineChoice.NEW).preview.counts == {Fate.KNOWN: 1}
+    assert not in_service("Mill")
+
+
+def test_machines_of_a_fab_manager_come_back(space: Space) -> None:
+    staff = RoleFactory(space=space).member
+    done = bring(space, EXPORT, by=staff)
+    assert done.history
+    undo_import(history=done.history, by=staff, now=NOW)
+    again = bring(space, EXPORT)
+    assert again.lessons.new_machines == 1
+    assert in_service("Laser")
+    assert not in_service("Band saw")
+    assert Machine.objects.count() == 2
 
 
 def test_what_staff_wrote_at_a_fault_stays(space: Space, saw: Machine) -> None:
@@ -356,6 +422,26 @@ def test_a_fab_manager_moves_in(space: Space) -> None:
     certified = Certification.objects.get()
     assert (certified.member, certified.start_date) == (asleep, date(2026, 2, 25))
     assert not Message.objects.exists()
+
+
+def test_slots_that_were_cancelled_between_two_exports_change_nothing(space: Space) -> None:
+    def told(*cancelled: int) -> dict[str, Any]:
+        slots = [slot(hour, cancelled=hour in cancelled) for hour in (12, 9, 10, 11, 14)]
+        return {"reservations": [reservation(1, slots=slots)]}
+
+    assert bring(space, told()).preview.counts == {Fate.NEW: 2}
+    for cancelled in ((9,), (9, 10), (10,), (9, 10, 11), (12, 14)):
+        again = bring(space, told(*cancelled)).preview
+        assert not again.counts[Fate.NEW] + again.counts[Fate.REJECTED]
+    assert Reservation.objects.count() == 2
+
+
+def test_a_part_that_was_not_over_comes_later(space: Space) -> None:
+    """It has the same slots before it as one that is here, but is not part of it."""
+    slots = [slot(9), slot(10, cancelled=True), slot(11)]
+    parts = {"reservations": [reservation(1, slots=slots)]}
+    bring(space, {"reservations": [reservation(1, slots=[slots[0]])]})
+    assert bring(space, parts).preview.counts == {Fate.KNOWN: 1, Fate.NEW: 1}
 
 
 def test_two_fab_managers_move_into_one_space(space: Space) -> None:

@@ -1,7 +1,7 @@
 """Logs as programs and people write them: every line is an entry, or says why it is none."""
 
 import io
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,16 +99,75 @@ def test_amounts_of_money_are_no_lengths() -> None:
     assert "price_per_unit_eur" not in log.columns
 
 
-def test_workbooks_hold_real_dates_and_times() -> None:
+def workbook(*rows: tuple[object, ...]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["Machine", "Date", "From", "To"])
-    sheet.append(["Saw", date(2025, 3, 4), time(9), time(10, 30)])
+    for row in rows:
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    [row] = open_log(out.getvalue(), zone=ZURICH).rows()
-    assert entry_of(row).span.seconds == 5400
+    return out.getvalue()
+
+
+def test_workbooks_hold_real_dates_and_times() -> None:
+    content = workbook(
+        ("Machine", "Date", "From", "To", "Duration"),
+        ("Saw", date(2025, 3, 4), time(9), time(10, 30), None),
+        ("Saw", datetime(2025, 3, 4), time(9), None, timedelta(hours=26)),
+    )
+    rows = list(open_log(content, zone=ZURICH).rows())
+    assert [entry_of(row).span.duration for row in rows] == [
+        timedelta(hours=1.5),
+        timedelta(hours=26),
+    ]
+
+
+def test_midnight_is_a_time_where_the_cell_shows_one() -> None:
+    night = [datetime(2025, 3, day, hour) for day, hour in ((4, 20), (5, 0), (5, 2))]
+    content = workbook(
+        ("Machine", "Start", "End"),
+        ("Saw", night[0], night[1]),
+        ("Saw", night[1], night[2]),
+        ("Saw", date(2025, 3, 4), date(2025, 3, 5)),
+    )
+    first, second, third = open_log(content, zone=ZURICH).rows()
+    assert [entry_of(row).span.duration for row in (first, second)] == [
+        timedelta(hours=4),
+        timedelta(hours=2),
+    ]
+    assert "The time is missing." in str(third.problem)
+
+
+MARKS = [
+    *(f"Saw;{day}.3.2025 9:00;10:00;plain {day}" for day in range(1, 4)),
+    'Saw;4.3.2025 9:00;10:00;"3 mm Plexi',
+    *(f"Saw;{day}.3.2025 9:00;10:00;plain {day}" for day in range(5, 9)),
+    'Saw;9.3.2025 9:00;10:00;"3 mm Plexi',
+    'Saw;10.3.2025 9:00;10:00;"two',
+    'lines; ""quoted"""',
+    'Saw;11.3.2025 9:00;10:00;"5 mm',
+    'Saw;12.3.2025 9:00;10:00;5 mm"',
+    '"Saw";13.3.2025 9:00;10:00;"last',
+]
+
+
+@pytest.mark.parametrize(
+    "header", ["Gerät;Beginn;Ende;Bemerkung", "Gerät;Beginn;Ende;Bemerkung;Ort"]
+)
+def test_a_mark_that_is_left_open_swallows_no_row(header: str) -> None:
+    rows = list(opened("\n".join([header, *MARKS, ""])).rows())
+    assert [entry_of(row).span.start.day for row in rows] == [*range(1, 14)]
+    assert [row.line for row in rows] == [*range(2, 12), *range(13, 16)]
+    assert entry_of(rows[9]).note == 'two lines; "quoted"'
+    assert {entry_of(row).machine for row in rows[:12]} == {"Saw"}
+
+
+def test_a_mark_left_open_in_the_middle_of_a_row_keeps_the_rest_of_it() -> None:
+    log = opened(
+        'note,machine,start,end\n"3 mm,Saw,2025-03-04 9:00,10:00\nx,Saw,2025-03-05 9:00,10:00\n'
+    )
+    assert [entry_of(row).note for row in log.rows()] == ['"3 mm', "x"]
 
 
 def test_lines_are_counted_as_an_editor_does() -> None:
@@ -127,3 +186,7 @@ def test_more_rows_than_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(logs, "MAX_ROWS", 3)
     with pytest.raises(SheetUnreadable, match="Split the file"):
         list(opened(PARTS).rows())
+    rows = [("Saw", day, time(9), time(10)) for day in [date(2025, 3, 4)] * 20]
+    for some in (rows[:4], rows):
+        with pytest.raises(SheetUnreadable, match="Split the file"):
+            list(open_log(workbook(("Machine", "Date", "From", "To"), *some), zone=ZURICH).rows())

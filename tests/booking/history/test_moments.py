@@ -119,6 +119,16 @@ def test_an_hour_that_came_twice_is_told_by_its_length() -> None:
     assert span_from(told_of(start), told_of(end), None, ZURICH).doubt
 
 
+def test_a_time_before_the_start_is_in_the_same_night_where_the_clock_was_put_back() -> None:
+    start, forty = "26.10.2025 02:40", timedelta(minutes=40)
+    assert hours(start, "02:20", forty) == pytest.approx(2 / 3)
+    assert hours(start, "02:20") == pytest.approx(2 / 3)
+    assert hours(start, "02:20", timedelta(hours=24) - 2 * forty) == pytest.approx(71 / 3)
+    assert hours("25.10.2025 02:40", "02:20") == pytest.approx(71 / 3)
+    assert hours("26.10.2025 23:00", "02:20") == pytest.approx(10 / 3)
+    assert hours("30.3.2025 23:00", "02:20") == pytest.approx(10 / 3)
+
+
 def test_an_hour_that_never_came_is_refused() -> None:
     with pytest.raises(Unclear, match="put forward"):
         hours("30.3.2025 02:30", "30.3.2025 04:00")

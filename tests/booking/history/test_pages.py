@@ -1,5 +1,6 @@
 """Staff bring the past on a page: upload, look, say how it is read, import, take back."""
 
+import io
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
+from openpyxl import Workbook
 
 from booking.models import HistoryImport, ImportedRow, Reservation, UsageSession
 from booking.services.bringing import import_waiting
@@ -97,6 +99,22 @@ def test_upload_map_import_and_take_back(desk: Client, space: Space, saw: Machin
         desk.post(address("history_undo", history.pk))
         assert said in desk.get(address()).content.decode()
     assert not Reservation.objects.exists()
+
+
+def test_tables_of_a_workbook_that_are_not_read_are_named(desk: Client, saw: Machine) -> None:
+    book = Workbook()
+    sheets = [book.active, book.create_sheet("<March>")]
+    for sheet in sheets:
+        sheet.append(["Machine", "Start", "End"])
+        sheet.append(["Saw", "2025-03-04 9:00", "10:00"])
+    out = io.BytesIO()
+    book.save(out)
+    shown = desk.get(upload(desk, ("log.xlsx", out.getvalue()))["Location"]).content.decode()
+    assert "Bring the others as files of their own: &lt;March&gt;." in shown
+    inventory = reverse("billing:inventory_import", args=["lab"])
+    file = SimpleUploadedFile("list.xlsx", out.getvalue())
+    draft = desk.post(inventory, {"file": file})["Location"]
+    assert "files of their own: &lt;March&gt;." in desk.get(draft).content.decode()
 
 
 def test_the_mapping_is_kept_for_the_next_file(desk: Client, saw: Machine) -> None:
