@@ -1,11 +1,12 @@
 """Random histories of a machine, and how to write one into the tables."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar, overload
 from zoneinfo import ZoneInfo
 
+from django.db import models
 from hypothesis import strategies as st
 from schedule.models import Calendar, Event, Rule
 
@@ -36,6 +37,7 @@ DAYS_OF_CHANGE = {
 """Zones, and the dates around which their histories happen: where they have any, clock changes."""
 
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 Delegations = dict[int, frozenset[int]]
 """The companies for which each person acts."""
@@ -370,13 +372,19 @@ def machines_with(histories: list[History]) -> list[Machine]:
     if first.week is not None:
         open_weekly(machines[0], first.week)
     close(machines[0], first.closures)
-    people = {number: MemberFactory(password=None) for number in PEOPLE}
+    people = _numbered(PEOPLE, MemberFactory.build_batch(len(PEOPLE), password=None))
     for number in oracle.STAFF:
         RoleFactory(member=people[number], space=space)
-    companies = {number: CompanyFactory() for number in COMPANIES}
+    companies = _numbered(COMPANIES, CompanyFactory.build_batch(len(COMPANIES)))
     for machine, history in zip(machines, histories, strict=True):
         write_log(machine, history, people, companies)
     return machines
+
+
+def _numbered(numbers: Sequence[int], rows: list[M]) -> dict[int, M]:
+    """Rows of one kind, written at once, by the numbers that histories have for them."""
+    written = type(rows[0])._default_manager.bulk_create(rows)
+    return dict(zip(numbers, written, strict=True))
 
 
 def write_log(
@@ -489,29 +497,35 @@ def open_weekly(machine: Machine, week: dict[int, list[tuple[int, int]]]) -> Non
     """Opening hours of the machine's space from 2026 on, in minutes after midnight."""
     calendar = _calendar(machine, CalendarKind.OPEN)
     zone = machine.space.zone
-    for weekday, spans in week.items():
-        name = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday]
-        first = date(2025, 12, 29) + timedelta(days=weekday)
-        rule = Rule.objects.create(
-            name=f"every {name}", description="", frequency="WEEKLY", params=f"byweekday:{name}"
+    names = [("MO", "TU", "WE", "TH", "FR", "SA", "SU")[weekday] for weekday in week]
+    rules = Rule.objects.bulk_create(
+        Rule(name=f"every {name}", description="", frequency="WEEKLY", params=f"byweekday:{name}")
+        for name in names
+    )
+    Event.objects.bulk_create(
+        Event(
+            calendar=calendar,
+            rule=rule,
+            title="Open",
+            start=_before_2026(weekday, start, zone),
+            end=_before_2026(weekday, end + 1440 if end <= start else end, zone),
         )
-        for start, end in spans:
-            closes = end + 1440 if end <= start else end
-            midnight = datetime.combine(first, datetime.min.time())
-            Event.objects.create(
-                calendar=calendar,
-                rule=rule,
-                title="Open",
-                start=(midnight + timedelta(minutes=start)).replace(tzinfo=zone),
-                end=(midnight + timedelta(minutes=closes)).replace(tzinfo=zone),
-            )
+        for rule, (weekday, spans) in zip(rules, week.items(), strict=True)
+        for start, end in spans
+    )
+
+
+def _before_2026(weekday: int, minutes: int, zone: ZoneInfo) -> datetime:
+    """A weekday of its first week, and so many minutes after midnight on the wall."""
+    midnight = datetime(2025, 12, 29) + timedelta(days=weekday)
+    return (midnight + timedelta(minutes=minutes)).replace(tzinfo=zone)
 
 
 def close(machine: Machine, closures: list[tuple[int, int]]) -> None:
     """Closures of the machine's space."""
     if closures:
         calendar = _calendar(machine, CalendarKind.CLOSED)
-        for start, end in closures:
-            Event.objects.create(
-                calendar=calendar, title="Closed", start=moment(start), end=moment(end)
-            )
+        Event.objects.bulk_create(
+            Event(calendar=calendar, title="Closed", start=moment(start), end=moment(end))
+            for start, end in closures
+        )
