@@ -116,25 +116,24 @@ class _Cells:
     """One cell for each column, filled again for every row."""
 
     def __init__(self, sheet: Any, columns: Sequence[Column]) -> None:
-        self._cells = []
+        self._cells: list[tuple[Any, str]] = []
         for column in columns:
             cell: Any = WriteOnlyCell(sheet)
-            if column.shown_as != TEXT:
-                cell.number_format = column.shown_as
             if column.wraps:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
-            self._cells.append(cell)
+            shown_as = "General" if column.shown_as == TEXT else column.shown_as
+            self._cells.append((cell, shown_as))
 
     def row(self, values: Sequence[Value]) -> Iterator[Any]:
         """The cells with the values of a row, one after the other."""
-        for cell, value in zip(self._cells, values, strict=True):
+        for (cell, shown_as), value in zip(self._cells, values, strict=True):
             if isinstance(value, str):
                 cell.value = plain(value)
                 # Whatever it looks like.
                 cell.data_type = "s"
             else:
-                shown_as = cell.number_format
                 cell.value = value
-                # Dates bring a format of their own.
-                cell.number_format = shown_as
+                # Dates bring a format of their own; whole numbers among hours are counts.
+                is_count = shown_as == HOURS and isinstance(value, int)
+                cell.number_format = COUNT if is_count else shown_as
             yield cell

@@ -120,7 +120,7 @@ def sessions_csv(filters: Filters, *, now: datetime) -> Iterator[bytes]:
     Moments are those of the wall clock of the space, with its offset.
     """
     copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT CSV)").format(_statement(_WRITTEN, filters, now))
-    yield (BYTE_ORDER_MARK + ",".join(COLUMNS) + "\r\n").encode()
+    yield (BYTE_ORDER_MARK + ",".join(COLUMNS) + "\n").encode()
     with connection.cursor() as cursor, cursor.copy(copy) as blocks:
         for block in blocks:
             yield bytes(block)

@@ -4,7 +4,9 @@ import codecs
 import csv
 import io
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from PIL import Image
 from pypdf import PdfReader
 
@@ -23,7 +25,9 @@ from reports.definitions import BY_ID
 from reports.exports.workbook import Column, Table, write_workbook
 from reports.filters import Filters, Period, Scope
 from reports.queries.drilling import sessions_behind
+from reports.queries.proofs import Asked
 from reports.queries.sessions import COLUMNS, count_of_sessions, sessions_csv
+from reports.services.proving import issue_statement
 from reports.services.rollup import rebuild_all
 from spaces.models import Space
 from spaces.tables import FORMULA, guarded, guarded_sql
@@ -223,6 +227,86 @@ class TestFigures:
         assert staff.get(asked("export", "exe")).status_code == 404
         assert staff.get(asked("sessions_export", "pdf")).status_code == 404
         assert staff.get(asked("chart", "machines", "wide", "dark", "gif")).status_code == 404
+
+
+@database
+class TestSpreadsheets:
+    """What a program finds that knows nothing but the file."""
+
+    FEWER = "&assumed=0&compare=year_ago"
+
+    @pytest.mark.parametrize("name", ["export", "sessions_export"])
+    def test_it_reads_the_lines_numbers_moments_and_words(
+        self, name: str, staff: Client, used: Machine
+    ) -> None:
+        text = content_of(staff.get(asked(name, "csv"))).decode("utf-8-sig")
+        dialect = csv.Sniffer().sniff(text)
+        head, *rows = csv.reader(io.StringIO(text, newline=""), dialect)
+        assert dialect.delimiter == ","
+        assert {len(row) for row in rows} == {len(head)}
+        # One end of lines throughout.
+        assert text.count("\r\n") in {0, text.count("\n")}
+        cells = [cell for row in rows for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+        lines = [dict(zip(head, row, strict=True)) for row in rows]
+        if name == "export":
+            places = {("rate", 4), ("h", 2), ("count", 0)}
+            told = [line for line in lines if line["value"]]
+            assert {(each["unit"], decimals(each["value"])) for each in told} == places
+        else:
+            assert "'-1 Łukasz" in cells
+            assert {decimals(line["hours"]) for line in lines} == {2}
+            assert all(datetime.fromisoformat(line["started_at"]).utcoffset() for line in lines)
+
+    def test_the_page_and_the_workbook_say_what_the_csv_says(
+        self, staff: Client, used: Machine
+    ) -> None:
+        lines = read_csv(content_of(staff.get(asked("export", "csv", more=self.FEWER))))
+        told = {each["metric"]: each for each in lines if each["scope"] == "space"}
+        assert {each["assumed_use"] for each in lines} == {"left out"}
+        page = staff.get(asked("utilisation", more=self.FEWER)).context["page"]
+        shown = [*page.large, *page.small]
+        for figure in shown:
+            line = told[figure.definition.id]
+            if figure.share is None:
+                assert line["numerator_s"] == str(figure.seconds)
+            elif figure.definition.id != "no_show_rate_count":
+                parts = (figure.share.numerator, figure.share.denominator)
+                assert (line["numerator_s"], line["denominator_s"]) == tuple(map(str, parts))
+        assert len({figure.definition.id for figure in shown}) > 5
+        file = content_of(staff.get(asked("export", "xlsx", more=self.FEWER)))
+        book = load_workbook(io.BytesIO(file))
+        assert not [cell for cell in cells_of(book) if cell.data_type == "f"]
+        assert book["By machine"]["A2"].value == '=HYPERLINK("x")'
+        rows = {row[1].value.removesuffix(" v1"): row for row in book["Figures"].iter_rows(2)}
+        used_h, rate, noted = (rows[each] for each in ("used_h", "use_rate", "no_show_rate_count"))
+        assert (used_h[2].data_type, used_h[2].number_format) == ("n", "#,##0.00")
+        assert (rate[3].value, rate[3].number_format) == (float(told["use_rate"]["value"]), "0.00%")
+        # Hours are divided by hours, reservations by reservations.
+        assert (rate[6].number_format, noted[6].number_format) == ("#,##0.00", "#,##0")
+        assert book["Over time"]["A2"].value == datetime(2026, 10, 1)
+        names = ("use_rate", "used_h")
+        assert [cell.value for cell in book["By hour of the week"][1]][2:4] == [
+            str(BY_ID[name].name) for name in names
+        ]
+
+    def test_a_proof_holds_no_formula_either(self, client: Client, used: Machine) -> None:
+        company = used.reservations.get().company
+        period = Period(datetime(2026, 10, 1).date(), datetime(2026, 10, 31).date())
+        proof = issue_statement(asked=Asked(company, period), by=MemberFactory(), now=NOW)
+        (line,) = read_csv(
+            content_of(client.get(reverse("reports:statement_csv", args=[proof.key])))
+        )
+        assert line["machine"] == '\'=HYPERLINK("x")'
+        assert (line["used_h"], line["sessions"]) == ("4.00", "1")
+
+
+def decimals(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
+def cells_of(book: Workbook) -> Iterator[Any]:
+    return (cell for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
 def fonts_of(page) -> list[dict[str, str]]:
