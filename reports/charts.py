@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.drawing import WIDTHS, Theme, patterns, svg_of
 from reports.figures import HOUR, Share
@@ -182,7 +183,9 @@ def _room_of_legend(parts: Sequence[str]) -> int:
 
 def _labelled(report: Report) -> list[tuple[str, Stretch]]:
     """The stretches with what stands below each of them: a day of a month, or a month."""
-    pattern = "j M" if report.filters.period.is_by_date else "M Y"
+    by_date = report.filters.period.is_by_date
+    # Some languages write a dot, and no capital letter.
+    pattern = pgettext("an axis", "j M") if by_date else pgettext("an axis", "M Y")
     return [(date_format(each.period.first, pattern), each) for each in report.stretches]
 
 

@@ -1,6 +1,7 @@
 """A proof of use on paper: A4, the table on as many pages as it takes, a QR code on each."""
 
 from collections.abc import Sequence
+from datetime import date
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -17,10 +18,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from reports.models import Statement
-from reports.proof_words import LineTold, total_of
+from reports.proof_words import LineTold, Total, months_told, total_of
 from reports.wording import hours_in_words as hours
 from spaces.lettering import PLAIN, STRONG, printable, register_fonts
 
@@ -29,7 +30,7 @@ MARGIN, QR = 20 * mm, 24 * mm
 PADDING = 6
 """What the library keeps free within the margins: words stand above the table, flush with it."""
 
-WIDTHS = [26 * mm, 58 * mm, 22 * mm, 21 * mm, 21 * mm, 22 * mm]
+WIDTHS = [30 * mm, 52 * mm, 25 * mm, 21 * mm, 22 * mm, 20 * mm]
 
 
 def address_of(statement: Statement) -> str:
@@ -38,8 +39,14 @@ def address_of(statement: Statement) -> str:
 
 
 def sheet_of(statement: Statement, lines: Sequence[LineTold]) -> bytes:
-    """The PDF in the active language."""
+    """The PDF in the active language; drawn twice, because each page says of how many it is."""
     register_fonts()
+    _content, pages = _drawn(statement, lines, pages=0)
+    return _drawn(statement, lines, pages=pages)[0]
+
+
+def _drawn(statement: Statement, lines: Sequence[LineTold], *, pages: int) -> tuple[bytes, int]:
+    """The PDF, and how many pages it has."""
     content = BytesIO()
     document = SimpleDocTemplate(
         content,
@@ -57,14 +64,16 @@ def sheet_of(statement: Statement, lines: Sequence[LineTold]) -> bytes:
         _said(statement.content["company"], size=24, font=STRONG),
         *(_said(each, size=10.5) for each in facts_of(statement)),
         Spacer(0, 8 * mm),
-        _table(lines),
+        *_tables(lines),
+        Spacer(0, 5 * mm),
+        *(_said(each, size=9, ink=SOFT) for each in notes_of(total_of(lines))),
     ]
 
     def foot(canvas: Canvas, _document: object) -> None:
-        _foot(canvas, statement)
+        _foot(canvas, statement, pages)
 
     document.build(story, onFirstPage=foot, onLaterPages=foot)
-    return content.getvalue()
+    return content.getvalue(), document.page
 
 
 def facts_of(statement: Statement) -> list[str]:
@@ -80,24 +89,50 @@ def facts_of(statement: Statement) -> list[str]:
     return facts
 
 
-def _table(lines: Sequence[LineTold]) -> Table:
-    total = total_of(lines)
+def notes_of(total: Total) -> list[str]:
+    """What the columns say, and how much of the use is only assumed."""
+    notes = [
+        _(
+            "Booked: as reserved, whether or not anybody came. "
+            "Used: from check-in to check-out, of these reservations."
+        )
+    ]
+    if total.assumed:
+        told = {"hours": hours(total.assumed)}
+        notes.append(_("The end of %(hours)s hours is assumed from the booking.") % told)
+    return notes
+
+
+def _tables(lines: Sequence[LineTold]) -> list[Flowable]:
+    """The sums of the months where there are several, then every machine in each."""
+    of_lines = [(line.month_date, f"{line.machine}, {line.space}", line) for line in lines]
+    months = months_told(lines)
+    if len(months) < 2:  # noqa: PLR2004
+        return [_table(of_lines, total_of(lines))]
+    return [
+        _table([(month, "", sums) for month, sums in months], total_of(lines)),
+        Spacer(0, 9 * mm),
+        _said(_("By month and machine"), size=11, font=STRONG),
+        Spacer(0, 2 * mm),
+        _table(of_lines, total_of(lines)),
+    ]
+
+
+def _table(rows_told: Sequence[tuple[date, str, LineTold | Total]], total: Total) -> Table:
+    has_machines = any(name for _month, name, _told in rows_told)
     head = [
         _("Month"),
-        _("Machine"),
+        _("Machine") if has_machines else "",
         _("Reservations"),
         _("Booked hours"),
         _("Uses"),
         _("Used hours"),
     ]
     rows = [
-        [date_format(line.month_date, "M Y"), f"{line.machine}, {line.space}",
-         line.reservations, hours(line.booked), line.sessions, hours(line.used)]
-        for line in lines
-    ]  # fmt: skip
-    rows.append(
-        [_("Sum"), "", total.reservations, hours(total.booked), total.sessions, hours(total.used)]
-    )
+        [date_format(month, "YEAR_MONTH_FORMAT"), name, *_figures(told)]
+        for month, name, told in rows_told
+    ]
+    rows.append([_("Sum"), "", *_figures(total)])
     cells = [_row(head, STRONG), *(_row(row, PLAIN) for row in rows[:-1]), _row(rows[-1], STRONG)]
     table = Table(cells, colWidths=WIDTHS, repeatRows=1)
     table.setStyle(
@@ -110,6 +145,10 @@ def _table(lines: Sequence[LineTold]) -> Table:
         ]
     )
     return table
+
+
+def _figures(told: LineTold | Total) -> list[object]:
+    return [told.reservations, hours(told.booked), told.sessions, hours(told.used)]
 
 
 def _row(values: Sequence[object], font: str) -> list[Paragraph]:
@@ -134,7 +173,7 @@ def _said(
     return Paragraph(escape(printable(text)), style)
 
 
-def _foot(canvas: Canvas, statement: Statement) -> None:
+def _foot(canvas: Canvas, statement: Statement, pages: int) -> None:
     drawing = Drawing(QR, QR)
     address = address_of(statement)
     drawing.add(QrCodeWidget(address, barWidth=QR, barHeight=QR, barBorder=0))
@@ -145,7 +184,7 @@ def _foot(canvas: Canvas, statement: Statement) -> None:
         % {"moment": issued},
         address,
         f"SHA-256 {statement.digest}",
-        _("Page %(number)s") % {"number": canvas.getPageNumber()},
+        _("Page %(page)d of %(pages)d") % {"page": canvas.getPageNumber(), "pages": pages},
     )
     canvas.setFillColor(SOFT)
     for n, text in enumerate(told):

@@ -137,7 +137,7 @@ def _figures(report: Report) -> Table:
         Column(_("Definition"), width=24),
         Column(pgettext("figures", "Hours"), HOURS_SHOWN),
         Column(_("Rate"), RATE),
-        Column(_("Count"), COUNTS),
+        Column(pgettext("figures", "Count"), COUNTS),
         Column(_("Numerator"), HOURS_SHOWN),
         Column(_("Denominator"), HOURS_SHOWN),
         Column(_("Hours before"), HOURS_SHOWN),

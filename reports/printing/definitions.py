@@ -35,7 +35,7 @@ def meanings(paper: Paper, definitions: Iterable[Definition]) -> None:
         table_of(
             [_("Symbol"), _("Figure"), _("Formula"), _("Meaning")],
             [[each.symbol, each.name, each.formula, each.text] for each in definitions],
-            widths=(0.6, 1.5, 1.5, 4.4),
+            widths=(0.55, 1.9, 1.45, 4.1),
             words_in=4,
         )
     )

@@ -5,17 +5,18 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from reports.answers import Answer
 from reports.charts import CHARTS
 from reports.definitions import BY_ID
 from reports.drawing import THEMES, WIDTHS
 from reports.figures import Share, Totals
+from reports.page.tables import COLUMNS_OF_COMPANY, Heat
+from reports.page.utilisation import LARGE, LARGE_OF_COMPANY, SMALL_OF_COMPANY
 from reports.printing.definitions import foot, meanings
 from reports.printing.kit import Cover, Paper, beside, heat_of, table_of, tiles, words
 from reports.report import Report
@@ -53,14 +54,19 @@ RATES = (
     "walk_in_share",
     "uptime",
 )
+HOURS_OF_COMPANY = (*SMALL_OF_COMPANY, "used_assumed_h")
+RATES_OF_COMPANY = ("booking_efficiency", "no_show_rate_count", "no_show_rate_hours")
+"""A company has no opening hours, so nothing is divided by them."""
+
 OF_PARTS = ("use_rate", "booked_rate", "used_h", "booked_h", "available_h", "no_show_rate_hours")
+WIDTHS_OF_PARTS = (2.2, 1, 1, 1, 1, 1, 1.25)
 OF_STRETCHES = ("use_rate", "used_h", "booked_h")
+STRETCHES_OF_COMPANY = ("used_h", "booked_h")
 MOST_BESIDE = 32
 """Rows of a table over time that stand in two halves; a longer one goes on below them."""
 
 HALF = 82 * mm
-
-HOURS_OF_A_DAY = range(24)
+LEAST_OF_TABLE = 45 * mm
 
 
 def printed_report(
@@ -80,13 +86,19 @@ def printed_report(
     _tiles(paper, report)
     _answers(paper, answers)
     _key_figures(paper, report)
-    _week(paper, report)
+    if not _is_of_company(report):
+        _week(paper, report)
     _parts(paper, report)
     _over_time(paper, report)
-    _demand(paper, report)
+    if not _is_of_company(report):
+        _demand(paper, report)
     _people(paper, report)
     meanings(paper, BY_ID.values())
     return paper.drawn()
+
+
+def _is_of_company(report: Report) -> bool:
+    return report.filters.scope.company is not None
 
 
 def _opening(paper: Paper, report: Report, made_at: datetime) -> None:
@@ -128,25 +140,25 @@ def _answers(paper: Paper, answers: Sequence[Answer]) -> None:
 
 
 def _tiles(paper: Paper, report: Report) -> None:
-    totals, before = report.totals, report.before
-    paper.add(
-        tiles([_tile(metric, totals, before) for metric in (
-            "use_rate", "booked_rate", "used_h", "no_show_rate_count"
-        )])
-    )  # fmt: skip
+    large = LARGE_OF_COMPANY if _is_of_company(report) else LARGE
+    paper.add(tiles([_tile(metric, report.totals, report.before) for metric in large]))
 
 
 def _key_figures(paper: Paper, report: Report) -> None:
     totals, before = report.totals, report.before
-    head = [_("Hours of all machines"), pgettext("figures", "Hours")]
+    is_of_company = _is_of_company(report)
+    of_hours = HOURS_OF_COMPANY if is_of_company else HOURS
+    of_rates = RATES_OF_COMPANY if is_of_company else RATES
+    first = _("Figure") if is_of_company else _("Hours of all machines")
+    head = [first, pgettext("figures", "Hours")]
     rates = [_("Rate"), pgettext("figures", "Value")]
     if before is not None:
         head, rates = [*head, _("Before")], [*rates, _("Before")]
     paper.section(
         _("Key figures"),
         beside(
-            table_of(head, [_line(metric, totals, before) for metric in HOURS], width=HALF),
-            table_of(rates, [_line(metric, totals, before) for metric in RATES], width=HALF),
+            table_of(head, [_line(metric, totals, before) for metric in of_hours], width=HALF),
+            table_of(rates, [_line(metric, totals, before) for metric in of_rates], width=HALF),
             share=0.5,
         ),
     )
@@ -177,27 +189,38 @@ def _over_time(paper: Paper, report: Report) -> None:
     if not report.stretches:
         return
     paper.section(_("Over time"), _chart(paper, "time", report))
-    titled = [_("Where the opening hours went"), _("What became of the booked hours")]
-    stacked = [_chart(paper, name, report, is_half=True) for name in ("opening", "booked")]
-    titles = beside(*(words(title, "strong") for title in titled), share=0.5)
-    charts = beside(*stacked, share=0.5, level="BOTTOM")
-    paper.add(Spacer(0, 3 * mm), KeepTogether([titles, charts]))
+    is_of_company = _is_of_company(report)
+    shown = STRETCHES_OF_COMPANY if is_of_company else OF_STRETCHES
+    widths = (1.6, 1.4, 1.4) if is_of_company else (1.6, 1.4, 1, 1)
+    paper.add(Spacer(0, 3 * mm), _stacked(paper, report))
     rows = [
         [
             stretch_in_words(each.period, by_date=report.filters.period.is_by_date),
-            *(value_of(metric, each.totals) for metric in OF_STRETCHES),
+            *(value_of(metric, each.totals) for metric in shown),
         ]
         for each in report.stretches
     ]
-    names = [_("Date"), *(BY_ID[metric].name for metric in OF_STRETCHES)]
+    names = [_("Date"), *(BY_ID[metric].name for metric in shown)]
     for start in range(0, len(rows), MOST_BESIDE):
         part = rows[start : start + MOST_BESIDE]
         half = ceil(len(part) / 2)
         tables = [
-            table_of(names, each, width=HALF, widths=(1.6, 1.4, 1, 1)) if each else ""
+            table_of(names, each, width=HALF, widths=widths) if each else ""
             for each in (part[:half], part[half:])
         ]
         paper.add(Spacer(0, 3 * mm), beside(*tables, share=0.5))
+
+
+def _stacked(paper: Paper, report: Report) -> Flowable:
+    """What hours consist of, each chart below what it says; a company has booked hours only."""
+    became = words(_("What became of the booked hours"), "strong")
+    if _is_of_company(report):
+        return KeepTogether([became, _chart(paper, "booked", report)])
+    went = words(_("Where the opening hours went"), "strong")
+    charts = [_chart(paper, name, report, is_half=True) for name in ("opening", "booked")]
+    return KeepTogether(
+        [beside(went, became, share=0.5), beside(*charts, share=0.5, level="BOTTOM")]
+    )
 
 
 def _parts(paper: Paper, report: Report) -> None:
@@ -206,13 +229,27 @@ def _parts(paper: Paper, report: Report) -> None:
     is_of_machines = report.parts[0].scope.machine is not None
     title = _("By machine") if is_of_machines else _("By space")
     head = [_("Machine") if is_of_machines else _("Space")]
-    parts = sorted(report.parts, key=lambda each: (-_order(each.totals), each.name))
-    rows = [[each.name, *(value_of(metric, each.totals) for metric in OF_PARTS)] for each in parts]
-    names = [str(BY_ID[metric].name) for metric in OF_PARTS]
-    paper.section(title, _chart(paper, "machines", report), table_of([*head, *names], rows))
+    is_of_company = _is_of_company(report)
+    shown = COLUMNS_OF_COMPANY if is_of_company else OF_PARTS
+    parts = sorted(
+        report.parts,
+        key=lambda each: (-_order(each.totals, is_of_company=is_of_company), each.name),
+    )
+    rows = [[each.name, *(value_of(metric, each.totals) for metric in shown)] for each in parts]
+    names = [str(BY_ID[metric].name) for metric in shown]
+    if is_of_company:
+        # It may be cut by the end of a page, but not right below its heading.
+        paper.add(CondPageBreak(LEAST_OF_TABLE))
+        paper.section(title)
+        paper.add(table_of([*head, *names], rows))
+        return
+    table = table_of([*head, *names], rows, widths=WIDTHS_OF_PARTS)
+    paper.section(title, _chart(paper, "machines", report), table)
 
 
-def _order(totals: Totals) -> float:
+def _order(totals: Totals, *, is_of_company: bool) -> float:
+    if is_of_company:
+        return totals.seconds("used")
     return float(totals.share("use_rate").rate or 0)
 
 
@@ -225,15 +262,15 @@ def _chart(paper: Paper, name: str, report: Report, *, is_half: bool = False) ->
 
 def _week(paper: Paper, report: Report) -> None:
     hours = report.by_weekday_and_hour
-    if not hours:
-        return
     shares = {key: totals.share("use_rate") for key, totals in hours.items()}
+    if not any(share.denominator for share in shares.values()):
+        return
     paper.whole(
         _("By weekday and hour"),
         words(_("Utilisation in percent of the available time."), "soft"),
         _heat(shares),
     )
-    if report.saturated_by_weekday_and_hour:
+    if any(share.denominator for share in report.saturated_by_weekday_and_hour.values()):
         paper.whole(
             _("When everything is busy"),
             words(_("Part of the opening time in which every unit is busy, in percent."), "soft"),
@@ -242,14 +279,15 @@ def _week(paper: Paper, report: Report) -> None:
 
 
 def _heat(shares: dict[tuple[int, int], Share]) -> Any:
-    days = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
-    cells = [[warmth(shares.get((day, hour))) for hour in HOURS_OF_A_DAY] for day in range(7)]
-    return heat_of(days, [str(hour) for hour in HOURS_OF_A_DAY], cells)
+    """The hours in which anything is open, as on the page."""
+    heat = Heat.of("", shares)
+    cells = [[warmth(share) for share in row.cells] for row in heat.rows]
+    return heat_of([row.short for row in heat.rows], [str(hour) for hour in heat.hours], cells)
 
 
-def warmth(share: Share | None) -> tuple[str, float]:
+def warmth(share: Share) -> tuple[str, float]:
     """What stands in a cell of the week, and how dark it is."""
-    if share is None or share.whole_percent is None:
+    if share.whole_percent is None:
         return "", 0.0
     return str(share.whole_percent), share.whole_percent / 100
 
@@ -263,7 +301,12 @@ def _demand(paper: Paper, report: Report) -> None:
          hours_in_words(demand.full.asked)],
         [_("Waited on the list in vain"), demand.wishes, "", hours_in_words(demand.wished)],
     ]  # fmt: skip
-    head = [_("What was wanted in vain"), _("Count"), _("People"), pgettext("figures", "Hours")]
+    head = [
+        _("What was wanted in vain"),
+        pgettext("figures", "Count"),
+        _("People"),
+        pgettext("figures", "Hours"),
+    ]
     table = table_of(head, rows, widths=(3, 1, 1, 1))
     saturation = [
         [each.scope.name, each.units, percent_in_words(each.share)] for each in report.saturation
@@ -298,6 +341,11 @@ def _people(paper: Paper, report: Report) -> None:
         [_("For the first time"), reach.first_timers],
         [_("Came back within 60 days"), percent_in_words(reach.came_back)],
     ]
+    reached = table_of([_("Reach"), ""], facts, width=66 * mm)
+    if _is_of_company(report):
+        # Whoever acts for a company is one audience.
+        paper.section(_("Who used the machines"), reached)
+        return
     paper.section(
         _("Who used the machines"),
         beside(
@@ -307,6 +355,6 @@ def _people(paper: Paper, report: Report) -> None:
                 width=98 * mm,
                 widths=(1.6, 1, 1.2, 1.2),
             ),
-            table_of([_("Reach"), ""], facts, width=66 * mm),
+            reached,
         ),
     )

@@ -25,9 +25,7 @@ from reports.definitions import BY_ID
 from reports.exports.workbook import Column, Table, write_workbook
 from reports.filters import Filters, Period, Scope
 from reports.queries.drilling import sessions_behind
-from reports.queries.proofs import Asked
 from reports.queries.sessions import COLUMNS, count_of_sessions, sessions_csv
-from reports.services.proving import issue_statement
 from reports.services.rollup import rebuild_all
 from spaces.models import Space
 from spaces.tables import FORMULA, guarded, guarded_sql
@@ -216,6 +214,23 @@ class TestFigures:
         fonts = {font["/BaseFont"] for page in pages for font in fonts_of(page)}
         assert all("SourceSansPro" in font for font in fonts)
 
+    def test_a_pdf_of_a_company_says_nothing_of_opening_hours(self, staff: Client, used) -> None:
+        """It has none: what is divided by them is n/a throughout, and their charts are empty."""
+        company = used.reservations.get().company
+        delegate = Client()
+        delegate.force_login(DelegateFactory(company=company).member)
+        scope = f"company:{company.pk}"
+        of_company, of_space = (
+            text_of(client.get(asked("export", "pdf", scope=each)))
+            for client, each in ((delegate, scope), (staff, "space:werkraum"))
+        )
+        for words in ("Hours of all machines", "By weekday and hour", "What was wanted in vain"):
+            assert words not in of_company
+            assert words in of_space
+        figures = of_company.partition("Key figures")[2].partition("What every figure means")[0]
+        assert "Booking efficiency" in figures
+        assert "Available hours" not in figures
+
     def test_a_chart_is_saved_as_pixels(self, staff: Client, used: Machine) -> None:
         response = staff.get(asked("chart", "machines", "wide", "dark", "png"))
         picture = Image.open(io.BytesIO(response.content))
@@ -290,15 +305,10 @@ class TestSpreadsheets:
             str(BY_ID[name].name) for name in names
         ]
 
-    def test_a_proof_holds_no_formula_either(self, client: Client, used: Machine) -> None:
-        company = used.reservations.get().company
-        period = Period(datetime(2026, 10, 1).date(), datetime(2026, 10, 31).date())
-        proof = issue_statement(asked=Asked(company, period), by=MemberFactory(), now=NOW)
-        (line,) = read_csv(
-            content_of(client.get(reverse("reports:statement_csv", args=[proof.key])))
-        )
-        assert line["machine"] == '\'=HYPERLINK("x")'
-        assert (line["used_h"], line["sessions"]) == ("4.00", "1")
+
+def text_of(response) -> str:
+    pages = PdfReader(io.BytesIO(content_of(response))).pages
+    return "\n".join(page.extract_text() for page in pages)
 
 
 def decimals(number: str) -> int:

@@ -1,6 +1,7 @@
 """The yearly report of a space, and proofs of use: who reads them, and what they say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,8 @@ from members.models import Company
 from reports.figures import Share
 from reports.filters import Period
 from reports.models import Statement
+from reports.proof_sheet import sheet_of
+from reports.proof_words import LineTold
 from reports.queries.proofs import Asked, projects_of, proof_of
 from reports.queries.yearly import year_of, year_shown_first
 from reports.services.proving import issue_statement
@@ -119,6 +122,29 @@ def test_a_name_in_a_proof_is_no_formula(client: Client, machine: Machine, compa
     row = issue_statement(asked=asked, by=company.delegates.get().member, now=NOW)
     table = client.get(reverse("reports:statement_csv", args=[row.key])).getvalue().decode()
     assert table.splitlines()[1].startswith("2026-05,'@Werkraum,'=1+2,")
+
+
+def test_a_sheet_sums_months_and_says_what_is_assumed(company: Company) -> None:
+    line = LineTold(
+        month="2026-04", space="Werkraum", machine="Laser", reservations=1, booked=7200,
+        sessions=1, used=5400, assumed=1800,
+    )  # fmt: skip
+    row = Statement(
+        company=company,
+        first_date=date(2026, 4, 1),
+        last_date=date(2026, 5, 31),
+        content={"company": "Orbe"},
+        issued_at=NOW,
+    )
+    # Enough lines for a second page.
+    sheet = PdfReader(BytesIO(sheet_of(row, [line, *[replace(line, month="2026-05")] * 40])))
+    first, *_others, last = [page.extract_text() for page in sheet.pages]
+    assert len(sheet.pages) == 2
+    assert first.index("April 2026") < first.index("By month and machine")
+    assert "Page 1 of 2" in first
+    assert "Page 2 of 2" in last
+    # 41 half hours.
+    assert "The end of 20.5 hours is assumed from the booking." in last.replace("\n", " ")
 
 
 def test_a_digest_says_for_which_space_a_proof_is(company: Company, space: Space) -> None:
