@@ -44,8 +44,22 @@ class Lookout:
         """
         self._first_look = self._first_look or now
         self.signs = signs = signs_of_life(now)
-        if signs.celery_is_silent and now - self._first_look >= HEARTBEAT_IS_LATE_AFTER:
+        if signs.celery_is_silent and not self._has_just_begun(now):
             raise_alarm(signs)
+
+    @property
+    def late(self) -> Signs | None:
+        """What was seen where people should know of it, else None.
+
+        Just after a start nobody need have been heard of, nor all have been sent.
+        """
+        signs = self.signs
+        if signs is None or not signs.jobs_are_late or self._has_just_begun(signs.seen_at):
+            return None
+        return signs
+
+    def _has_just_begun(self, now: datetime) -> bool:
+        return now - (self._first_look or now) < HEARTBEAT_IS_LATE_AFTER
 
     def _look(self, clock: Callable[[], datetime]) -> None:
         try:

@@ -1,5 +1,6 @@
 """What every test can ask for."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -88,26 +89,41 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Import every face now: what a test without coverage imports first is never counted."""
+    """Import every face now: what a test without coverage imports first is never counted.
+
+    All that is there by now stays until the end, and is never looked through for what may go.
+    """
     resolve("/")
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+    if controller := coverage_of(session.config):
+        controller.pause()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Measure what the tests of the domain cover, in their own thread.
 
-    Python cannot trace two threads that begin at the same moment: one of them dies, and with it
-    the request that it answers.
+    What they are given is not measured: it is covered by tests of its own, and is made again for
+    each. Python cannot trace two threads that begin at the same moment: one of them dies, and with
+    it the request that it answers.
     """
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    if plugin and (controller := plugin.cov_controller):
-        is_measured = not item.nodeid.startswith(WHOLE)
-        if controller.started and not is_measured:
-            controller.pause()
-        elif is_measured and not controller.started:
-            controller.resume()
-        threading.settrace(None)
-    return (yield)
+    controller = coverage_of(item.config)
+    if controller is None or item.nodeid.startswith(WHOLE):
+        return (yield)
+    controller.resume()
+    threading.settrace(None)
+    try:
+        return (yield)
+    finally:
+        controller.pause()
+
+
+def coverage_of(config: pytest.Config) -> Any:
+    """What measures coverage, to be paused and resumed; None where nothing does."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    return plugin.cov_controller if plugin else None
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ STAYING = tuple(rule for rule in WALKING_IN if rule is not time_is_free)
 """What is asked of who stays longer; their own use stands in nobody's way but others'."""
 
 MOMENT = timedelta(minutes=1)
-"""The least time that somebody without a stated end is taken to stay."""
+"""The least time that somebody without a stated end is taken to stay, or to stay longer."""
 
 
 class WalkIn(NamedTuple):
@@ -185,7 +185,8 @@ def may_walk_in(*, machine: Machine, member: Member, now: datetime) -> WalkIn:
 def stay_longer(*, session: UsageSession, by: Member, now: datetime) -> UsageSession:
     """Let a use without a reservation last as much longer as a walk-in may, from now.
 
-    Raises CheckInRefused, and TimeTaken where somebody else has the machine then.
+    Raises CheckInRefused, also where it lasts that long already, as just after the check-in, and
+    TimeTaken where somebody else has the machine then.
     """
 
     def work() -> UsageSession:
@@ -200,9 +201,13 @@ def stay_longer(*, session: UsageSession, by: Member, now: datetime) -> UsageSes
         )
         refuse(refusals)
         others = tuple(span for span in facts.taken if span.start != row.started_at)
-        until = _free_until(replace(facts, taken=others), now + _stay(facts.terms))
-        is_held = any(span.start <= now < span.end for span in others)
-        if is_held or until <= (row.expected_end_at or now):
+        latest, least = now + _stay(facts.terms), (row.expected_end_at or now) + MOMENT
+        until = _free_until(replace(facts, taken=others), latest)
+        if any(span.start <= now < span.end for span in others):
+            raise TimeTaken
+        if latest < least:
+            refuse([not_allowed(_("You have it as long as that already: extend it later."))])
+        if until < least:
             raise TimeTaken
         row.expected_end_at = until
         row.save(update_fields=["expected_end_at"])

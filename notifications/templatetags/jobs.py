@@ -11,5 +11,4 @@ register = Library()
 @register.simple_tag
 def late_jobs() -> Signs | None:
     """What was seen where people should know, else None."""
-    signs = LOOKOUT.signs
-    return signs if signs is not None and signs.jobs_are_late else None
+    return LOOKOUT.late

@@ -206,6 +206,19 @@ def test_who_walked_in_stays_longer_while_nobody_else_needs_the_machine() -> Non
     assert codes(lambda: stay_longer(session=session, by=member, now=later)) == ["NOT_ALLOWED"]
 
 
+def test_in_the_minute_of_the_check_in_there_is_nothing_to_extend() -> None:
+    """Nobody has taken the time; a walk-in just cannot last longer from now than from then."""
+    machine, member = MachineFactory(), MemberFactory()
+    session = start_walk_in(machine=machine, member=member, by=member, now=START)
+    for seconds in (0, 59):
+        moment = START + timedelta(seconds=seconds)
+        with pytest.raises(CheckInRefused) as refused:
+            stay_longer(session=session, by=member, now=moment)
+        assert [each.code for each in refused.value.refusals] == ["NOT_ALLOWED"]
+    longer = stay_longer(session=session, by=member, now=START + MINUTE)
+    assert longer.expected_end_at == START + MINUTE + HOUR
+
+
 def test_who_has_reserved_extends_the_reservation_instead() -> None:
     row = due()
     session = come(row)
