@@ -12,6 +12,7 @@ from reports.figures import Share
 from reports.filters import Period
 from reports.hours import UsedBy
 from reports.queries.clocks import clocks_of
+from reports.queries.companies import IS_THEIRS, SESSIONS
 from reports.queries.scopes import Chosen
 from reports.report import Reach, Reached
 
@@ -47,21 +48,19 @@ OF_MACHINES = """
     GROUP BY member_id
 """
 
-OF_COMPANY = """
-    SELECT booking_usagesession.member_id,
-           min(started_at) AS started_at, max(started_at) AS last_at
+OF_COMPANY = f"""
+    SELECT member_id, min(started_at) AS started_at, max(started_at) AS last_at
     FROM booking_usagesession
-    JOIN booking_reservation ON booking_reservation.id = reservation_id
-    WHERE company_id = %(company)s AND started_at >= %(start)s AND started_at < %(end)s
-          AND booking_usagesession.member_id IS NOT NULL {counted}
-    GROUP BY booking_usagesession.member_id
-"""
+    WHERE id IN ({SESSIONS.format(company="%(company)s", until="%(end)s")})
+          AND started_at >= %(start)s AND started_at < %(end)s
+          AND member_id IS NOT NULL {{counted}}
+    GROUP BY member_id
+"""  # noqa: S608
 
 THERE = {
     "all": "TRUE",
     "machines": "use.machine_id = ANY(%(machines)s::bigint[])",
-    "company": "use.reservation_id IN"
-    " (SELECT id FROM booking_reservation WHERE company_id = %(company)s)",
+    "company": IS_THEIRS.format(session="use", company="%(company)s"),
 }
 """Whether a use is one of the scope."""
 

@@ -1,10 +1,11 @@
 """What a company reserved and used, by machine and month: what its proof of use says."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Upper
 
 from booking.models import Reservation, UsageSession
@@ -12,7 +13,7 @@ from booking.states import MAX_SPAN
 from members.models import Company
 from reports.filters import Period
 from reports.queries.clocks import anywhere
-from spaces.intervals import Interval, clip, total_seconds
+from spaces.intervals import Interval, clip, merge, total_seconds
 from spaces.models import Space
 
 
@@ -53,10 +54,11 @@ class Asked:
 
 
 def proof_of(asked: Asked, *, now: datetime) -> list[ProofLine]:
-    """The lines of a proof, the oldest month first, in two queries.
+    """The lines of a proof, the oldest month first, in three queries.
 
     Use counts from check-in to check-out, whether or not it was within opening hours: it is
-    what the company had. What still runs counts up to `now`.
+    what the company had. Of use without a reservation the part counts during which the company
+    had booked the machine. What still runs counts up to `now`.
     """
     lines: dict[tuple[date, int], ProofLine] = {}
 
@@ -68,18 +70,19 @@ def proof_of(asked: Asked, *, now: datetime) -> list[ProofLine]:
         return lines[key]
 
     times: dict[tuple[date, int], _Times] = defaultdict(_Times)
-    for row in _reservations(asked):
+    reservations = list(_reservations(asked))
+    for row in reservations:
         span = _cut(row.starts_at, row.ends_at)
         for month, part, is_first in _by_month(span, row.machine.space, asked.period):
             line(row, month).reservations += is_first
             times[month, row.machine_id].booked.append(part)
-    for session in _sessions(asked):
-        span = _cut(session.started_at, session.ended_at or now)
-        for month, part, is_first in _by_month(span, session.machine.space, asked.period):
-            line(session, month).sessions += is_first
-            times[month, session.machine_id].used.append(part)
-            if not session.is_assumed:
-                times[month, session.machine_id].told.append(part)
+    for session, spans in _uses(asked, reservations, now):
+        for place, span in enumerate(spans):
+            for month, part, is_first in _by_month(span, session.machine.space, asked.period):
+                line(session, month).sessions += is_first and place == 0
+                times[month, session.machine_id].used.append(part)
+                if not session.is_assumed:
+                    times[month, session.machine_id].told.append(part)
     for key, each in times.items():
         lines[key].booked = total_seconds(each.booked)
         lines[key].used = total_seconds(each.used)
@@ -126,6 +129,38 @@ def _reservations(asked: Asked) -> QuerySet[Reservation]:
 def _sessions(asked: Asked) -> QuerySet[UsageSession]:
     return (
         UsageSession.objects.filter(reservation__in=_reservations(asked).order_by())
+        .select_related("machine__space")
+        .order_by("started_at", "pk")
+    )
+
+
+def _uses(
+    asked: Asked, reservations: Sequence[Reservation], now: datetime
+) -> Iterator[tuple[UsageSession, list[Interval]]]:
+    """Each session with the time in which it was use of the company's."""
+    for session in _sessions(asked):
+        yield session, [_cut(session.started_at, session.ended_at or now)]
+    booked: dict[int, list[Reservation]] = defaultdict(list)
+    for row in reservations:
+        booked[row.machine_id].append(row)
+    for session in _unlinked(asked, booked):
+        span = _cut(session.started_at, session.ended_at or now)
+        theirs = [
+            _cut(row.starts_at, row.ends_at)
+            for row in booked[session.machine_id]
+            if row.company_id in (session.companies or ()) or row.member_id == session.member_id
+        ]
+        yield session, clip(merge(theirs), span)
+
+
+def _unlinked(asked: Asked, machines: Collection[int]) -> QuerySet[UsageSession]:
+    """Sessions without a reservation of who acted for the company, or made reservations of it."""
+    window = anywhere(asked.period)
+    acting = Q(companies__contains=[asked.company.pk])
+    acting |= Q(member__in=_reservations(asked).order_by().values("member"))
+    return (
+        UsageSession.objects.touching(window.start, window.end)
+        .filter(acting, machine__in=machines, reservation=None)
         .select_related("machine__space")
         .order_by("started_at", "pk")
     )

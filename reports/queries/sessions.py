@@ -14,6 +14,7 @@ from psycopg import sql
 
 from booking.models.usage import IS_ASSUMED_SQL
 from reports.filters import Filters, ScopeKind
+from reports.queries.companies import SESSIONS
 from spaces.intervals import DAY
 from spaces.tables import BYTE_ORDER_MARK, FORMULA, guarded_sql
 
@@ -102,7 +103,9 @@ CONDITIONS = {
     ScopeKind.POOL: "machine.pool_id = {pk}",
     ScopeKind.CATEGORY: "machine.category_id = {pk} AND ({space} IS NULL OR space.id = {space})",
     ScopeKind.SPACE: "space.id = {pk}",
-    ScopeKind.COMPANY: "reservation.company_id = {pk}",
+    ScopeKind.COMPANY: "session.id IN ("
+    + SESSIONS.format(company="{pk}", until="{after}::timestamptz + interval '1 day'")
+    + ")",
     ScopeKind.NETWORK: "TRUE",
 }
 
@@ -149,6 +152,7 @@ def _statement(text: str, filters: Filters, now: datetime) -> sql.Composed:
     values = {
         "pk": subject.pk if subject else None,
         "space": scope.space.pk if scope.space else None,
+        "after": (period.last + DAY).isoformat(),
     }
     condition = sql.SQL(CONDITIONS[scope.kind]).format(
         **{name: sql.Literal(value) for name, value in values.items()}
@@ -157,7 +161,7 @@ def _statement(text: str, filters: Filters, now: datetime) -> sql.Composed:
         condition=condition,
         now=sql.Literal(now),
         first=sql.Literal(period.first.isoformat()),
-        after=sql.Literal((period.last + DAY).isoformat()),
+        after=sql.Literal(values["after"]),
         with_assumed=sql.Literal(filters.with_assumed),
         is_assumed=sql.SQL(IS_ASSUMED_SQL.format(session="session")),
         formula=sql.Literal(FORMULA),

@@ -13,6 +13,9 @@ from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
 from reports.models import UsageGroup
 from reports.page.drawing import drawn_from
+from reports.queries.drilling import sessions_behind
+from reports.queries.proofs import Asked, proof_of
+from reports.queries.sessions import count_of_sessions
 from reports.queries.usage import report_of
 from reports.report import Contributions, Reach, Reached, Report, Tries
 from reports.services.groups import keep_membership
@@ -138,6 +141,35 @@ def test_audiences_and_the_part_of_a_company(machine: Machine) -> None:
     assert [part.name for part in of_company.parts] == ["Laser"]
     assert of_company.lead_time == 30 * 3600
     assert of_company.saturation == []
+
+
+def test_use_that_nobody_linked_is_its_companys_wherever_it_is_told(machine: Machine) -> None:
+    company: Company = CompanyFactory()
+    booker, colleague, other = MemberFactory.create_batch(3)
+    for member in (booker, colleague):
+        DelegateFactory(company=company, member=member)
+    ReservationFactory(
+        machine=machine,
+        member=booker,
+        company=company,
+        starts_at=START + HOUR / 2,
+        ends_at=START + 2 * HOUR,
+        state=ReservationState.COMPLETED,
+    )
+    # Half of the use lies in what the company had booked; the next day it had booked nothing.
+    use(machine, colleague, 0)
+    use(machine, colleague, 1)
+    use(machine, other, 2)
+    rebuild_all(now=NOW)
+    filters = Filters(scope=Scope.of_company(company), period=MAY)
+    told = report_of(filters)
+    assert told.totals.seconds("used") == 1800
+    assert (told.reach.people, told.reach.first_timers) == (1, 1)
+    (session,) = sessions_behind(filters)
+    assert session.member == colleague
+    assert count_of_sessions(filters, now=NOW) == 1
+    (line,) = proof_of(Asked(company, MAY), now=NOW)
+    assert (line.sessions, line.used, line.assumed) == (1, 1800, 0)
 
 
 def test_unmet_demand_counts_the_same_time_once_in_hours(machine: Machine) -> None:

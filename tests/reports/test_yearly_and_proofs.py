@@ -280,7 +280,7 @@ def test_more_use_costs_a_proof_no_more_queries(machine: Machine, company: Compa
     one = cost()
     for day in (5, 6, 7):
         had(machine, datetime(2026, 5, day, 8, tzinfo=UTC), 2, company=company)
-    assert cost() == one == 2
+    assert cost() == one == 3
 
 
 def test_the_year_hides_months_and_audiences_of_few(client: Client, machine: Machine) -> None:
