@@ -102,6 +102,12 @@ class Sweep:
         covered: Mask = np.cumsum(depth)[: self._count] > 0
         return covered
 
+    def pieces_of(self, name: str) -> tuple[Ints, Ints]:
+        """Each span of the collection with each piece that lies in it, by their places."""
+        starts, ends = self._places[name]
+        counts = ends - starts
+        return np.repeat(np.arange(len(counts)), counts), spread(starts, counts)
+
     def spans(self, mask: Mask) -> Spans:
         """The time of a mask: neighbours become one."""
         edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))

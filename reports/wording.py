@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from booking.states import RefusalCode
 from booking.wording import duration_in_words
-from reports.disclosure import FEWEST_PEOPLE
+from reports.blocks import FEWEST_PEOPLE
 from reports.figures import HOUR, Mean, Share
 from reports.filters import Filters, Period, Stage
 

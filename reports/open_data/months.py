@@ -1,13 +1,15 @@
 """The figures of a month as everybody may see them: whole hours, and nothing of few people."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from machines.models import Machine
+from reports.blocks import FEWEST_PEOPLE, Block
+from reports.bounding import agreeing, shown_within
 from reports.definitions import VERSION
-from reports.disclosure import FEWEST_PEOPLE, Block, Part, Shown, shown_of
+from reports.disclosure import Part, Shown
 from reports.figures import HOUR, Share
 from reports.filters import Period
 from reports.hours import UsedBy
@@ -48,11 +50,7 @@ def public_month(space: Space, month: date, *, now: datetime) -> dict[str, Any]:
     machines = [machine for machine in machines if machine.pk in sums]
     whole = _whole(machines)
     made = made_by_person(space, Period.month_of(month), now=now)
-    columns = [each.value for each in UsedBy]
-    shown = {
-        "used": shown_of(whole, columns, made.used),
-        "booked": shown_of(whole, columns, made.booked),
-    }
+    shown = _shown(whole, made, sums)
     rows = [
         _row(part, shown, made, sums, level=level, key=key, name=name)
         for part, level, key, name in _lines(space, whole, machines)
@@ -63,6 +61,24 @@ def public_month(space: Space, month: date, *, now: datetime) -> dict[str, Any]:
         "timezone": space.timezone,
         "definitions": VERSION,
         "rows": [asdict(row) for row in rows],
+    }
+
+
+def _shown(whole: Part, made: MadeByPerson, sums: Mapping[int, UsageMonth]) -> dict[str, Shown]:
+    """What may be shown of each measure; nothing where the rollup tells of others than the log."""
+    columns = [each.value for each in UsedBy]
+    told = shown_within(whole, columns, made.used, made.booked, made.acting)
+    return {
+        measure: agreeing(
+            each,
+            uses,
+            rows={pk: getattr(row, measure) for pk, row in sums.items()},
+            columns={
+                column: sum(getattr(row, f"{measure}_by_{column}") for row in sums.values())
+                for column in columns
+            },
+        )
+        for measure, uses, each in zip(MEASURES, (made.used, made.booked), told, strict=True)
     }
 
 

@@ -4,6 +4,7 @@ People are told apart as in the rollup, by the same log, so that those who are j
 made the figure.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,46 +12,41 @@ from datetime import date, datetime
 import numpy as np
 
 from machines.models import Machine
-from reports.disclosure import Use
+from reports.blocks import Use
 from reports.filters import Period
-from reports.hours import AUDIENCES, UsedBy, bounds_of
+from reports.hours import ASSUMED, AUDIENCES, UsedBy, bounds_of
 from reports.log import Log
-from reports.queries.columns import columns_of
 from reports.queries.log import logs_of
 from reports.spans import Span, span_of
-from reports.sweep import Inside, Ints, Spans, Sweep, ints
+from reports.sweep import Inside, Ints, Spans, Sweep
 from spaces.models import Space
 
 COMPANY = AUDIENCES.index(UsedBy.COMPANY)
-
-MEMBERS = """
-    SELECT id::int8, coalesce(member_id, 0)::int8 FROM booking_reservation
-    WHERE id = ANY(%s)
-"""
 
 Months = Sequence[tuple[date, Span]]
 
 
 @dataclass(frozen=True, slots=True)
 class MadeByPerson:
-    """The use and the bookings of a space's machines by person, in seconds."""
+    """The use and the bookings of a space's machines by person, in seconds.
+
+    `acting` tells for which parties, that are companies, a person may act.
+    """
 
     used: list[Use]
     booked: list[Use]
+    acting: dict[Hashable, set[Hashable]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """When one person had a machine, for which company; 0 is nobody, and none.
-
-    A negative `sign` takes away what another piece gives to a company.
-    """
+    """When one person had a machine, for which company; 0 is nobody, and none."""
 
     spans: Spans
     used_by: Ints
     member: Ints
     company: Ints
-    sign: Ints
+    is_assumed: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,51 +77,84 @@ def made_by_person(
         start, end = max(of_month.start, whole.start), min(of_month.end, whole.end)
         months.append((month, span_of(start, end)))
     rows = _Rows(log.machines, window, months)
+    used, booked = _used(log), _booked(log)
     return MadeByPerson(
-        used=_summed(_used(log, window), Inside(available, window), rows),
-        booked=_summed(_booked(log), Inside(opening, window), rows),
+        used=_summed(_given_to_one(used, window), Inside(available, window), rows),
+        booked=_summed(_given_to_one(booked, window), Inside(opening, window), rows),
+        acting=_acting(log),
     )
 
 
-def _used(log: Log, window: Span) -> _Pieces:
-    """Every use, and apart from it what a person used of what her company had booked."""
+def _used(log: Log) -> _Pieces:
+    """Every use, and besides it what a person used of what her company had booked."""
     uses, parts = log.uses, log.in_own_booking()
     chosen = log.for_companies(parts)
-    pairs, lane = np.unique(
-        np.stack([parts.use[chosen], log.bookings.company[parts.booking[chosen]]], axis=1),
-        axis=0,
-        return_inverse=True,
-    )
-    sweep = Sweep(
-        window,
-        theirs=Spans(lane.reshape(-1), parts.spans.start[chosen], parts.spans.end[chosen]),
-    )
-    loose = sweep.spans(sweep.covered("theirs"))
-    use, company = pairs[loose.lane, 0], pairs[loose.lane, 1]
-    spans = Spans(uses.lane[use], loose.start, loose.end)
-    one = np.ones(len(use), dtype=np.int64)
+    use, booking = parts.use[chosen], parts.booking[chosen]
+    is_assumed = (uses.source == ASSUMED).astype(np.int64)
     return _Pieces(
-        spans=uses.spans + spans + spans,
+        spans=uses.spans + parts.spans.only(chosen),
         used_by=np.concatenate(
-            [np.where(uses.company > 0, COMPANY, uses.used_by), COMPANY * one, uses.used_by[use]]
+            [np.where(uses.company > 0, COMPANY, uses.used_by), np.full(len(use), COMPANY)]
         ),
-        member=np.concatenate([uses.member, uses.member[use], uses.member[use]]),
-        company=np.concatenate([uses.company, company, 0 * one]),
-        sign=np.concatenate([np.ones(len(uses.lane), dtype=np.int64), one, -one]),
+        member=np.concatenate([uses.member, uses.member[use]]),
+        company=np.concatenate([uses.company, log.bookings.company[booking]]),
+        is_assumed=np.concatenate([is_assumed, is_assumed[use]]),
     )
 
 
 def _booked(log: Log) -> _Pieces:
     rows = log.bookings
-    pk, member = columns_of(MEMBERS, [rows.id.tolist()], 2)
-    members = dict(zip(pk.tolist(), member.tolist(), strict=True))
     return _Pieces(
         spans=rows.booked,
         used_by=rows.booked_by,
-        member=ints([members.get(pk, 0) for pk in rows.id.tolist()]),
+        member=rows.member,
         company=rows.company,
-        sign=np.ones(len(rows.id), dtype=np.int64),
+        is_assumed=np.zeros(len(rows.id), dtype=np.int64),
     )
+
+
+def _given_to_one(pieces: _Pieces, window: Span) -> _Pieces:
+    """Every second given to one person, as it counts once: to who had the machine longest.
+
+    So the largest part is never told smaller than it is by what lies inside it. Of one person the
+    first in the order of the rollup counts: what is told, then by audience.
+    """
+    sweep = Sweep(window, all=pieces.spans)
+    claim, piece = sweep.pieces_of("all")
+    _, person = np.unique(
+        np.stack([pieces.spans.lane, pieces.member], axis=1), axis=0, return_inverse=True
+    )
+    person = person.reshape(-1)[claim]
+    had = np.bincount(person, weights=(sweep.end - sweep.start)[piece]).astype(np.int64)
+    order = np.lexsort(
+        (
+            pieces.company[claim],
+            pieces.used_by[claim],
+            pieces.is_assumed[claim],
+            person,
+            -had[person],
+            pieces.member[claim] == 0,
+            piece,
+        )
+    )
+    places, first = np.unique(piece[order], return_index=True)
+    chosen = claim[order[first]]
+    return _Pieces(
+        spans=Spans(sweep.lane[places], sweep.start[places], sweep.end[places]),
+        used_by=pieces.used_by[chosen],
+        member=pieces.member[chosen],
+        company=pieces.company[chosen],
+        is_assumed=pieces.is_assumed[chosen],
+    )
+
+
+def _acting(log: Log) -> dict[Hashable, set[Hashable]]:
+    """For which companies those who used a machine could act."""
+    acting: dict[Hashable, set[Hashable]] = defaultdict(set)
+    member = log.uses.member[log.acting.use]
+    for person, company in zip(member.tolist(), log.acting.company.tolist(), strict=True):
+        acting[person].add(("company", company))
+    return acting
 
 
 def _summed(pieces: _Pieces, within: Inside, rows: _Rows) -> list[Use]:
@@ -137,7 +166,7 @@ def _summed(pieces: _Pieces, within: Inside, rows: _Rows) -> list[Use]:
     parts: Sequence[tuple[date | None, Span]] = rows.months or [(None, rows.window)]
     for month, window in parts:
         sums = np.zeros(len(groups), dtype=np.int64)
-        np.add.at(sums, place.reshape(-1), pieces.sign * within.seconds(pieces.spans, window))
+        np.add.at(sums, place.reshape(-1), within.seconds(pieces.spans, window))
         found += [
             _use(rows.machines[lane] if month is None else month, used_by, member, company, seconds)
             for (lane, used_by, member, company), seconds in zip(

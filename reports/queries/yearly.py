@@ -7,7 +7,8 @@ from datetime import date, datetime
 from booking.models import Induction, InductionPlace
 from booking.states import InductionState, PlaceState
 from machines.models import Document, Machine
-from reports.disclosure import Part, Shown, shown_of
+from reports.bounding import shown_within
+from reports.disclosure import Part, Shown
 from reports.figures import Totals
 from reports.filters import Compare, Filters, Period, Scope
 from reports.hours import UsedBy
@@ -100,10 +101,8 @@ def _shown(space: Space, period: Period, *, now: datetime) -> dict[str, Shown]:
     made = made_by_person(space, period, now=now, by_month=True)
     whole = Part(WHOLE, tuple(map(Part, period.months)))
     columns = [each.value for each in UsedBy]
-    return {
-        "used": shown_of(whole, columns, made.used),
-        "booked": shown_of(whole, columns, made.booked),
-    }
+    used, booked = shown_within(whole, columns, made.used, made.booked, made.acting)
+    return {"used": used, "booked": booked}
 
 
 def _measures(shown: dict[str, Shown], part: Hashable) -> frozenset[str]:

@@ -71,6 +71,35 @@ def test_the_same_people_are_judged_who_made_the_rollup() -> None:
     member, party = delegate.member.pk, ("company", delegate.company.pk)
     assert by_person["company", member, party] == 3 * 3600
     assert by_person["maker", member, ("person", member)] == 3600
+    assert made.acting == {member: {party}}
+
+
+def test_every_second_is_of_one_person_as_it_counts_once() -> None:
+    machine: Machine = MachineFactory()
+    longest = MemberFactory()
+    # Lists from elsewhere may overlap: four others had the machine within her hours.
+    used(machine, 100, member=longest, source="import")
+    for n in range(4):
+        used(machine, 20, after=20 * n, member=MemberFactory(), source="import")
+    # Who did not come gave the machine back: another had half of the time that was booked.
+    late, early = MemberFactory(), MemberFactory()
+    for member, start, hours in ((early, 0, 4), (late, 2, 3)):
+        ReservationFactory(
+            machine=machine,
+            member=member,
+            starts_at=START + start * HOUR,
+            ends_at=START + (start + hours) * HOUR,
+            state="no_show" if member is early else "completed",
+            released_at=START + HOUR if member is early else None,
+        )
+    rebuild_all(now=NOW)
+    kept = UsageMonth.objects.get(machine=machine, month=MAY.first)
+    made = made_by_person(machine.space, MAY, now=NOW)
+    assert [(use.person, use.amount) for use in made.used] == [(longest.pk, kept.used)]
+    assert kept.used == 100 * 3600
+    booked = {use.person: use.amount for use in made.booked}
+    assert booked == {early.pk: 4 * 3600, late.pk: 3600}
+    assert kept.booked == 5 * 3600
 
 
 def test_by_month_each_session_counts_in_its_months() -> None:

@@ -6,7 +6,8 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.disclosure import FEWEST_PEOPLE, Part, Shown, Use, shown_of
+from reports.blocks import FEWEST_PEOPLE, Use
+from reports.disclosure import Part, Shown, shown_of
 from tests.reports.attacker import Attacker, Cell
 
 AUDIENCES = ("maker", "company", "staff")
@@ -69,6 +70,30 @@ def test_one_who_did_nearly_all_is_not_given_away() -> None:
 
 def test_a_company_is_one_however_many_work_there() -> None:
     assert not shown(space("a"), [use("a", each, 9, "company", "ACME") for each in range(9)])
+
+
+def test_a_company_that_takes_away_its_own_hours_learns_nothing_of_few_others() -> None:
+    firm = [use("a", each, 10, "company", "ACME") for each in range(3)]
+    # Its report here says that these are 30 hours: two makers have the rest.
+    assert not shown(space("a"), firm, many("a", [10, 11], 20))
+    assert not shown(space("a"), firm, many("a", [10, 11, 12], 20))
+    assert shown(space("a"), firm, many("a", [10, 11, 12, 13], 20))
+
+
+def test_who_acts_for_a_company_knows_its_hours_beside_her_own() -> None:
+    uses = [use("a", 0, 20, "company", "ACME"), *many("a", [10, 11, 12, 13], 20)]
+    assert shown(space("a"), uses)
+    assert not shown_of(space("a"), AUDIENCES, uses, {13: ["ACME"]}).parts
+
+
+def test_audiences_are_hidden_where_a_company_would_learn_of_few_people_at_a_machine() -> None:
+    firms = [use("a", each, 100, "company", "ACME") for each in range(3)]
+    others = many("a", [3, 4], 200, "company") + many("b", range(5, 9), 4, "company")
+    makers = many("a", range(20, 25), 10) + many("b", range(30, 36), 30)
+    told = shown_of(space("ab"), AUDIENCES[:2], firms + others + makers)
+    assert told.parts == {"a", "b", "category 0", "space"}
+    # Without its own, ACME reads 450 at machine a, and 230 of all makers: two others had the rest.
+    assert not told.columns
 
 
 def test_what_nobody_knows_the_maker_of_may_be_anybodys() -> None:
@@ -188,15 +213,16 @@ def test_few_people_may_have_done_nothing_or_a_tenth_more(
         assert 10 * attacker.most(touched) >= 11 * sum(each.amount for each in theirs)
 
 
-@settings(max_examples=60)
+@settings(max_examples=80)
 @given(tables(), st.data())
-def test_who_takes_away_her_own_use_learns_no_more(
+def test_who_takes_away_what_she_knows_learns_no_more(
     table: tuple[Part, list[Use]], data: st.DataObject
 ) -> None:
+    """She knows her own use, or what was done for a company, or all for whom she acts."""
     whole, uses = table
     told = shown_of(whole, AUDIENCES, uses)
-    insider = data.draw(st.sampled_from([each.person for each in uses] or [None]))
-    others = [each for each in uses if each.person != insider]
+    known = data.draw(st.sampled_from(insiders(uses)))
+    others = [each for each in uses if each.party not in known]
     attacker = Attacker(cells_of(whole), sums_of(whole, told, others))
     few = [each for each in rectangles(whole) if len(people_of(each, others)) < FEWEST_PEOPLE - 1]
     if not (told.parts and few):
@@ -210,6 +236,15 @@ def test_who_takes_away_her_own_use_learns_no_more(
     touched = {(each.row, each.column) for each in theirs}
     if whole.key in told.parts:
         assert 10 * attacker.most(touched) >= 11 * sum(each.amount for each in theirs)
+
+
+def insiders(uses: list[Use]) -> list[frozenset[Hashable]]:
+    """What somebody may know: each party alone, and all parties of each person."""
+    alone = {frozenset([each.party]) for each in uses}
+    together = {
+        frozenset(other.party for other in uses if other.person == each.person) for each in uses
+    }
+    return sorted(alone | together, key=str) or [frozenset()]
 
 
 @settings(max_examples=60)
