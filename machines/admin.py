@@ -111,10 +111,26 @@ class OccurrenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(AvailabilityCalendar)
 class AvailabilityCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Which calendar means what."""
+    """Which calendar means what, to look at: the pages of the staff say since when hours hold."""
 
     list_display = ("space", "machine", "kind", "holds_from", "holds_until")
     list_filter = ("space", "kind")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """No: what is open would change, and no day would be counted again."""
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: AvailabilityCalendar | None = None
+    ) -> bool:
+        """No: see adding."""
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: AvailabilityCalendar | None = None
+    ) -> bool:
+        """No: see adding."""
+        return False
 
 
 class SpecInline(admin.TabularInline):  # type: ignore[type-arg]

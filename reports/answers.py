@@ -62,6 +62,7 @@ class Drawn:
     machines: Sequence[tuple[str, Share]]
     use: Mapping[WeekHour, Share]
     groups: Sequence[Group]
+    tries_refused: int
     people_refused: int
     seconds_refused: int
     wishes_unmet: int
@@ -148,6 +149,20 @@ def _refused(drawn: Drawn) -> Answer | None:
             }
         )
         sentences += _most_wanted(drawn)
+    elif drawn.tries_refused:
+        sentences.append(
+            ngettext(
+                "%(count)s try was refused because time was taken, for %(hours)s\u00a0h. It is not "
+                "known any more whose it was.",
+                "%(count)s tries were refused because time was taken, for %(hours)s\u00a0h in all. "
+                "It is not known any more whose they were.",
+                drawn.tries_refused,
+            )
+            % {
+                "count": number_format(drawn.tries_refused, force_grouping=True),
+                "hours": hours_in_words(drawn.seconds_refused),
+            }
+        )
     if drawn.wishes_unmet:
         sentences.append(
             ngettext(

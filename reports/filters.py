@@ -395,6 +395,11 @@ class FiltersForm(forms.Form):
         )
 
 
+def last_kept(today: date) -> date:
+    """The last date of which figures are kept ahead: the end of next month."""
+    return _end_of_month(_moved(today, 1))
+
+
 def _end_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 

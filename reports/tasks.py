@@ -9,12 +9,14 @@ from reports.services import making, publishing, rollup, saved
 @shared_task
 def rebuild_dirty_days() -> None:
     """Compute the marked days again; several workers share them out."""
-    rollup.rebuild_dirty_days(now=now())
+    moment = now()
+    rollup.fill_gaps(now=moment)
+    rollup.rebuild_dirty_days(now=moment)
 
 
 @shared_task
 def extend_rollup() -> None:
-    """Mark the days ahead, and those during which something still lasts."""
+    """Mark the days that lack, or are too many, and those during which something still lasts."""
     rollup.extend_rollup(now=now())
 
 

@@ -14,7 +14,7 @@ from booking.states import RefusalCode
 from booking.wording import duration_in_words
 from reports.blocks import FEWEST_PEOPLE
 from reports.figures import HOUR, Mean, Share
-from reports.filters import Filters, Period, Stage
+from reports.filters import Filters, Period, Stage, last_kept
 
 WHOLE_FROM = 1000 * HOUR
 TENTH = HOUR // 10
@@ -109,15 +109,24 @@ def share_of_people_in_words(share: Share) -> str | None:
 
 def stage_in_words(filters: Filters, *, now: datetime) -> str:
     """What to know of figures whose period is not over; nothing where it is."""
-    stage = filters.period.stage(filters.scope.zone, now=now)
+    zone = filters.scope.zone
+    stage = filters.period.stage(zone, now=now)
+    if stage == Stage.OVER:
+        return ""
     if stage == Stage.TO_COME:
-        return _("This period is still to come: its figures tell what is reserved so far.")
-    if stage == Stage.RUNNING:
-        return _(
+        said = _("This period is still to come: its figures tell what is reserved so far.")
+    else:
+        said = _(
             "This period is not over yet: its hours to come count as available, and as booked "
             "where they are reserved, so its rates still change."
         )
-    return ""
+    last = last_kept(now.astimezone(zone).date())
+    if filters.period.last <= last:
+        return said
+    nothing_yet = _("Of the days after %(date)s nothing is counted yet.") % {
+        "date": date_format(last, "DATE_FORMAT")
+    }
+    return f"{said} {nothing_yet}"
 
 
 def days_in_work_in_words(days: int) -> str:

@@ -25,8 +25,11 @@ from spaces.models import Space
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEK = timedelta(weeks=1)
 SECOND = timedelta(seconds=1)
-# Figures are kept up to yesterday; a little ahead covers every clock on earth and late jobs.
-DIRTY_AHEAD = timedelta(days=60)
+DIRTY_AHEAD = timedelta(days=63)
+"""Figures are kept up to the end of next month, which is 62 days off at most.
+
+What is further ahead is computed from the calendar once it comes so near.
+"""
 
 Owner = Space | Machine
 

@@ -19,10 +19,10 @@ from booking.services.history.importing import Outcome, import_history, judged_r
 from booking.services.history.planning import Fate
 from booking.services.history.sources import Source, open_source, reading_of
 from booking.states import ReservationKind, ReservationState
-from machines.models import DirtyDay, Machine
+from machines.models import Machine
 from members.models import Certification, Member
 from reports.models import UsageHour
-from reports.services.rollup import rebuild_days
+from reports.services.rollup import fill_gaps, rebuild_all, rebuild_dirty_days
 from reports.spans import span_of
 from spaces.intervals import Interval, total_seconds
 from spaces.models import Space
@@ -43,6 +43,7 @@ def report_on_log(path: Path, space: Space, now: datetime) -> Told:
     fates = Counter(each.fate for each in judged_rows(space, source, now=now))
     first, again = (_import(space, source, now) for _time in range(2))
     seconds = _rolled_up(space, now)
+    failures = _apart_from_scratch(space, seconds, now)
     told = [f"{path.name}: {first.preview.counts.total()} rows in, {_counted(first)}"]
     told += [
         f"    {judged.fate}, line {judged.problem or f'{judged.row.line}: {judged.reason}'}"
@@ -50,7 +51,7 @@ def report_on_log(path: Path, space: Space, now: datetime) -> Told:
         for judged in first.preview.shown[fate]
     ]
     told += [f"    doubtful, line {remark}" for remark in first.preview.remarks]
-    failures = _doubled(again)
+    failures += _doubled(again)
     if fates != first.preview.counts:
         failures.append("a dry run says otherwise than the import")
     failures += _apart_from_the_log(space, seconds)
@@ -67,6 +68,7 @@ def report_on_export(paths: list[Path], space: Space, now: datetime) -> Told:
     source = open_source(space, content, filename="fab-manager")
     first, again = (_import(space, source, now) for _time in range(2))
     seconds = _rolled_up(space, now)
+    failures = _apart_from_scratch(space, seconds, now)
     ours = {
         "machines": space.machines.count(),
         "machines out of service": space.machines.exclude(retired_at=None).count(),
@@ -77,7 +79,8 @@ def report_on_export(paths: list[Path], space: Space, now: datetime) -> Told:
     }
     theirs = _shapes(files)
     told = [f"fab-manager: {_counted(first)}", f"    {ours}"]
-    return told, [*_doubled(again), *_apart(theirs, ours), *_apart_from_the_log(space, seconds)]
+    failures += _doubled(again) + _apart(theirs, ours)
+    return told, failures + _apart_from_the_log(space, seconds)
 
 
 def _opened(space: Space, content: bytes, filename: str, *, is_booked: bool) -> Source:
@@ -103,15 +106,34 @@ def _doubled(again: Outcome) -> list[str]:
 
 
 def _rolled_up(space: Space, now: datetime) -> dict[tuple[str, str], Counter[str]]:
-    """Rebuild the days that the import marked; seconds by machine and month."""
-    keys = DirtyDay.objects.filter(machine__space=space).values_list("machine_id", "date")
-    rebuild_days(set(keys), now=now)
+    """Do what the jobs do after an import; seconds by machine and month."""
+    fill_gaps(now=now)
+    rebuild_dirty_days(now=now)
+    return _kept(space)
+
+
+def _kept(space: Space) -> dict[tuple[str, str], Counter[str]]:
     seconds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    columns = ("booked", "maintenance", "used", "used_outside")
+    columns = ("opening", "booked", "maintenance", "down", "used", "used_outside")
     rows = UsageHour.objects.filter(machine__space=space)
     for name, day, *values in rows.values_list("machine__name", "date", *columns):
         seconds[name, f"{day:%Y-%m}"].update(dict(zip(columns, values, strict=True)))
     return seconds
+
+
+def _apart_from_scratch(
+    space: Space, seconds: Mapping[tuple[str, str], Times], now: datetime
+) -> list[str]:
+    """Each month of which a full rebuild says otherwise, such as how long a machine was open."""
+    rebuild_all(now=now, space=space)
+    anew = _kept(space)
+    months = sorted(anew.keys() | seconds.keys())
+    return [
+        f"{name}, {month}: {dict(seconds.get(key, {}))} at once, {dict(anew.get(key, {}))} anew"
+        for key in months
+        for name, month in [key]
+        if seconds.get(key) != anew.get(key)
+    ]
 
 
 def _apart_from_the_log(space: Space, seconds: Mapping[tuple[str, str], Times]) -> list[str]:

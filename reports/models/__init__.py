@@ -4,6 +4,7 @@ from reports.models.export import Export
 from reports.models.open_data import OpenData, PublishedMonth
 from reports.models.rollup import (
     CompanyHour,
+    Counted,
     FreeTime,
     GroupWeek,
     SaturatedHour,
@@ -17,6 +18,7 @@ from reports.models.statement import Statement
 
 __all__ = [
     "CompanyHour",
+    "Counted",
     "Export",
     "FreeTime",
     "GroupWeek",

@@ -159,6 +159,23 @@ class FreeTime(models.Model):
         return f"{self.machine_id} {self.date}"
 
 
+class Counted(models.Model):
+    """From which local date on a machine is counted, unless its log tells of something before.
+
+    Written once, when the rollup first sees the machine, and kept when all else is thrown away.
+    What still lasts on the machine was marked up to `seen_on`.
+    """
+
+    machine = models.OneToOneField(
+        Machine, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    since = models.DateField()
+    seen_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.machine_id} since {self.since}"
+
+
 class UsageGroup(models.Model):
     """The machines of a pool, or of a category in one space, as its rows below add them up."""
 

@@ -17,6 +17,7 @@ def drawn_from(report: Report, *, now: datetime) -> Drawn:
         machines=[(part.name, part.totals.share("use_rate")) for part in report.parts],
         use={hour: totals.share("use_rate") for hour, totals in report.by_weekday_and_hour.items()},
         groups=_groups(report),
+        tries_refused=report.demand.full.count,
         people_refused=report.demand.full.people,
         seconds_refused=report.demand.full.asked,
         wishes_unmet=report.demand.wishes,

@@ -84,15 +84,18 @@ IS_NEW = """(
 """Whether a visitor was never there before the period."""
 
 CAME_BACK = """(
-    visitor.last_at >= day.end_at AND visitor.last_at < day.end_at + %(within)s
+    visitor.last_at >= day.end_at AND visitor.last_at < day.until_at
     OR (
         SELECT use.started_at FROM booking_usagesession AS use
         WHERE use.member_id = visitor.member_id AND use.started_at >= day.end_at
-              AND use.started_at < day.end_at + %(within)s AND {there} {counted}
+              AND use.started_at < day.until_at AND {there} {counted}
         ORDER BY use.started_at LIMIT 1
     ) IS NOT NULL
 )"""
-"""Whether a visitor came again after their first day, whose last use often tells already."""
+"""Whether a visitor came again after their first day, whose last use often tells already.
+
+Days are those of the wall clock: over a change of the hour they are as many, and not as long.
+"""
 
 # Not EXISTS, for which PostgreSQL would look for the staff among all sessions first.
 IS_STAFF = """(
@@ -129,9 +132,14 @@ TOLD_APART = f"""
     told AS MATERIALIZED (
         SELECT member_id, {IS_NEW} AS is_new, {CAME_BACK} AS came_back, {IS_STAFF} AS is_staff
         FROM visitor
+        CROSS JOIN LATERAL (SELECT {{zone}} AS zone OFFSET 0) AS place
         CROSS JOIN LATERAL (
-            SELECT (date_trunc('day', visitor.started_at AT TIME ZONE {{zone}}) + interval '1 day')
-                   AT TIME ZONE {{zone}} AS end_at
+            SELECT date_trunc('day', visitor.started_at AT TIME ZONE zone) + interval '1 day'
+                   AS next_day
+        ) AS wall
+        CROSS JOIN LATERAL (
+            SELECT wall.next_day AT TIME ZONE zone AS end_at,
+                   (wall.next_day + %(within)s) AT TIME ZONE zone AS until_at
         ) AS day
     )
     SELECT (SELECT count(DISTINCT company_id) FROM kept),

@@ -3,7 +3,7 @@
 Each is put in the place of what stood there, within the transaction of the rebuild.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,20 +44,29 @@ OF_DAYS = (
 )
 
 
-def write_machines(keys: Sequence[Key], log: Log, calendar: Calendar) -> Written:
-    """Write all that is kept by date of these machine-days, which are in order."""
+def write_machines(
+    keys: Sequence[Key], kept: Mapping[int, tuple[date, date]], log: Log, calendar: Calendar
+) -> Written:
+    """Write all that is kept by date of these machine-days, which are in order.
+
+    There are rows from the first to the last date that `kept` tells of a machine, and of those
+    only on which it was in service, or on which something happened nevertheless.
+    """
     lanes = {pk: lane for lane, pk in enumerate(log.machines)}
     places = {day: place for place, day in enumerate(calendar.dates)}
     wanted = np.zeros((len(lanes), len(places)), dtype=np.bool_)
     for pk, day in keys:
-        wanted[lanes[pk], places[day]] = True
+        first, last = kept[pk]
+        wanted[lanes[pk], places[day]] = first <= day <= last
     figures = figures_of(log, calendar)
+    by_date = _by_date(figures.hours, wanted.shape)
+    wanted &= by_date.any(axis=2)
     by_company, machine, company = figures_by_company(log, calendar)
     pks, dates = ints(log.machines), days_since_2000(calendar.dates)
     _delete(keys)
     hours = _only(figures.hours, wanted[figures.hours.lane, figures.hours.day])
     _write_hours("reports_usagehour", hours, pks[hours.lane], dates)
-    _write_days(figures, wanted, pks, dates)
+    _write_days(figures, by_date, wanted, pks, dates)
     by_company = _only(by_company, wanted[machine[by_company.lane], by_company.day])
     _write_hours(
         "reports_companyhour",
@@ -109,16 +118,17 @@ def _write_hours(name: str, table: HourTable, machine: Ints, dates: Ints, **furt
     )
 
 
-def _write_days(figures: Figures, wanted: Mask, pks: Ints, dates: Ints) -> None:
+def _write_days(
+    figures: Figures, by_date: NDArray[np.int32], wanted: Mask, pks: Ints, dates: Ints
+) -> None:
     """The sums of the hours of each date."""
     lane, day = np.nonzero(wanted)
-    sums = _by_date(figures.hours, wanted.shape)[lane, day]
     write_columns(
         "reports_usageday",
         ["machine_id", "date", *COLUMNS, *BY_AUDIENCE],
         ["i8", "i4"],
         [pks[lane], dates[day]],
-        np.concatenate([sums, figures.by_audience[lane, day]], axis=1),
+        np.concatenate([by_date[lane, day], figures.by_audience[lane, day]], axis=1),
     )
 
 

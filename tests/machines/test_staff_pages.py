@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from schedule.models import Event, Rule
 
-from machines.models import DirtyDay, Fault, Machine
+from machines.models import AvailabilityCalendar, DirtyDay, Fault, Machine
 from machines.queries.opening import maintenance_dates, opening_of_space, openings_of
 from machines.queries.weeks import weekly_hours
 from machines.services.calendars import WeeklySpan, add_closure, plan_maintenance, set_weekly_hours
@@ -425,7 +425,14 @@ class TestPlainAdmin:
         assert "timezone" in admin.get(url).context["adminform"].form.fields
 
     def test_what_services_write_is_only_looked_at(self, machine: Machine, admin: Client) -> None:
-        for name in ("machines_fault_add", "booking_reservation_add", "booking_usagesession_add"):
-            assert admin.get(reverse(f"admin:{name}")).status_code == 403
+        for name in ("machines_fault", "machines_availabilitycalendar", "booking_reservation"):
+            assert admin.get(reverse(f"admin:{name}_add")).status_code == 403
+        assert admin.get(reverse("admin:booking_usagesession_add")).status_code == 403
+        day = span("2026-06-01T00:00", "2026-06-02T00:00")
+        event = add_closure(owner=machine.space, title="x", interval=day, now=NOW)
+        kept = AvailabilityCalendar.objects.get(calendar=event.calendar)
+        for what in ("change", "delete"):
+            url = reverse(f"admin:machines_availabilitycalendar_{what}", args=[kept.pk])
+            assert admin.post(url, {"post": "yes", "kind": "open"}).status_code == 403
         gone = reverse("admin:machines_machine_delete", args=[machine.pk])
         assert admin.post(gone, {"post": "yes"}).status_code == 403

@@ -49,6 +49,7 @@ DRAWN = Drawn(
     ],
     use={(1, hour): Share(HOUR, 20 * HOUR) for hour in (9, 10, 11)},
     groups=[MILL, LASERS],
+    tries_refused=22,
     people_refused=15,
     seconds_refused=70 * HOUR,
     wishes_unmet=1,
@@ -136,7 +137,15 @@ def test_too_little_is_said_to_be_too_little() -> None:
 def test_what_was_never_full_or_refused_is_said_so() -> None:
     calm = replace(LASERS, saturation={}, people_refused=0, unmet=1700)
     words = said(
-        replace(DRAWN, groups=[calm], people_refused=0, wishes_unmet=0, machines=[], use={})
+        replace(
+            DRAWN,
+            groups=[calm],
+            tries_refused=0,
+            people_refused=0,
+            wishes_unmet=0,
+            machines=[],
+            use={},
+        )
     )
     assert words["When is it full?"].startswith("Never for long:")
     assert words["Who was turned away?"].startswith("Nobody, as far as we know")
@@ -144,8 +153,16 @@ def test_what_was_never_full_or_refused_is_said_so() -> None:
     assert "What stands idle?" not in words
 
 
+def test_tries_of_people_who_are_forgotten_are_told_nevertheless() -> None:
+    words = said(replace(DRAWN, tries_refused=3, people_refused=0, wishes_unmet=0))
+    assert words["Who was turned away?"] == (
+        "3 tries were refused because time was taken, for 70.0\u00a0h in all. "
+        "It is not known any more whose they were."
+    )
+
+
 def test_of_a_company_neither_saturation_nor_refusals_are_told() -> None:
-    words = said(replace(DRAWN, groups=[], people_refused=0, wishes_unmet=0))
+    words = said(replace(DRAWN, groups=[], tries_refused=0, people_refused=0, wishes_unmet=0))
     assert not {"When is it full?", "Who was turned away?", "Would one more be used?"} & set(words)
 
 

@@ -23,6 +23,7 @@ from reports.filters import Filters, Period, Scope
 from reports.hours import BY_AUDIENCE, COLUMNS, Calendar, figures_of
 from reports.models import (
     CompanyHour,
+    Counted,
     FreeTime,
     GroupWeek,
     SaturatedHour,
@@ -139,6 +140,9 @@ def keep(drawn: tuple[tuple[list[History], list[History], list[date]], int]) -> 
     walk = Walk([*first, *later], days)
     with transaction.atomic():
         machines = machines_with(first)
+        Counted.objects.bulk_create(
+            Counted(machine=each, since=days[0], seen_on=days[0]) for each in machines
+        )
         keys = [(each.pk, day) for each in machines for day in days]
         rebuild_days(keys, now=now)
         few_days = Period(days[0], days[-1])

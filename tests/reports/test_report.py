@@ -90,6 +90,29 @@ def test_a_person_back_on_the_same_date_has_not_come_back(machine: Machine) -> N
     assert report(Scope.of_machine(machine)).reach.came_back.numerator == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "back", "came_back"),
+    [
+        # The sixtieth day ends with its last hour, also where an hour was lost or won before.
+        (datetime(2026, 2, 10, 9, tzinfo=UTC), datetime(2026, 4, 11, 21, 30, tzinfo=UTC), 1),
+        (datetime(2026, 2, 10, 9, tzinfo=UTC), datetime(2026, 4, 11, 22, 30, tzinfo=UTC), 0),
+        (datetime(2026, 9, 10, 9, tzinfo=UTC), datetime(2026, 11, 9, 22, 30, tzinfo=UTC), 1),
+        (datetime(2026, 9, 10, 9, tzinfo=UTC), datetime(2026, 11, 9, 23, 30, tzinfo=UTC), 0),
+    ],
+)
+def test_sixty_days_are_those_of_the_clock(
+    machine: Machine, first: datetime, back: datetime, came_back: int
+) -> None:
+    member = MemberFactory()
+    for start in (first, back):
+        UsageSessionFactory(
+            machine=machine, member=member, started_at=start, ended_at=start + HOUR / 2
+        )
+    month = Period.month_of(first.date())
+    for scope in (Scope.of_machine(machine), Scope.of_network()):
+        assert report(scope, period=month).reach.came_back.numerator == came_back
+
+
 def test_over_a_long_period_nobody_has_come_back_by_their_last_use_alone(machine: Machine) -> None:
     often, seldom = MemberFactory.create_batch(2)
     other = MachineFactory(space=machine.space)

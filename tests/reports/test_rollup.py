@@ -125,13 +125,13 @@ def test_what_still_runs_counts_up_to_now(machine: Machine) -> None:
 
 def test_the_rollup_reaches_to_the_end_of_next_month(machine: Machine) -> None:
     MachineFactory(space=machine.space, retired_at=NOW)
-    assert rollup.extend_rollup(now=NOW) == 12 + 30
+    assert rollup.extend_rollup(now=NOW) == 12 + 30 + 1
     rollup.rebuild_dirty_days(now=NOW)
     assert UsageHour.objects.latest("date").date == date(2026, 6, 30)
     assert rollup.extend_rollup(now=NOW) == 0
-    # A reservation far ahead does not hide the days before it.
+    # What stands further ahead does not hide the days before it, and goes.
     rollup.rebuild_days({(machine.pk, date(2026, 8, 1))}, now=NOW)
-    assert rollup.extend_rollup(now=NOW + timedelta(days=31)) == 31
+    assert rollup.extend_rollup(now=NOW + timedelta(days=31)) == 31 + 1
 
 
 def test_days_during_which_something_lasts_are_marked_again(machine: Machine) -> None:
@@ -335,7 +335,7 @@ def test_the_hourly_task_marks_days(machine: Machine) -> None:
 def test_a_busy_machine_is_left_to_the_worker_that_has_it() -> None:
     busy, free = MachineFactory.create_batch(2)
     for each in (busy, free):
-        mark_dirty([each], Interval(START, START + timedelta(hours=1)))
+        mark_dirty([each], Interval(NOW, NOW + timedelta(hours=1)))
     other_worker = connection.copy()
     try:
         other_worker.set_autocommit(False)
@@ -347,7 +347,7 @@ def test_a_busy_machine_is_left_to_the_worker_that_has_it() -> None:
         assert rollup.rebuild_dirty_days(now=NOW) == 1
     finally:
         other_worker.close()
-    assert UsageHour.objects.filter(date=DAY).count() == 48
+    assert UsageHour.objects.filter(date=NOW.date()).count() == 48
 
 
 @pytest.mark.django_db(transaction=True)
