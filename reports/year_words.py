@@ -6,6 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from reports.blocks import FEWEST_PEOPLE
 from reports.definitions import BY_ID, Definition
 from reports.figures import Totals
 from reports.queries.yearly import YearOfSpace
@@ -26,7 +27,7 @@ MEASURES = ("used", "booked")
 UNKNOWN = "–"
 
 HourRow = tuple[Definition, str | None, str | None]
-GivenRow = tuple[str, int, int | str]
+GivenRow = tuple[str, int | str, int | str]
 
 
 def hidden() -> str:
@@ -63,9 +64,9 @@ def given_rows(told: YearOfSpace) -> list[GivenRow]:
     given, before, made = told.given, told.given_before, told.report.contributions
     return [
         (_("Inductions held"), given.inductions, before.inductions),
-        (_("People who passed one"), given.taught, before.taught),
+        (_("People who passed one"), few_in_words(given.taught), few_in_words(before.taught)),
         (_("Documents written"), given.documents, before.documents),
-        (_("Skills granted"), made.skills_granted, UNKNOWN),
+        (_("Skills granted"), few_in_words(made.skills_granted), UNKNOWN),
         (_("Faults reported"), made.faults_reported, UNKNOWN),
         (_("Upkeep done"), made.upkeep_done, UNKNOWN),
         (_("Machines in the catalogue, today"), given.machines, UNKNOWN),
@@ -75,9 +76,12 @@ def given_rows(told: YearOfSpace) -> list[GivenRow]:
 def newcomers(told: YearOfSpace) -> str:
     """How many came for the first time, and what part of all came back unless that tells of few."""
     reach = told.report.reach
-    came = _("%(first)s people came for the first time.") % {
-        "first": capfirst(few_in_words(reach.first_timers))
-    }
+    if 0 < reach.people - reach.first_timers < FEWEST_PEOPLE <= reach.first_timers:
+        came = _("All but fewer than five people came for the first time.")
+    else:
+        came = _("%(first)s people came for the first time.") % {
+            "first": capfirst(few_in_words(reach.first_timers))
+        }
     share = share_of_people_in_words(reach.came_back)
     if share is None:
         return came

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.timezone import now
+from django.utils.translation import get_language_from_request, override
 from ninja import Router
 
 from reports.models import OpenData
@@ -39,15 +40,24 @@ def _file(
 ) -> HttpResponse:
     if not is_there(name, form, of_one=of_one) or (of_one and not settings):
         raise Http404
-    asked = Asked(settings, now())
-    file = file_of(name, form, asked)
+    asked, language = Asked(settings, now()), _language_of(request)
+    with override(language):
+        file = file_of(name, form, asked)
     response = HttpResponse(file.content, content_type=MEDIA[form])
+    response["Content-Language"] = language
     response["ETag"] = f'"{file.etag}"'
     response["Last-Modified"] = http_date(file.since.timestamp())
     answer = get_conditional_response(
         request, response["ETag"], int(file.since.timestamp()), response
     )
     return _open_to_all(answer if isinstance(answer, HttpResponse) else response, asked)
+
+
+def _language_of(request: HttpRequest) -> str:
+    """By the header alone, which caches heed: a cookie is one reader's, the file everybody's."""
+    asking = HttpRequest()
+    asking.META["HTTP_ACCEPT_LANGUAGE"] = request.headers.get("Accept-Language", "")
+    return get_language_from_request(asking)
 
 
 def _open_to_all(response: HttpResponse, asked: Asked) -> HttpResponse:

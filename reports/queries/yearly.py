@@ -1,12 +1,13 @@
 """A year of a space, as those who fund it are told: nobody is named, few people are hidden."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.models import Induction, InductionPlace
 from booking.states import InductionState, PlaceState
 from machines.models import Document, Machine
+from reports.blocks import FEWEST_PEOPLE
 from reports.bounding import shown_within
 from reports.disclosure import Part, Shown
 from reports.figures import Totals
@@ -34,7 +35,7 @@ class MonthTold:
 
 @dataclass(frozen=True, slots=True)
 class AudienceTold:
-    """What one audience used, in seconds; None where few people did."""
+    """What one audience used, in seconds, and who; None where that would tell of few people."""
 
     audience: UsedBy
     used: int | None
@@ -110,13 +111,27 @@ def _measures(shown: dict[str, Shown], part: Hashable) -> frozenset[str]:
 
 
 def _audiences(report: Report, shown: frozenset[object]) -> list[AudienceTold]:
+    told = [each for each in report.audiences if each.used_by != UsedBy.NOBODY]
+    people = people_told(
+        {each.used_by: each.people or 0 for each in told if each.used_by.value in shown},
+        of=report.reach.people,
+    )
     return [
-        AudienceTold(each.used_by, each.used, each.people)
-        if each.used_by.value in shown
-        else AudienceTold(each.used_by, None, None)
-        for each in report.audiences
-        if each.used_by != UsedBy.NOBODY
+        AudienceTold(
+            each.used_by,
+            each.used if each.used_by.value in shown else None,
+            people.get(each.used_by),
+        )
+        for each in told
     ]
+
+
+def people_told(counted: Mapping[UsedBy, int], *, of: int) -> dict[UsedBy, int]:
+    """The counts that may stand beside how many people there were: none, nor the rest, is few."""
+    told = {each: count for each, count in counted.items() if not 0 < count < FEWEST_PEOPLE}
+    while any(told.values()) and 0 < of - sum(told.values()) < FEWEST_PEOPLE:
+        del told[min((each for each in told if told[each]), key=lambda each: told[each])]
+    return told
 
 
 def _given(space: Space, period: Period) -> Given:

@@ -123,6 +123,18 @@ def test_the_files_say_the_same(published: OpenData, client: Client) -> None:
     assert [row["used_h"] for row in rows if row["key"] == "mill"] == [""]
     nodes = fetched(client, "figures", "jsonld").json()["@graph"]
     assert {"@id": f"{reverse('reports:metrics')}#used_h"}["@id"] in json.dumps(nodes)
+    told = [each for each in nodes if each["@type"] == "Observation"]
+    assert len({each["@id"] for each in nodes}) == len(nodes)
+    about = {(each["observationAbout"]["@id"], each["measuredProperty"]["@id"]) for each in told}
+    assert len(about) == len(told)
+    of_laser, of_lathe = (
+        {each["@id"].split("-")[-1]: each for each in told if f"/{slug}/" in each["@id"]}
+        for slug in ("laser", "lathe")
+    )
+    assert (of_laser["used_h"]["value"], of_laser["reach"]["minValue"]) == (18, 5)
+    assert "value" not in of_lathe["used_h"]
+    assert "hidden" in of_lathe["used_h"]["description"]
+    assert "reach" not in of_lathe
     products = fetched(client, "machines", "jsonld").json()["@graph"][0]["hasOfferCatalog"]
     assert {each["name"] for each in products["itemListElement"]} == {"Laser", "Mill", "Lathe"}
     hours = fetched(client, "openings", "jsonld").json()["@graph"][0]["openingHoursSpecification"]
@@ -179,6 +191,12 @@ def test_more_machines_cost_no_more_queries(published: OpenData, client: Client)
 def test_the_language_is_the_readers(published: OpenData, client: Client) -> None:
     rows = fetched(client, "figures", **{"Accept-Language": "de"}).json()["items"]
     assert {"name": "Firmen"}["name"] in {row["name"] for row in rows}
+    # Caches keep a file for everybody who sends the same header, whatever cookie somebody has.
+    client.cookies["django_language"] = "de"
+    french = fetched(client, "figures", **{"Accept-Language": "fr"})
+    assert {"name": "entreprises"}["name"] in {row["name"] for row in french.json()["items"]}
+    assert french["Content-Language"] == "fr"
+    assert "Cookie" not in french["Vary"]
 
 
 def test_nothing_is_told_of_a_space_that_does_not_publish(space: Space, client: Client) -> None:

@@ -16,19 +16,23 @@ from pypdf import PdfReader
 
 from machines.models import Machine
 from members.models import Company
+from members.services.certifications import grant
 from reports.figures import Share
 from reports.filters import Period
+from reports.hours import UsedBy
 from reports.models import Statement
 from reports.proof_sheet import sheet_of
 from reports.proof_words import LineTold
 from reports.queries.proofs import Asked, projects_of, proof_of
-from reports.queries.yearly import year_of, year_shown_first
+from reports.queries.yearly import people_told, year_of, year_shown_first
 from reports.services.proving import issue_statement
 from reports.services.rollup import rebuild_all
 from reports.views.proofs import MOST_ISSUED
 from reports.wording import share_of_people_in_words
+from reports.year_words import given_rows, newcomers
 from spaces.models import Space
 from tests.factories.booking import ReservationFactory, UsageSessionFactory
+from tests.factories.inductions import PlaceFactory
 from tests.factories.machines import MachineFactory
 from tests.factories.members import DelegateFactory, MemberFactory, RoleFactory
 from tests.factories.spaces import SpaceFactory
@@ -354,6 +358,50 @@ def test_the_year_is_hidden_where_it_would_tell_of_a_hidden_month(
 )
 def test_a_share_of_few_people_is_hidden(back: int, people: int, *, is_hidden: bool) -> None:
     assert (share_of_people_in_words(Share(back, people)) is None) is is_hidden
+
+
+@pytest.mark.parametrize(
+    ("counted", "of", "told"),
+    [
+        ({"maker": 9, "company": 6}, 15, {"maker": 9, "company": 6}),
+        ({"maker": 9, "company": 3}, 12, {}),
+        ({"maker": 9, "company": 6}, 17, {"maker": 9}),
+        ({"maker": 9, "staff": 0}, 9, {"maker": 9, "staff": 0}),
+        ({"maker": 9, "staff": 0}, 11, {"staff": 0}),
+    ],
+)
+def test_people_of_an_audience_are_not_what_others_leave_of_all(
+    counted: dict[str, int], of: int, told: dict[str, int]
+) -> None:
+    by_audience = {UsedBy(name): count for name, count in counted.items()}
+    assert people_told(by_audience, of=of) == {UsedBy(name): told[name] for name in told}
+
+
+def test_the_year_tells_no_small_counts_of_people(client: Client, machine: Machine) -> None:
+    people = MemberFactory.create_batch(7)
+    for year, those in ((2025, people[:2]), (2026, people)):
+        for n, member in enumerate(those):
+            had(machine, datetime(year, 2, 2 + n, 8, tzinfo=UTC), 6, member=member)
+    place = PlaceFactory(
+        induction__space=machine.space,
+        induction__state="done",
+        induction__starts_at=NOW - timedelta(days=9),
+        state="passed",
+    )
+    grant(
+        member=place.member,
+        skill=place.induction.skill,
+        space=machine.space,
+        by=RoleFactory(space=machine.space).member,
+        now=NOW,
+    )
+    rebuild_all(now=NOW)
+    told = year_of(machine.space, 2026, now=NOW)
+    # Two of seven came before, and five for the first time.
+    assert "All but fewer than five people" in newcomers(told)
+    rows = {name: now for name, now, _then in given_rows(told)}
+    assert rows["People who passed one"] == "fewer than five"
+    assert rows["Skills granted"] == "fewer than five"
 
 
 def test_a_proof_counts_a_second_once(machine: Machine, company: Company) -> None:
