@@ -283,7 +283,8 @@ FURTHER = (
         _("busy / open"),
         _(
             "How much of the time in which any machine of a pool or category was open all that "
-            "worked were used, or kept for somebody. Sums of its hours are divided."
+            "worked were used, or kept for somebody. Sums of its hours are divided. Assumed use "
+            "always counts here: the machine was not free."
         ),
     ),
     Definition(

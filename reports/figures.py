@@ -82,7 +82,7 @@ class Totals:
     """Sums of the rollup over any machines and hours, and every metric that follows from them.
 
     Seconds and counts are kept by the names of the rollup's columns; without assumed use, the
-    use that is only assumed from a booking is left out of every figure.
+    use that is only assumed from a booking is left out of every one of them.
     """
 
     __slots__ = ("_sums", "with_assumed")
@@ -152,6 +152,8 @@ _CHANGED_BY_ASSUMED = frozenset(
         "used_in_booking",
         "walk_in",
         "used_assumed",
+        "working",
+        "used_metered",
         *(f"used_by_{each}" for each in AUDIENCES),
     }
 )

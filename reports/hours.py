@@ -56,8 +56,11 @@ MEASURES = (
     *(f"used_{source}" for source in SOURCES),
     "used_outside_assumed",
     "used_in_booking_assumed",
+    "used_in_no_show",
     "working",
     "used_metered",
+    "working_assumed",
+    "used_metered_assumed",
 )
 """What the rollup holds in seconds: the names of its columns, in the order of a row."""
 
@@ -173,8 +176,10 @@ class _Swept:
         told, own_told = covered("uses", is_told), covered("own", is_told[self.parts.use])
         masks["used_outside_assumed"] = outside & ~told
         masks["used_in_booking_assumed"] = in_booking & ~own_told
-        masks["working"] = used & covered("runs")
-        masks["used_metered"] = used & covered("metered")
+        masks["used_in_no_show"] = in_booking & self.masks["no_show"]
+        for name, rows in (("working", "runs"), ("used_metered", "metered")):
+            masks[name] = used & covered(rows)
+            masks[f"{name}_assumed"] = masks[name] & ~told
         return masks
 
     def by_audience(self) -> Masks:

@@ -117,7 +117,7 @@ def _opening(paper: Paper, report: Report, made_at: datetime) -> None:
         told.append(_("Compared with %(period)s.") % {"period": period_in_words(filters.before)})
     assumed = report.totals.assumed_share
     if not filters.with_assumed:
-        told.append(_("Use that is only assumed from bookings is left out."))
+        told.append(_("Use that is only assumed from bookings is left out, but of saturation."))
     elif assumed.numerator:
         told.append(
             _("%(share)s of the used hours are assumed from bookings.")

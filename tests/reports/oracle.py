@@ -328,7 +328,10 @@ def _holds(
         elif is_down:
             holds.add("down")
         else:
-            return holds | _what_is_used(history, using, t) | _what_works(history, using, t)
+            holds |= _what_is_used(history, using, t) | _what_works(history, using, t)
+            if {"no_show", "used_in_booking"} <= holds:
+                holds.add("used_in_no_show")
+            return holds
     return holds | _outside(using)
 
 
@@ -382,7 +385,10 @@ def _what_works(history: History, using: list[Session], t: int) -> set[str]:
     if not using or history.metered is None or not history.metered[0] <= t < history.metered[1]:
         return set()
     works = any(start <= t < end for start, end in history.runs)
-    return {"used_metered", "working"} if works else {"used_metered"}
+    holds = {"used_metered", "working"} if works else {"used_metered"}
+    if all(_source(each) == "assumed" for each in using):
+        holds |= {f"{each}_assumed" for each in holds}
+    return holds
 
 
 def _is_own(history: History, session: Session, t: int) -> bool:

@@ -41,6 +41,13 @@ def test_rates_have_four_decimals_half_up(numerator: int, denominator: int, told
     assert rate(numerator, denominator) == Decimal(told)
 
 
+def test_what_is_only_assumed_leaves_the_metered_use_as_well() -> None:
+    sums = {"used": 10, "used_assumed": 8, "used_metered": 9, "used_metered_assumed": 7}
+    sums |= {"working": 5, "working_assumed": 4}
+    assert Totals(sums).share("working_share") == Share(5, 9)
+    assert Totals(sums, with_assumed=False).share("working_share") == Share(1, 2)
+
+
 def test_nothing_to_divide_by_is_no_rate() -> None:
     assert rate(0, 0) is None
     assert rate(5, 0) is None

@@ -31,6 +31,7 @@ from reports.models import (
     UsageHour,
     UsageMonth,
 )
+from reports.parts import BOOKED, part_of
 from reports.queries.usage import report_of
 from reports.services.rollup import rebuild_days, rebuild_dirty_days
 from reports.spans import cells_of
@@ -124,6 +125,10 @@ def calculate(drawn: tuple[History, list[date]]) -> None:
     }
     table, audiences = hours_by_brute_force(history, Walk([history], days))
     assert told(ours) == told(table)
+    for row in ours.values():
+        cut = [part_of(Totals(row), part) for part in BOOKED]
+        assert sum(cut) == row["booked"]
+        assert min(cut) >= 0
     for place, day in enumerate(days):
         row = dict(zip(BY_AUDIENCE, figures.by_audience[0, place].tolist(), strict=True))
         assert row == _of_day(audiences, day, BY_AUDIENCE)
