@@ -33,7 +33,7 @@ from booking.services.history.sources import (
     reading_from,
     source_of,
 )
-from booking.services.history.undoing import undo_import
+from booking.services.history.undoing import ask_for_undo
 from booking.services.inventory import NothingToTakeBack
 from machines.models import ImportDraft
 from machines.sheets import SheetUnreadable
@@ -77,7 +77,11 @@ class HistoryPage(DraftPage):
     def beside_upload(self) -> dict[str, Any]:
         """What was brought so far."""
         rows = HistoryImport.objects.filter(space=self.space).select_related("made_by")
-        return {"imports": rows[:IMPORTS_SHOWN]}
+        imports = [(each, _taken_back(each.undo_outcome)) for each in rows[:IMPORTS_SHOWN]]
+        return {
+            "imports": imports,
+            "is_waiting": any(each.is_being_undone for each, _told in imports),
+        }
 
     def reading_form(self, draft: ImportDraft, data: Any = None) -> HistoryReadingForm:
         """The columns, and the names that need a machine."""
@@ -156,6 +160,30 @@ def is_all_rejected(preview: Preview) -> bool:
     return preview.counts.total() == preview.counts[Fate.REJECTED] > 0
 
 
+def _taken_back(outcome: dict[str, Any]) -> list[str]:
+    """What became of an import that was to be taken back."""
+    told = [_("It could not be taken back.")] if "failed" in outcome else []
+    if "gone" in outcome:
+        told.append(
+            ngettext(
+                "Taken back: %(count)d row is gone.",
+                "Taken back: %(count)d rows are gone.",
+                outcome["gone"],
+            )
+            % {"count": outcome["gone"]}
+        )
+    if outcome.get("kept"):
+        told.append(
+            ngettext(
+                "%(count)d stays: somebody has worked with it since.",
+                "%(count)d stay: somebody has worked with them since.",
+                outcome["kept"],
+            )
+            % {"count": outcome["kept"]}
+        )
+    return told
+
+
 WORDS = {
     Fate.NEW: gettext_lazy("new"),
     Fate.KNOWN: gettext_lazy("here already"),
@@ -213,30 +241,10 @@ class HistoryUndo(StaffPage):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Take it back, and say what of it stays."""
+        """Have it taken back; the list says how that went."""
         history = get_object_or_404(HistoryImport, space=self.space, pk=kwargs["pk"])
         try:
-            done = undo_import(history=history, by=self.member, now=self.now)
+            ask_for_undo(history=history, by=self.member, now=self.now)
         except NothingToTakeBack:
-            messages.info(request, _("It was taken back already."))
-            return redirect("booking:history_import", self.space.slug)
-        messages.success(
-            request,
-            ngettext(
-                "Taken back: %(count)d row is gone.",
-                "Taken back: %(count)d rows are gone.",
-                done.gone,
-            )
-            % {"count": done.gone},
-        )
-        if done.kept:
-            messages.warning(
-                request,
-                ngettext(
-                    "%(count)d stays: somebody has worked with it since.",
-                    "%(count)d stay: somebody has worked with them since.",
-                    done.kept,
-                )
-                % {"count": done.kept},
-            )
+            messages.info(request, _("It was taken back already, or is being taken back."))
         return redirect("booking:history_import", self.space.slug)

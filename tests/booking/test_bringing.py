@@ -10,6 +10,8 @@ from booking.services import bringing
 from booking.services.bringing import MOST_ATTEMPTS, import_waiting
 from booking.services.history.importing import import_draft
 from booking.services.history.sources import keep_upload
+from booking.services.history.undoing import ask_for_undo
+from booking.services.inventory import NothingToTakeBack
 from machines.models import ImportDraft
 from machines.services.drafts import (
     DRAFTS_KEPT,
@@ -153,3 +155,63 @@ def test_what_became_of_a_file_is_kept_for_a_day(wanted: Wanted) -> None:
     forget_drafts(now=NOW + DRAFTS_KEPT + timedelta(seconds=1))
     assert list(ImportDraft.objects.values_list("pk", flat=True)) == [waits.pk]
     assert done.pk != waits.pk
+
+
+@pytest.fixture
+def unwanted(wanted: Wanted, staff: Member) -> HistoryImport:
+    wanted()
+    assert work() == 1
+    history = HistoryImport.objects.get()
+    ask_for_undo(history=history, by=staff, now=NOW)
+    history.refresh_from_db()
+    return history
+
+
+def test_imports_are_taken_back_before_others_come(
+    unwanted: HistoryImport, wanted: Wanted, staff: Member
+) -> None:
+    with pytest.raises(NothingToTakeBack):
+        ask_for_undo(history=unwanted, by=staff, now=NOW)
+    again = wanted()
+    assert work() == 2
+    unwanted.refresh_from_db()
+    assert (unwanted.undone_by, unwanted.undo_outcome) == (staff, {"gone": 1, "kept": 0})
+    again.refresh_from_db()
+    assert again.outcome["counts"]["new"] == 1
+
+
+@pytest.mark.parametrize("why", ["no role", "forgotten"])
+def test_who_works_there_no_more_takes_nothing_back(unwanted: HistoryImport, why: str) -> None:
+    if why == "no role":
+        Role.objects.all().delete()
+    else:
+        HistoryImport.objects.update(undone_by=None)
+    assert work() == 1
+    unwanted.refresh_from_db()
+    assert (unwanted.is_being_undone, unwanted.undo_outcome) == (False, {"failed": True})
+    assert UsageSession.objects.exists()
+
+
+def test_what_cannot_be_taken_back_is_tried_again_later(
+    unwanted: HistoryImport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_told: object) -> None:
+        raise RuntimeError
+
+    now = NOW
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing, "undo_import", broken)
+        for attempt in range(MOST_ATTEMPTS):
+            assert unwanted.is_being_undone
+            assert work(now) == 1
+            assert work(now) == 0
+            unwanted.refresh_from_db()
+            now += MINUTE * 2**attempt
+    assert (unwanted.is_being_undone, unwanted.undo_outcome) == (False, {"failed": True})
+    assert work(now) == 0
+    HistoryImport.objects.update(undo_asked_at=now, undo_attempts=MOST_ATTEMPTS)
+    assert work(now) == 1
+    assert not HistoryImport.objects.to_be_undone(now).exists()
+    ask_for_undo(history=unwanted, by=unwanted.undone_by, now=now)
+    assert work(now) == 1
+    assert not UsageSession.objects.exists()

@@ -39,5 +39,7 @@ def test_a_log_is_looked_at_brought_and_taken_back(
     assert Reservation.objects.count() == held + 1
     inspect(page, "journey-past")
     answer(page, "Take log.csv back")
+    expect(main).to_contain_text("being taken back")
+    import_waiting(clock=now)
     expect(main).to_contain_text("Taken back: 3 rows are gone.")
     assert Reservation.objects.count() == held

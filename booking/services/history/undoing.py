@@ -1,7 +1,7 @@
 """Taking an import of the past back, as far as nobody has built on it since."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -15,6 +15,7 @@ from machines.models import Fault
 from machines.services.dirty import mark_spans
 from machines.services.holding import hold_machines_of
 from members.models import Certification, Member
+from notifications.states import retry_after
 from spaces.batches import batched
 from spaces.intervals import Interval
 
@@ -27,6 +28,32 @@ class TakenBack:
 
     gone: int
     kept: int
+
+
+def ask_for_undo(*, history: HistoryImport, by: Member, now: datetime) -> None:
+    """Have a worker take an import back: of hundreds of thousands of rows that takes a minute.
+
+    Raises NothingToTakeBack where somebody asked already, and BookingRefused for who does not work
+    for the space.
+    """
+    refuse_strangers(by, history.space)
+    standing = HistoryImport.objects.filter(pk=history.pk, undone_at=None, undo_asked_at=None)
+    if not standing.update(undo_asked_at=now, undo_attempts=0, undo_outcome={}, undone_by=by):
+        raise NothingToTakeBack
+
+
+def take_undo(history: HistoryImport, *, now: datetime) -> None:
+    """Count a try, and put the next one off: most of what fails passes by itself."""
+    history.undo_attempts += 1
+    history.undo_asked_at = now + retry_after(history.undo_attempts)
+    history.save(update_fields=["undo_attempts", "undo_asked_at"])
+
+
+def give_undo_up(history: HistoryImport) -> None:
+    """Leave an import as it is, unless another worker is at it; it may be asked for again."""
+    HistoryImport.objects.filter(
+        pk=history.pk, undone_at=None, undo_asked_at=history.undo_asked_at
+    ).update(undo_asked_at=None, undo_outcome={"failed": True})
 
 
 def undo_import(*, history: HistoryImport, by: Member, now: datetime) -> TakenBack:
@@ -61,9 +88,10 @@ def _undone(history: HistoryImport, *, by: Member, now: datetime) -> TakenBack:
     _forget(row)
     if row.change is not None:
         _take_machines_back(row, by=by, now=now)
-    row.undone_at, row.undone_by = now, by
-    row.save(update_fields=["undone_at", "undone_by"])
-    return TakenBack(gone=gone, kept=before - gone)
+    done = TakenBack(gone=gone, kept=before - gone)
+    row.undone_at, row.undone_by, row.undo_outcome = now, by, asdict(done)
+    row.save(update_fields=["undone_at", "undone_by", "undo_outcome"])
+    return done
 
 
 def _lock_all_of(history: HistoryImport) -> None:
