@@ -4,9 +4,9 @@ The rules are those of statistical disclosure control (Hundepool et al., Statist
 Control, 2012, chapter 4), read with the eyes of everybody who knows a part of the sum already.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FEWEST_PEOPLE = 5
 """A sum made by fewer is never shown, nor left over between sums that are."""
@@ -62,37 +62,43 @@ def readers_of(uses: Iterable[Use], acting: Acting) -> list[Known]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What some cells hold together: who made it, for whom, and how much."""
+    """What some cells hold together: who made it, for whom, and how much.
 
-    made: Mapping[tuple[Hashable, Hashable], int] = field(default_factory=dict)
-    unknown: int = 0
+    `people` and `parties` are what each did, and `hands` how many people did it for a party.
+    """
+
+    made: Mapping[tuple[Hashable, Hashable], int]
+    unknown: int
+    people: Mapping[Hashable, int]
+    parties: Mapping[Hashable, int]
+    hands: Mapping[Hashable, int]
 
     @classmethod
     def of(cls, uses: Iterable[Use]) -> "Block":
         """The sum of `uses`."""
-        made: dict[tuple[Hashable, Hashable], int] = defaultdict(int)
+        made: Counter[tuple[Hashable, Hashable]] = Counter()
         unknown = 0
         for use in uses:
             if use.person is None or use.party is None:
                 unknown += use.amount
             else:
                 made[use.person, use.party] += use.amount
-        return cls(made, unknown)
+        return cls.holding(made, unknown)
 
-    @property
-    def people(self) -> dict[Hashable, int]:
-        """How much each person did."""
-        return _summed((person, amount) for (person, _party), amount in self.made.items())
-
-    @property
-    def parties(self) -> dict[Hashable, int]:
-        """How much was done for each party."""
-        return _summed((party, amount) for (_person, party), amount in self.made.items())
+    @classmethod
+    def holding(cls, made: Mapping[tuple[Hashable, Hashable], int], unknown: int) -> "Block":
+        """What is `made` by each person for each party, and by nobody known."""
+        people, parties, hands = Counter[Hashable](), Counter[Hashable](), Counter[Hashable]()
+        for (person, party), amount in made.items():
+            people[person] += amount
+            parties[party] += amount
+            hands[party] += 1
+        return cls(made, unknown, people, parties, hands)
 
     @property
     def amount(self) -> int:
         """All of it."""
-        return sum(self.made.values()) + self.unknown
+        return sum(self.people.values()) + self.unknown
 
     @property
     def largest(self) -> int:
@@ -102,7 +108,11 @@ class Block:
     def without(self, known: Known) -> "Block":
         """What is left of it to somebody who takes away what she knows."""
         left = {key: amount for key, amount in self.made.items() if key[1] not in known}
-        return Block(left, self.unknown)
+        return Block.holding(left, self.unknown)
+
+    def least_left(self, known: Known) -> int:
+        """At least so many people are left then, without looking at each."""
+        return len(self.people) - sum(self.hands.get(party, 0) for party in known)
 
     def is_safe(self, readers: Iterable[Known]) -> bool:
         """Whether it tells nothing of fewer than five people, and of no party closely.
@@ -110,12 +120,19 @@ class Block:
         Who takes away what she did, or what was done for the companies for which she acts, has
         four people left before her.
         """
-        parties = self.parties
         return self.is_vague(FEWEST_PEOPLE, known=1) and all(
-            self.without(known).is_vague(FEWEST_PEOPLE - 1, known=0)
-            for known in readers
-            if not known.isdisjoint(parties)
+            self._is_vague_to(known) for known in readers if not known.isdisjoint(self.parties)
         )
+
+    def _is_vague_to(self, known: Known) -> bool:
+        # Mostly so many people are left, and so much, that nobody need be looked at.
+        largest = self.largest
+        rest = sum(self.people.values()) - sum(self.parties.get(each, 0) for each in known)
+        if self.least_left(known) >= FEWEST_PEOPLE - 1 and (
+            100 * (rest - largest) >= P_PERCENT * (largest + self.unknown)
+        ):
+            return True
+        return self.without(known).is_vague(FEWEST_PEOPLE - 1, known=0)
 
     def is_vague(self, people: int, *, known: int) -> bool:
         """Whether so many people made it, and the p% rule holds for people and for parties.
@@ -129,10 +146,3 @@ class Block:
             >= P_PERCENT * (max(amounts) + self.unknown)
             for amounts in (made.values(), self.parties.values())
         )
-
-
-def _summed(parts: Iterable[tuple[Hashable, int]]) -> dict[Hashable, int]:
-    sums: dict[Hashable, int] = defaultdict(int)
-    for key, amount in parts:
-        sums[key] += amount
-    return sums

@@ -125,9 +125,15 @@ class Table:
         held = [(self.block(rows, chosen), EVEN * self.block(rows).amount) for rows in blocks]
         if _most_held(held, FEWEST_PEOPLE - 1) > EVEN * (others.amount - others.largest):
             return True
+        few = FEWEST_PEOPLE - 2
         return any(
             _most_held(
-                [(block.without(known), amount) for block, amount in held], FEWEST_PEOPLE - 2
+                [
+                    (block.without(known), amount)
+                    for block, amount in held
+                    if block.least_left(known) <= few
+                ],
+                few,
             )
             > EVEN * others.without(known).amount
             for known in self.readers
