@@ -28,9 +28,11 @@ def _of(filters: Filters) -> Q:
     company = filters.scope.company
     if company is None:
         return Q(machine__in=Chosen(filters.scope).pks)
-    theirs = SESSIONS.format(company=company.pk, until="%s")
-    until = anywhere(filters.period).end
-    return Q(pk__in=RawSQL(theirs, [until]))  # noqa: S611 - a number, and nothing but constants
+    theirs = SESSIONS.format(company=company.pk, since="%s", until="%s")
+    window = anywhere(filters.period)
+    # Both arms of what was not linked ask for the same bounds.
+    bounds = [window.start, window.end, window.start] * 2
+    return Q(pk__in=RawSQL(theirs, bounds))  # noqa: S611 - a number, and nothing but constants
 
 
 def _during(filters: Filters) -> Q:

@@ -51,7 +51,7 @@ OF_MACHINES = """
 OF_COMPANY = f"""
     SELECT member_id, min(started_at) AS started_at, max(started_at) AS last_at
     FROM booking_usagesession
-    WHERE id IN ({SESSIONS.format(company="%(company)s", until="%(end)s")})
+    WHERE id IN ({SESSIONS.format(company="%(company)s", since="%(start)s", until="%(end)s")})
           AND started_at >= %(start)s AND started_at < %(end)s
           AND member_id IS NOT NULL {{counted}}
     GROUP BY member_id

@@ -148,7 +148,9 @@ def _uses(
         theirs = [
             _cut(row.starts_at, row.ends_at)
             for row in booked[session.machine_id]
-            if row.company_id in (session.companies or ()) or row.member_id == session.member_id
+            if row.starts_at < span.end
+            and row.ends_at > span.start
+            and (row.company_id in (session.companies or ()) or row.member_id == session.member_id)
         ]
         yield session, clip(merge(theirs), span)
 

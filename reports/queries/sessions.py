@@ -104,7 +104,11 @@ CONDITIONS = {
     ScopeKind.CATEGORY: "machine.category_id = {pk} AND ({space} IS NULL OR space.id = {space})",
     ScopeKind.SPACE: "space.id = {pk}",
     ScopeKind.COMPANY: "session.id IN ("
-    + SESSIONS.format(company="{pk}", until="{after}::timestamptz + interval '1 day'")
+    + SESSIONS.format(
+        company="{pk}",
+        since="({first}::timestamptz - interval '1 day')",
+        until="({after}::timestamptz + interval '1 day')",
+    )
     + ")",
     ScopeKind.NETWORK: "TRUE",
 }
@@ -152,6 +156,7 @@ def _statement(text: str, filters: Filters, now: datetime) -> sql.Composed:
     values = {
         "pk": subject.pk if subject else None,
         "space": scope.space.pk if scope.space else None,
+        "first": period.first.isoformat(),
         "after": (period.last + DAY).isoformat(),
     }
     condition = sql.SQL(CONDITIONS[scope.kind]).format(
@@ -160,7 +165,7 @@ def _statement(text: str, filters: Filters, now: datetime) -> sql.Composed:
     return sql.SQL(text).format(
         condition=condition,
         now=sql.Literal(now),
-        first=sql.Literal(period.first.isoformat()),
+        first=sql.Literal(values["first"]),
         after=sql.Literal(values["after"]),
         with_assumed=sql.Literal(filters.with_assumed),
         is_assumed=sql.SQL(IS_ASSUMED_SQL.format(session="session")),
