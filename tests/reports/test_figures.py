@@ -1,6 +1,6 @@
 """Sums first, one division, rounded half up; nothing to divide by is no rate at all."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.figures import Mean, Share, Totals, hours, percent, rate
-from reports.filters import Period
+from reports.filters import Filters, Period, Scope
 from reports.page.figures import Figure
 from reports.printing.report import warmth as on_paper
 from reports.templatetags import figures as words
@@ -21,6 +21,7 @@ from reports.wording import (
     mean_in_words,
     percent_in_words,
     period_in_words,
+    stage_in_words,
     whole_percent_in_words,
     with_percent,
 )
@@ -46,6 +47,22 @@ def test_what_is_only_assumed_leaves_the_metered_use_as_well() -> None:
     sums |= {"working": 5, "working_assumed": 4}
     assert Totals(sums).share("working_share") == Share(5, 9)
     assert Totals(sums, with_assumed=False).share("working_share") == Share(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ends"),
+    [
+        (date(2026, 5, 1), date(2026, 6, 30), "so its rates still change."),
+        (date(2026, 5, 1), date(2026, 7, 1), "after 30 June 2026 nothing is counted yet."),
+        (date(2026, 9, 1), date(2026, 9, 30), "after 30 June 2026 nothing is counted yet."),
+        (date(2026, 4, 1), date(2026, 4, 30), ""),
+    ],
+)
+def test_it_is_said_up_to_when_figures_are_kept_ahead(first: date, last: date, ends: str) -> None:
+    filters = Filters(scope=Scope.of_network(), period=Period(first, last))
+    told = stage_in_words(filters, now=datetime(2026, 5, 20, 10, tzinfo=UTC))
+    assert told.endswith(ends)
+    assert bool(told) == bool(ends)
 
 
 def test_nothing_to_divide_by_is_no_rate() -> None:
