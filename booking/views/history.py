@@ -247,4 +247,5 @@ class HistoryUndo(StaffPage):
             ask_for_undo(history=history, by=self.member, now=self.now)
         except NothingToTakeBack:
             messages.info(request, _("It was taken back already, or is being taken back."))
-        return redirect("booking:history_import", self.space.slug)
+        address = reverse("booking:history_import", args=[self.space.slug])
+        return redirect(f"{address}#imports")

@@ -95,7 +95,8 @@ def test_upload_map_import_and_take_back(desk: Client, space: Space, saw: Machin
     assert not bytes(ImportDraft.objects.get().content)
     assert ColumnMapping.objects.get().columns["kind"] == "booking"
     history = HistoryImport.objects.get()
-    desk.post(address("history_undo", history.pk))
+    answer = desk.post(address("history_undo", history.pk))
+    assert answer["Location"] == f"{address()}#imports"
     shown = desk.get(address()).content.decode()
     assert "being taken back" in shown
     assert address("history_undo", history.pk) not in shown
