@@ -266,6 +266,12 @@ def test_what_is_signed_by_another_is_of_what_they_are(machine: Machine) -> None
     assert (session.audience, session.companies) == (Audience.STAFF, [company.pk])
 
 
+def test_who_runs_every_space_is_staff_of_each(machine: Machine) -> None:
+    chief = MemberFactory(is_superuser=True)
+    session = UsageSessionFactory(machine=machine, member=chief, started_at=START, ended_at=NOW)
+    assert session.audience == Audience.STAFF
+
+
 def test_a_workshop_is_booked_but_never_due(machine: Machine) -> None:
     ReservationFactory(machine=machine, starts_at=START, kind="workshop", member=None)
     ReservationFactory(machine=machine, starts_at=START, state=ReservationState.NO_SHOW)
