@@ -1,6 +1,6 @@
 """Hours, rates and names as the reports say them, in the active language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -37,9 +37,19 @@ def _written(
 
 def hours_in_words(seconds: int) -> str:
     """Seconds as hours with one decimal, half up, such as “56.5”; from a thousand on whole ones."""
+    return _hours_in_words(get_language(), seconds)
+
+
+def row_in_words(seconds: Iterable[int]) -> Iterator[str]:
+    """The same of a row of a table: which language is active is asked for once."""
+    language = get_language()
+    return (_hours_in_words(language, each) for each in seconds)
+
+
+def _hours_in_words(language: str | None, seconds: int) -> str:
     if seconds >= WHOLE_FROM:
         return whole_hours(seconds)
-    return _tenths_in_words(get_language(), (seconds + TENTH // 2) // TENTH)
+    return _tenths_in_words(language, (seconds + TENTH // 2) // TENTH)
 
 
 @lru_cache(maxsize=16384)

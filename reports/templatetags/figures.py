@@ -11,7 +11,13 @@ from django.utils.translation import gettext, pgettext
 from reports.figures import Share
 from reports.page.figures import Figure
 from reports.page.tables import Heat, OverTime, PartRow
-from reports.wording import hours_in_words, number_in_words, percent_in_words, with_percent
+from reports.wording import (
+    hours_in_words,
+    number_in_words,
+    percent_in_words,
+    row_in_words,
+    with_percent,
+)
 
 register = Library()
 
@@ -30,14 +36,15 @@ def count(number: int) -> str:
 @register.filter
 def rows_of_hours(table: OverTime) -> SafeString:
     """The rows of a table over time: `{{ table|rows_of_hours }}`."""
-    rows = [(label, "", map(hours_in_words, cells)) for label, cells in table.rows]
+    rows = [(label, "", row_in_words(cells)) for label, cells in table.rows]
     return _drawn("reports/_rows.jinja", rows=rows)
 
 
 @register.filter
 def rows_of_figures(parts: Sequence[PartRow]) -> SafeString:
     """The rows of machines or spaces: `{{ page.rows|rows_of_figures }}`."""
-    rows = [(part.name, part.query, map(figure_value, part.cells)) for part in parts]
+    write = _value_writer()
+    rows = [(part.name, part.query, map(write, part.cells)) for part in parts]
     return _drawn("reports/_rows.jinja", rows=rows)
 
 
@@ -65,11 +72,19 @@ def _drawn(template: str, **context: object) -> SafeString:
 @register.simple_tag
 def figure_value(figure: Figure) -> str:
     """A rate in percent, or hours."""
-    if figure.share is not None:
-        return percent_in_words(figure.share)
-    return pgettext("a number of hours", "%(number)s\u00a0h") % {
-        "number": hours_in_words(figure.seconds)
-    }
+    return _value_writer()(figure)
+
+
+def _value_writer() -> Callable[[Figure], str]:
+    """Writes rates and hours in the active language, which hundreds of cells ask for once."""
+    hours = pgettext("a number of hours", "%(number)s\u00a0h")
+
+    def written(figure: Figure) -> str:
+        if figure.share is not None:
+            return percent_in_words(figure.share)
+        return hours % {"number": hours_in_words(figure.seconds)}
+
+    return written
 
 
 @register.inclusion_tag("reports/_change.html")
