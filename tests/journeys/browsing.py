@@ -110,7 +110,7 @@ class Browsing:
             context.add_cookies([{"name": "sessionid", "value": session, "url": self._server.url}])
         page = context.new_page()
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: self._note(f"{page.url}: {error}"))
         page.on("requestfailed", self._note_failed)
         page.on("response", self._note_response)
         page.goto(address)
@@ -129,7 +129,6 @@ class Browsing:
         page.context.set_offline(True)
         yield
         page.context.set_offline(False)
-        self.errors = [each for each in self.errors if DISCONNECTED not in each]
 
     @property
     def home(self) -> str:
@@ -146,20 +145,25 @@ class Browsing:
         for context in self._contexts:
             context.close()
 
+    def _note(self, error: str) -> None:
+        # Only a browser says so from which a story took the network; it may say it late.
+        if DISCONNECTED not in error:
+            self.errors.append(error)
+
     def _note_console(self, told: ConsoleMessage) -> None:
         allowed = any(f"status of {status}" in told.text for status in self._allowed)
         # What axe does in the page has no address; all that is ours has one.
         is_ours = bool(told.location["url"])
         if told.type in {"error", "warning"} and is_ours and not allowed:
-            self.errors.append(f"{told.page.url if told.page else ''}: {told.text}")
+            self._note(f"{told.page.url if told.page else ''}: {told.text}")
 
     def _note_failed(self, request: Request) -> None:
         if request.failure != ABORTED:
-            self.errors.append(f"{request.method} {request.url}: {request.failure}")
+            self._note(f"{request.method} {request.url}: {request.failure}")
 
     def _note_response(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self._allowed:
-            self.errors.append(f"{response.request.method} {response.url}: {response.status}")
+            self._note(f"{response.request.method} {response.url}: {response.status}")
 
 
 def let_pass(page: Page) -> None:
