@@ -97,33 +97,35 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
-    if controller := coverage_of(session.config):
-        controller.pause()
+    measure(session.config, is_on=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Measure what the tests of the domain cover, in their own thread.
+    """Measure what the tests of the domain cover.
 
     What they are given is not measured: it is covered by tests of its own, and is made again for
-    each. Python cannot trace two threads that begin at the same moment: one of them dies, and with
-    it the request that it answers.
+    each.
     """
-    controller = coverage_of(item.config)
-    if controller is None or item.nodeid.startswith(WHOLE):
+    if item.nodeid.startswith(WHOLE):
         return (yield)
-    controller.resume()
-    threading.settrace(None)
+    measure(item.config, is_on=True)
     try:
         return (yield)
     finally:
-        controller.pause()
+        measure(item.config, is_on=False)
 
 
-def coverage_of(config: pytest.Config) -> Any:
-    """What measures coverage, to be paused and resumed; None where nothing does."""
+def measure(config: pytest.Config, *, is_on: bool) -> None:
+    """Begin or leave off measuring coverage where it is asked for, in this thread alone.
+
+    Python cannot trace two threads that begin at the same moment: one of them dies, and with it
+    the request that it answers. Leaving off would trace them too, for who measured before.
+    """
     plugin = config.pluginmanager.getplugin("_cov")
-    return plugin.cov_controller if plugin else None
+    if plugin and (controller := plugin.cov_controller):
+        (controller.resume if is_on else controller.pause)()
+        threading.settrace(None)
 
 
 @pytest.fixture(scope="session")
