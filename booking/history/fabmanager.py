@@ -287,9 +287,11 @@ def _entries(line: int, row: Any, names: Mapping[str, str], prefix: str) -> Iter
         return
     machine = names[f"{prefix}{_number(row['reservable_id'])}"]
     slots = [
-        (Interval(moment_told(each["start_at"]), moment_told(each["end_at"])), bool(gone))
+        (
+            Interval(moment_told(each["start_at"]), moment_told(each["end_at"])),
+            bool(each.get("canceled_at")),
+        )
         for each in row["reserved_slots"]
-        for gone in [each.get("canceled_at")]
     ]
     kept = [span for span, is_cancelled in slots if not is_cancelled]
     if not kept:
